@@ -1,0 +1,63 @@
+"""Reads settings from the environment.
+
+A missing or half-set value ends the process with one sentence that names it; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+PREFIX = "HOCLIEU_"
+
+
+class BadSetting(SystemExit):
+    """A value from the environment that the process cannot start with."""
+
+
+class Env:
+    """Typed access to variables named ``HOCLIEU_…``."""
+
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+        self._values = os.environ if values is None else values
+
+    def refuse(self, name: str, why: str) -> NoReturn:
+        raise BadSetting(f"{PREFIX}{name}: {why}")
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._values.get(PREFIX + name, default).strip()
+
+    def choice(self, name: str, options: Iterable[str], default: str) -> str:
+        value = self.text(name, default)
+        allowed = sorted(options)
+        if value not in allowed:
+            self.refuse(name, f"'{value}' is not one of {', '.join(allowed)}.")
+        return value
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self.text(name, "1" if default else "0").lower()
+        if value in {"1", "true", "yes", "on"}:
+            return True
+        if value in {"0", "false", "no", "off", ""}:
+            return False
+        return self.refuse(name, f"'{value}' is neither 1 nor 0.")
+
+    def integer(self, name: str, default: int, *, least: int = 1, most: int = 10**9) -> int:
+        value = self.text(name, str(default))
+        try:
+            number = int(value)
+        except ValueError:
+            self.refuse(name, f"'{value}' is not a whole number.")
+        if not least <= number <= most:
+            self.refuse(name, f"{number} is not between {least} and {most}.")
+        return number
+
+    def origin(self, name: str, default: str) -> str:
+        """An address without a path: scheme, host, perhaps a port."""
+        value = self.text(name, default).rstrip("/")
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+            self.refuse(name, f"'{value}' is not an address such as https://hoclieu.example.vn.")
+        return value

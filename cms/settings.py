@@ -1,0 +1,306 @@
+"""Settings: the environment chooses, the defaults run on one machine with nothing installed.
+
+docs/settings.md lists every variable; a test holds it against this file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from cms.env import Env
+
+env = Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(env.text("VAR", str(BASE_DIR / "var"))).resolve()
+PROCESS = env.choice("PROCESS", {"site", "content", "worker", "command"}, "site")
+PRODUCTION = env.flag("PRODUCTION", default=False)
+DEBUG = env.flag("DEBUG", default=False)
+if PRODUCTION and DEBUG:
+    env.refuse("DEBUG", "must be 0 where HOCLIEU_PRODUCTION is 1.")
+
+# Addresses. Cookies ignore the port, so site and content must differ in host.
+SITE_URL = env.origin("SITE_URL", "http://localhost:8000")
+CONTENT_URL = env.origin("CONTENT_URL", "http://127.0.0.1:8001")
+SITE_HOST = urlsplit(SITE_URL).hostname or ""
+CONTENT_HOST = urlsplit(CONTENT_URL).hostname or ""
+if SITE_HOST == CONTENT_HOST:
+    env.refuse(
+        "CONTENT_URL",
+        f"has the same host as HOCLIEU_SITE_URL ({SITE_HOST}); uploaded lessons could then read "
+        "the site's cookies. Give the content a host of its own.",
+    )
+HTTPS = SITE_URL.startswith("https://")
+ALLOWED_HOSTS = [CONTENT_HOST] if PROCESS == "content" else [SITE_HOST]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+
+def _secret_key() -> str:
+    given = env.text("SECRET_KEY")
+    if given:
+        if len(given) < 50:
+            env.refuse("SECRET_KEY", "is shorter than 50 characters.")
+        return given
+    if PRODUCTION:
+        env.refuse("SECRET_KEY", "is missing; production needs one of at least 50 characters.")
+    kept = VAR / "secret_key"
+    if not kept.exists():
+        from django.core.management.utils import get_random_secret_key
+
+        VAR.mkdir(parents=True, exist_ok=True)
+        try:
+            with kept.open("x") as new:
+                new.write(get_random_secret_key())
+            kept.chmod(0o600)
+        except FileExistsError:
+            pass
+    return kept.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+
+
+def _database() -> dict[str, object]:
+    url = env.text("DATABASE_URL")
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": VAR / "hoclieu.sqlite3",
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                # FULL, for NORMAL can lose an acknowledged commit when the power fails.
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                ),
+            },
+            "TEST": {"NAME": VAR / "test.sqlite3" if env.flag("TEST_DB_FILE", default=False) else None},
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        env.refuse("DATABASE_URL", "is not of the form postgresql://user:password@host:5432/name.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.strip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.text("REDIS_URL")
+CACHES: dict[str, dict[str, object]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+    }
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "hoclieu"},
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+# Storage and uploads
+BLOBS_DIR = VAR / "blobs"
+MEDIA_ROOT = VAR / "media"
+MEDIA_URL = "/media/"
+INGEST_INLINE_MB = env.integer("INGEST_INLINE_MB", 128, least=0)
+UPLOAD_MAX_MB = env.integer("UPLOAD_MAX_MB", 1024)
+UPLOAD_CHUNK_MB = env.integer("UPLOAD_CHUNK_MB", 8, most=64)
+UPLOAD_QUOTA_MB = env.integer("UPLOAD_QUOTA_MB", 10240)
+PACKAGE_MAX_ENTRIES = env.integer("PACKAGE_MAX_ENTRIES", 20_000)
+PACKAGE_MAX_UNPACKED_MB = env.integer("PACKAGE_MAX_UNPACKED_MB", 4096)
+PACKAGE_MAX_RATIO = env.integer("PACKAGE_MAX_RATIO", 200)
+# Bodies of ordinary requests; upload parts are read apart, in pieces.
+BODY_MAX_MB = 3
+DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MAX_MB * 1024 * 1024
+
+# Search
+SEARCH_INDEX = VAR / "search.sqlite3"
+
+INSTALLED_APPS = [
+    "accounts",
+    "repository",
+    "courses",
+    "search",
+    "cms",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+if PROCESS == "content":
+    # Other people's programs are served here: no session, no sign-in, no cookies.
+    ROOT_URLCONF = "cms.urls_content"
+    MIDDLEWARE: list[str] = []
+else:
+    ROOT_URLCONF = "cms.urls_site"
+    MIDDLEWARE = [
+        "django.middleware.security.SecurityMiddleware",
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+        "accounts.middleware.BodyLimitMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "accounts.middleware.LanguageMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+        "allauth.account.middleware.AccountMiddleware",
+        "django_htmx.middleware.HtmxMiddleware",
+        "accounts.middleware.RefusalMiddleware",
+        "csp.middleware.CSPMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    ]
+WSGI_APPLICATION = "cms.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "cms.context.site",
+            ],
+        },
+    },
+]
+
+# Language and time
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_THOUSAND_SEPARATOR = False
+
+# Static files: ours and what npm brought at set-up
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+BROWSER_LIBS = Path(env.text("BROWSER_LIBS", str(BASE_DIR / ".venv" / "browser"))).resolve()
+STATICFILES_DIRS = [BASE_DIR / "static", *([("lib", BROWSER_LIBS)] if BROWSER_LIBS.is_dir() else [])]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# People
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+# Mail: a folder of files unless a server is named
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.integer("EMAIL_PORT", 25, most=65535)
+EMAIL_HOST_USER = env.text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_TLS", default=False)
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"hoclieu@{SITE_HOST}")
+if bool(EMAIL_HOST_USER) != bool(EMAIL_HOST_PASSWORD):
+    env.refuse("EMAIL_USER", "and HOCLIEU_EMAIL_PASSWORD go together; one of them is missing.")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = VAR / "mail"
+
+# Security
+CSRF_USE_SESSIONS = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+LANGUAGE_COOKIE_NAME = "language"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "frame-src": [CONTENT_URL],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+    },
+}
+
+# Tasks commit with the rows they are about
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["default", "slow"],
+    }
+}
+
+# Wagtail
+WAGTAIL_SITE_NAME = "Hoclieu"
+WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAIL_I18N_ENABLED = False
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", {"DEBUG", "INFO", "WARNING", "ERROR"}, "INFO")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []
