@@ -1,0 +1,14 @@
+"""The cms app: portal pages, settings, glue."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CmsConfig(AppConfig):
+    name = "cms"
+    verbose_name = _("Portal")
+
+    def ready(self) -> None:
+        from cms import receivers  # noqa: F401 -- connects what keeps stored pages fresh

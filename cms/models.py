@@ -1,0 +1,122 @@
+"""Pages of the portal that editors write in Wagtail, and what stands on every page."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.fields import StreamField
+from wagtail.images.blocks import ImageBlock
+from wagtail.models import Page
+
+PROSE = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "blockquote"]
+
+
+def body_blocks() -> list[tuple[str, blocks.Block]]:
+    """What a text may be made of."""
+    return [
+        ("text", blocks.RichTextBlock(features=PROSE, label=_("Text"))),
+        ("image", ImageBlock(label=_("Picture"))),
+        ("document", DocumentChooserBlock(label=_("Document"))),
+    ]
+
+
+@register_setting
+class Portal(BaseSiteSetting):
+    """The names and the contact that the header and footer of every page show."""
+
+    name = models.CharField(_("name of the portal"), max_length=60, blank=True)
+    unit_name = models.CharField(
+        _("short name of the department"),
+        max_length=80,
+        blank=True,
+        help_text=_("Beside the logo. Left empty, the name of the root unit stands there."),
+    )
+    about = models.CharField(_("one sentence about the portal"), max_length=255, blank=True)
+    contact = models.CharField(_("who helps"), max_length=160, blank=True)
+    phone = models.CharField(_("telephone in office hours"), max_length=40, blank=True)
+
+    panels = [FieldPanel(n) for n in ("name", "unit_name", "about", "contact", "phone")]
+
+    class Meta:
+        verbose_name = _("header and footer")
+
+
+class HomePage(Page):
+    """The front page: search, subjects by grade, what is new."""
+
+    hero = models.CharField(_("headline"), max_length=120, blank=True)
+    searches = models.TextField(
+        _("example searches"), blank=True, help_text=_("One a line, at most six; shown under the search box.")
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("hero"), FieldPanel("searches")]
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["cms.NewsIndexPage", "cms.InfoPage"]
+    max_count = 1
+    template = "cms/home.html"
+
+    class Meta:
+        verbose_name = _("front page")
+
+    def example_searches(self) -> list[str]:
+        """The lines that editors wrote, empty ones left out."""
+        return [line.strip() for line in self.searches.splitlines() if line.strip()][:6]
+
+
+class NewsIndexPage(Page):
+    """The list of news, the newest first."""
+
+    parent_page_types = ["cms.HomePage"]
+    subpage_types = ["cms.NewsPage"]
+    max_count = 1
+    template = "cms/news_index.html"
+
+    class Meta:
+        verbose_name = _("list of news")
+
+
+class NewsPage(Page):
+    """One piece of news, or one official document with its number."""
+
+    day = models.DateField(_("date"))
+    number = models.CharField(
+        _("number of the document"),
+        max_length=80,
+        blank=True,
+        help_text=_("For official documents, as printed on them. Empty for news."),
+    )
+    summary = models.CharField(_("summary"), max_length=255, blank=True)
+    body = StreamField(body_blocks(), verbose_name=_("text"), blank=True)
+
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel([FieldPanel("day"), FieldPanel("number"), FieldPanel("summary")]),
+        FieldPanel("body"),
+    ]
+    parent_page_types = ["cms.NewsIndexPage"]
+    subpage_types: list[str] = []
+    template = "cms/news.html"
+
+    class Meta:
+        verbose_name = _("news")
+
+
+class InfoPage(Page):
+    """A page of help or rules, linked from the footer."""
+
+    HELP, RULES = "help", "rules"
+    FOOTER = [(HELP, _("Help")), (RULES, _("Rules"))]
+
+    footer = models.CharField(_("column of the footer"), max_length=8, choices=FOOTER, blank=True)
+    body = StreamField(body_blocks(), verbose_name=_("text"), blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("body"), FieldPanel("footer")]
+    parent_page_types = ["cms.HomePage", "cms.InfoPage"]
+    template = "cms/info.html"
+
+    class Meta:
+        verbose_name = _("information page")
