@@ -22,12 +22,18 @@ class Env:
 
     def __init__(self, values: Mapping[str, str] | None = None) -> None:
         self._values = os.environ if values is None else values
+        self.known: set[str] = set()
 
     def refuse(self, name: str, why: str) -> NoReturn:
         raise BadSetting(f"{PREFIX}{name}: {why}")
 
     def text(self, name: str, default: str = "") -> str:
-        return self._values.get(PREFIX + name, default).strip()
+        self.known.add(PREFIX + name)
+        return self._values.get(PREFIX + name, "").strip() or default
+
+    def unknown(self) -> list[str]:
+        """Variables with our prefix that no setting reads: most likely misspelt."""
+        return sorted(name for name in self._values if name.startswith(PREFIX) and name not in self.known)
 
     def choice(self, name: str, options: Iterable[str], default: str) -> str:
         value = self.text(name, default)
@@ -57,7 +63,19 @@ class Env:
     def origin(self, name: str, default: str) -> str:
         """An address without a path: scheme, host, perhaps a port."""
         value = self.text(name, default).rstrip("/")
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+        try:
+            parts = urlsplit(value)
+            plain = not (parts.path or parts.query or parts.fragment or parts.username) and parts.port != 0
+        except ValueError:
+            plain = False
+        if not plain or parts.scheme not in {"http", "https"} or not parts.hostname:
             self.refuse(name, f"'{value}' is not an address such as https://hoclieu.example.vn.")
         return value
+
+    def listener(self, name: str, default: str) -> tuple[str, int]:
+        """Where a process listens: a host and a port, as in 127.0.0.1:8000."""
+        value = self.text(name, default)
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdigit() or not 1 <= int(port) <= 65535:
+            self.refuse(name, f"'{value}' is not a host and a port such as 127.0.0.1:8000.")
+        return host.strip("[]"), int(port)

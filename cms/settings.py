@@ -5,6 +5,8 @@ docs/settings.md lists every variable; a test holds it against this file.
 
 from __future__ import annotations
 
+import contextlib
+import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -21,6 +23,10 @@ PRODUCTION = env.flag("PRODUCTION", default=False)
 DEBUG = env.flag("DEBUG", default=False)
 if PRODUCTION and DEBUG:
     env.refuse("DEBUG", "must be 0 where HOCLIEU_PRODUCTION is 1.")
+try:
+    VAR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    env.refuse("VAR", f"'{VAR}' cannot be made ({error.strerror}); name a folder that this user may write.")
 
 # Addresses. Cookies ignore the port, so site and content must differ in host.
 SITE_URL = env.origin("SITE_URL", "http://localhost:8000")
@@ -33,7 +39,26 @@ if SITE_HOST == CONTENT_HOST:
         f"has the same host as HOCLIEU_SITE_URL ({SITE_HOST}); uploaded lessons could then read "
         "the site's cookies. Give the content a host of its own.",
     )
+# Whether somebody chose the addresses; if nobody did, `serve` may take the next free ports.
+ADDRESSES_CHOSEN = bool(
+    env.text("SITE_URL") or env.text("CONTENT_URL") or env.text("LISTEN_SITE") or env.text("LISTEN_CONTENT")
+)
+
+
+def _port(url: str, otherwise: int) -> int:
+    """On one machine the port of the address; behind a proxy, ports of our own."""
+    parts = urlsplit(url)
+    is_local = parts.hostname == "localhost" or (parts.hostname or "").startswith("127.")
+    return parts.port or 80 if is_local and parts.scheme == "http" else otherwise
+
+
+LISTEN_SITE = env.listener("LISTEN_SITE", f"127.0.0.1:{_port(SITE_URL, 8000)}")
+LISTEN_CONTENT = env.listener("LISTEN_CONTENT", f"127.0.0.1:{_port(CONTENT_URL, 8001)}")
+if LISTEN_SITE == LISTEN_CONTENT:
+    env.refuse("LISTEN_CONTENT", "is the same as HOCLIEU_LISTEN_SITE; give the content a port of its own.")
 HTTPS = SITE_URL.startswith("https://")
+if CONTENT_URL.startswith("https://") != HTTPS:
+    env.refuse("CONTENT_URL", "and HOCLIEU_SITE_URL go together: both https, or both http.")
 ALLOWED_HOSTS = [CONTENT_HOST] if PROCESS == "content" else [SITE_HOST]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
@@ -50,13 +75,13 @@ def _secret_key() -> str:
     if not kept.exists():
         from django.core.management.utils import get_random_secret_key
 
-        VAR.mkdir(parents=True, exist_ok=True)
-        try:
-            with kept.open("x") as new:
-                new.write(get_random_secret_key())
-            kept.chmod(0o600)
-        except FileExistsError:
-            pass
+        # Linked into place whole: of two first starts at once, both read the same key.
+        fresh = VAR / f"secret_key.{os.getpid()}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(get_random_secret_key())
+        with contextlib.suppress(FileExistsError):
+            kept.hardlink_to(fresh)
+        fresh.unlink()
     return kept.read_text().strip()
 
 
@@ -74,14 +99,15 @@ def _database() -> dict[str, object]:
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
                 # FULL, for NORMAL can lose an acknowledged commit when the power fails.
-                "init_command": (
-                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                ),
+                "init_command": ("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"),
             },
-            "TEST": {"NAME": VAR / "test.sqlite3" if env.flag("TEST_DB_FILE", default=False) else None},
         }
     parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/") or port == 0:
         env.refuse("DATABASE_URL", "is not of the form postgresql://user:password@host:5432/name.")
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -89,7 +115,7 @@ def _database() -> dict[str, object]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": str(port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
@@ -100,6 +126,8 @@ DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL")
+if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
+    env.refuse("REDIS_URL", f"'{REDIS_URL}' is not of the form redis://host:6379/0.")
 CACHES: dict[str, dict[str, object]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -108,7 +136,8 @@ CACHES: dict[str, dict[str, object]] = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "hoclieu"},
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# A cache that is not shared would keep a session alive in one process after another ended it.
+SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if REDIS_URL else 'db'}"
 
 # Storage and uploads
 BLOBS_DIR = VAR / "blobs"
@@ -212,7 +241,7 @@ USE_THOUSAND_SEPARATOR = False
 
 # Static files: ours and what npm brought at set-up
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = VAR / "static" if PRODUCTION else None
 BROWSER_LIBS = Path(env.text("BROWSER_LIBS", str(BASE_DIR / ".venv" / "browser"))).resolve()
 STATICFILES_DIRS = [BASE_DIR / "static", *([("lib", BROWSER_LIBS)] if BROWSER_LIBS.is_dir() else [])]
 STORAGES = {
@@ -249,7 +278,10 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_TLS", default=False)
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"hoclieu@{SITE_HOST}")
 if bool(EMAIL_HOST_USER) != bool(EMAIL_HOST_PASSWORD):
-    env.refuse("EMAIL_USER", "and HOCLIEU_EMAIL_PASSWORD go together; one of them is missing.")
+    missing = "EMAIL_PASSWORD" if EMAIL_HOST_USER else "EMAIL_USER"
+    env.refuse(missing, "is missing; HOCLIEU_EMAIL_USER and HOCLIEU_EMAIL_PASSWORD go together.")
+if EMAIL_HOST_USER and not EMAIL_HOST:
+    env.refuse("EMAIL_HOST", "is missing where HOCLIEU_EMAIL_USER is set.")
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if EMAIL_HOST
@@ -301,6 +333,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", {"DEBUG", "INFO", "WARNING", "ERROR"}, "INFO")},
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("LOG_LEVEL", {"DEBUG", "INFO", "WARNING", "ERROR"}, "INFO"),
+    },
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+UNKNOWN_VARIABLES = env.unknown()

@@ -1,0 +1,106 @@
+"""Runs the site, the content origin and the worker together."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import ArgumentParser
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from cms import supervisor
+
+
+class Command(BaseCommand):
+    help = "Runs site, content and worker; stops all when one ends or on Ctrl-C."
+    requires_system_checks = ["hoclieu"]
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--workers", type=int, default=1, help="server processes for each of site and content"
+        )
+        parser.add_argument("--threads", type=int, default=8, help="threads in each of them")
+
+    def handle(self, *, workers: int, threads: int, **options: Any) -> None:
+        site, content = self._listeners()
+        env = self._addresses(site, content)
+        children = [
+            supervisor.web_child("site", *site, env, workers=workers, threads=threads),
+            supervisor.web_child("content", *content, env, workers=workers, threads=threads),
+            supervisor.worker_child(env),
+        ]
+        health = [
+            (f"http://{host}:{port}/health/", urlsplit(url).netloc)
+            for (host, port), url in ((site, env["HOCLIEU_SITE_URL"]), (content, env["HOCLIEU_CONTENT_URL"]))
+        ]
+
+        def is_ready() -> bool:
+            return all(supervisor.answers(url, host) for url, host in health)
+
+        def on_ready() -> None:
+            self.stdout.write(welcome(env["HOCLIEU_SITE_URL"], env["HOCLIEU_CONTENT_URL"]))
+            self.stdout.flush()
+
+        def write(line: str) -> None:
+            self.stdout.write(line)
+            self.stdout.flush()
+
+        code = supervisor.Supervisor(children, write).run(is_ready, on_ready)
+        if code:
+            sys.exit(code)
+
+    def _listeners(self) -> tuple[tuple[str, int], tuple[str, int]]:
+        """Where to listen: as set, or the next free pair of ports when nothing was set."""
+        (site_host, site_port), (content_host, content_port) = settings.LISTEN_SITE, settings.LISTEN_CONTENT
+        if settings.ADDRESSES_CHOSEN:
+            for name, host, port in (("SITE", site_host, site_port), ("CONTENT", content_host, content_port)):
+                if not supervisor.port_is_free(host, port):
+                    raise CommandError(
+                        f"Port {port} of {host} is taken by another program. "
+                        f"Stop it, or choose another with HOCLIEU_{name}_URL or HOCLIEU_LISTEN_{name}."
+                    )
+            return (site_host, site_port), (content_host, content_port)
+        try:
+            free = supervisor.free_pair(site_host, site_port, content_port)
+        except OSError as error:
+            raise CommandError(f"{error}; set HOCLIEU_SITE_URL and HOCLIEU_CONTENT_URL.") from error
+        if free != (site_port, content_port):
+            self.stdout.write(
+                f"Ports {site_port} and {content_port} are taken; using {free[0]} and {free[1]}."
+            )
+        return (site_host, free[0]), (content_host, free[1])
+
+    def _addresses(self, site: tuple[str, int], content: tuple[str, int]) -> dict[str, str]:
+        if settings.ADDRESSES_CHOSEN:
+            site_url, content_url = settings.SITE_URL, settings.CONTENT_URL
+        else:
+            site_url = f"http://{settings.SITE_HOST}:{site[1]}"
+            content_url = f"http://{settings.CONTENT_HOST}:{content[1]}"
+        return {
+            "HOCLIEU_SITE_URL": site_url,
+            "HOCLIEU_CONTENT_URL": content_url,
+            "HOCLIEU_VAR": str(settings.VAR),
+            "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "cms.settings"),
+        }
+
+
+def welcome(site_url: str, content_url: str) -> str:
+    """The lines for the person who started it: addresses, and one sign-in for each kind of user."""
+    lines = [
+        "",
+        f"  Hoclieu    {site_url}/",
+        f"  Packages   {content_url}/",
+        f"  Wagtail    {site_url}/admin/",
+    ]
+    sign_ins = settings.VAR / "demo-sign-ins.json"
+    if sign_ins.exists():
+        lines += ["", "  Sign in as (demo data):"]
+        for entry in json.loads(sign_ins.read_text(encoding="utf-8")):
+            lines.append(
+                f"    {entry['role']:<22} {entry['username']:<16} {entry['password']:<16} {entry['what']}"
+            )
+    return "\n".join([*lines, "", "  Ctrl-C stops everything.", ""])

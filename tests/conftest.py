@@ -1,0 +1,116 @@
+"""What every test gets: compiled messages, no network but loopback, the browser where it is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cms import messages
+from tests.browser import CHROMIUM_HINT, Browsers
+from tests.live import Live, start_live
+
+LOOPBACK = {"localhost", "::1", ""}
+
+messages.compile_all()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests stay in one process: two browsers at once are slower than one after the other."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def _is_local(address: object) -> bool:
+    if not isinstance(address, tuple):
+        return True  # a Unix socket
+    host = str(address[0])
+    return host in LOOPBACK or host.startswith("127.")
+
+
+class OutsideConnectionError(AssertionError):
+    """A test tried to reach another machine."""
+
+
+def _guard(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = getattr(socket.socket, method)
+
+    def guarded(self: socket.socket, address: object) -> object:
+        allowed = os.environ.get("HOCLIEU_DATABASE_URL", "")
+        if not _is_local(address) and (not allowed or str(address[0]) not in allowed):  # type: ignore[index]
+            raise OutsideConnectionError(f"A test connects to {address}; tests stay on this machine.")
+        return real(self, address)
+
+    monkeypatch.setattr(socket.socket, method, guarded)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _guard("connect", monkeypatch)
+        _guard("connect_ex", monkeypatch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> Iterator[None]:
+    from django.core.cache import cache
+    from django.utils import translation
+
+    yield
+    cache.clear()
+    translation.activate("vi")
+
+
+@pytest.fixture
+def shared_cases() -> Path:
+    """The folder of test material beside the repository; tests that need it skip without it."""
+    cases = Path(__file__).resolve().parents[2] / "shared" / "cases"
+    if not cases.is_dir():
+        pytest.skip("the folder ../shared/cases is not there")
+    return cases
+
+
+@pytest.fixture(scope="session")
+def browsers() -> Iterator[Browsers]:
+    """Debian's chromium; skipped where it is missing, failed where CI is set."""
+    chromium = shutil.which("chromium")
+    if not chromium:
+        if os.environ.get("CI"):
+            pytest.fail(f"chromium is missing. {CHROMIUM_HINT}")
+        pytest.skip(f"chromium is missing. {CHROMIUM_HINT}")
+    with Browsers(chromium) as running:
+        yield running
+
+
+@pytest.fixture
+def page(browsers: Browsers) -> Iterator:
+    """A fresh browser window, 1280 px wide; third-party storage is blocked as browsers do today."""
+    with browsers.page() as window:
+        yield window
+
+
+@pytest.fixture
+def phone(browsers: Browsers) -> Iterator:
+    """The same, 390 px wide."""
+    with browsers.page(width=390, height=844) as window:
+        yield window
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """Site, content and worker as real processes over the small demo province; one for the whole run."""
+    with start_live(tmp_path_factory.mktemp("live"), demo=True) as running:
+        yield running
+
+
+@pytest.fixture
+def live_alone(tmp_path: Path) -> Iterator[Live]:
+    """Processes and a demo province of the test's own, to kill and break."""
+    with start_live(tmp_path, demo=True) as running:
+        yield running

@@ -1,0 +1,203 @@
+"""Site, content and worker as real processes on free ports, with a folder of state of their own.
+
+The migrated database, and the demo data on top of it, are made once and kept in pytest's cache
+until what they are made from changes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cms import supervisor
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".pytest_cache" / "live"
+APPS = ("accounts", "repository", "courses", "search", "cms")
+READY_SECONDS = 40
+SECRET = "only-for-tests-" * 4
+ALL = ("site", "content", "worker")
+
+
+def environment(var: Path, **more: str) -> dict[str, str]:
+    """The environment of a process of the project over the state in ``var``, without the shell's."""
+    bare = {key: value for key, value in os.environ.items() if not key.startswith(("HOCLIEU_", "DJANGO_"))}
+    libs = os.environ.get("HOCLIEU_BROWSER_LIBS")
+    return {
+        **bare,
+        **({"HOCLIEU_BROWSER_LIBS": libs} if libs else {}),
+        "DJANGO_SETTINGS_MODULE": "cms.settings",
+        "HOCLIEU_VAR": str(var),
+        "HOCLIEU_SECRET_KEY": SECRET,
+        "HOCLIEU_LOG_LEVEL": "WARNING",
+        "DEMO": "small",
+        **more,
+    }
+
+
+def run_manage(
+    env: Mapping[str, str], *arguments: str, text: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """``manage.py`` with these arguments; raises with its output when it fails."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**env, "HOCLIEU_PROCESS": "command"},
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    if done.returncode:
+        raise AssertionError(
+            f"manage.py {' '.join(arguments)} → {done.returncode}\n{done.stdout}\n{done.stderr}"
+        )
+    return done
+
+
+def _fingerprint(only_migrations: bool) -> str:
+    """Changes when what the template is made from changes."""
+    total = hashlib.sha256((ROOT / "deploy" / "requirements-dev.txt").read_bytes())
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*")):
+            relevant = "migrations" in path.parts or path.name == "taxonomy.py"
+            if path.suffix in {".py", ".json", ".tsv"} and (relevant or not only_migrations):
+                total.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return total.hexdigest()[:16]
+
+
+def template_var(*, demo: bool) -> Path:
+    """A folder of state to copy: migrated, and with ``demo`` filled; made by the first who needs it."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    kind = "demo" if demo else "migrated"
+    target = CACHE / f"{kind}-{_fingerprint(not demo)}"
+    with (CACHE / f"{kind}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if target.exists():
+            return target
+        for stale in CACHE.glob(f"{kind}-*"):
+            shutil.rmtree(stale)
+        building = CACHE / f"building-{kind}"
+        shutil.rmtree(building, ignore_errors=True)
+        if demo:
+            shutil.copytree(template_var(demo=False), building)
+            run_manage(environment(building), "load_demo")
+        else:
+            building.mkdir()
+            run_manage(environment(building), "migrate", "--verbosity", "0")
+        building.rename(target)
+    return target
+
+
+def two_free_ports() -> tuple[int, int]:
+    with socket.socket() as first, socket.socket() as second:
+        first.bind(("127.0.0.1", 0))
+        second.bind(("127.0.0.1", 0))
+        return first.getsockname()[1], second.getsockname()[1]
+
+
+@dataclass
+class Live:
+    """Running processes and how to reach, ask, kill and restart them."""
+
+    var: Path
+    site_url: str
+    content_url: str
+    env: dict[str, str]
+    children: dict[str, supervisor.Child]
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, *names: str) -> None:
+        """Starts the named processes (all of them without names) and waits until they answer."""
+        for name in names or ALL:
+            log = (self.var / f"{name}.log").open("ab")
+            child = self.children[name]
+            process = supervisor.start(
+                supervisor.Child(name, child.command, {**self.env, **child.env}), stdout=log.fileno()
+            )
+            log.close()
+            self.processes[name] = process
+        for name in names or ALL:
+            self._wait(name)
+
+    def _wait(self, name: str) -> None:
+        url = {"site": self.site_url, "content": self.content_url}.get(name)
+        deadline = time.monotonic() + READY_SECONDS
+        while url and not supervisor.answers(
+            f"http://127.0.0.1:{urlsplit(url).port}/health/", urlsplit(url).netloc
+        ):
+            if self.processes[name].poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"{name} did not start:\n{self.log(name)}")
+            time.sleep(0.05)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL to a process and all that it started."""
+        process = self.processes.pop(name)
+        supervisor.signal_group(process, signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        supervisor.stop(list(self.processes.values()), grace=5)
+        self.processes.clear()
+
+    def log(self, name: str) -> str:
+        path = self.var / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def manage(self, *arguments: str) -> str:
+        """What a management command prints."""
+        return run_manage(self.env, *arguments).stdout
+
+    def python(self, code: str) -> str:
+        """What a piece of Python prints that runs inside the project over this state."""
+        return run_manage(
+            self.env, "shell", "--no-imports", "--verbosity", "0", "--command", code
+        ).stdout.strip()
+
+    def ask(self, expression: str, imports: str = "") -> object:
+        """The value of an expression, by way of JSON."""
+        return json.loads(
+            self.python(f"import json\n{imports}\nprint(json.dumps({expression}, default=str))")
+        )
+
+    def sign_ins(self) -> dict[str, dict[str, str]]:
+        """The demo's sign-ins by role: username, password."""
+        entries = json.loads((self.var / "demo-sign-ins.json").read_text(encoding="utf-8"))
+        return {entry["role"]: entry for entry in entries}
+
+
+@contextmanager
+def start_live(folder: Path, *, demo: bool, names: tuple[str, ...] = ALL, **settings: str) -> Iterator[Live]:
+    """Starts the processes over a copy of the template; ``settings`` are HOCLIEU_… variables."""
+    var = folder / "var"
+    shutil.copytree(template_var(demo=demo), var)
+    site_port, content_port = two_free_ports()
+    site_url, content_url = f"http://localhost:{site_port}", f"http://127.0.0.1:{content_port}"
+    env = environment(var, HOCLIEU_SITE_URL=site_url, HOCLIEU_CONTENT_URL=content_url)
+    env |= {f"HOCLIEU_{name}": value for name, value in settings.items()}
+    children = {
+        "site": supervisor.web_child("site", "127.0.0.1", site_port, {}),
+        "content": supervisor.web_child("content", "127.0.0.1", content_port, {}),
+        "worker": supervisor.worker_child({}),
+    }
+    running = Live(var, site_url, content_url, env, children)
+    try:
+        if names:
+            running.start(*names)
+        yield running
+    finally:
+        running.stop()

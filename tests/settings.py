@@ -1,0 +1,33 @@
+"""Settings of the tests: the defaults, in a folder of their own, whatever the shell has set."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_var = tempfile.mkdtemp(prefix="hoclieu-test-")
+_owner = os.getpid()
+KEPT = {"HOCLIEU_DATABASE_URL", "HOCLIEU_BROWSER_LIBS"}
+
+for _name in [name for name in os.environ if name.startswith("HOCLIEU_") and name not in KEPT]:
+    del os.environ[_name]
+os.environ["HOCLIEU_VAR"] = _var
+os.environ["HOCLIEU_SECRET_KEY"] = "only-for-tests-" * 4
+
+
+@atexit.register
+def _remove_var() -> None:
+    if os.getpid() == _owner:
+        shutil.rmtree(_var, ignore_errors=True)
+
+
+from cms.settings import *  # noqa: E402, F403
+from cms.settings import DATABASES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tests"}}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # In memory; durability is tested with real processes (tests/live.py).
+    DATABASES["default"]["TEST"] = {"NAME": None}
+    DATABASES["default"]["OPTIONS"] = {"timeout": 20, "transaction_mode": "IMMEDIATE"}
+WHITENOISE_AUTOREFRESH = True
