@@ -1,0 +1,84 @@
+"""Middleware of the site: limits on bodies, the language, refusals turned into pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.errors import Refusal
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def _is_upload_part(request: HttpRequest) -> bool:
+    return request.path.startswith("/uploads/") or request.path.startswith("/lessons/upload")
+
+
+class BodyLimitMiddleware:
+    """Refuses a large body with 413 before anything, CSRF included, reads it.
+
+    Upload addresses have limits of their own, checked in their views before reading.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0
+        limit = settings.BODY_MAX_MB * 1024 * 1024
+        wagtail = request.path.startswith("/admin/")
+        if length > (limit * 8 if wagtail else limit) and not _is_upload_part(request):
+            return refusal_response(
+                request,
+                Refusal("body_too_large", _("What was sent is too large for this page.")),
+                status=413,
+            )
+        return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """Language by profile (kept in the session at sign-in), then cookie, then Vietnamese."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = {code for code, _name in settings.LANGUAGES}
+        language = wanted if wanted in known else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class RefusalMiddleware:
+    """Turns a refusal that no view handled into a page, or JSON for scripts."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refusal):
+            return refusal_response(request, exception)
+        return None
+
+
+def refusal_response(request: HttpRequest, refusal: Refusal, status: int | None = None) -> HttpResponse:
+    """The page or JSON that tells a refusal: message, code, what to do."""
+    status = status or refusal.status
+    if "application/json" in request.headers.get("Accept", "") or request.content_type == "application/json":
+        return JsonResponse({"code": refusal.code, "message": refusal.message}, status=status)
+    return render(request, "errors/refusal.html", {"refusal": refusal, "status": status}, status=status)

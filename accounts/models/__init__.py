@@ -1,0 +1,25 @@
+"""Users, the dated management tree, memberships and roles."""
+
+from accounts.models.people import Membership, Position, Role, RoleGrant, User
+from accounts.models.units import (
+    OrgUnit,
+    UnitAncestry,
+    UnitFacts,
+    UnitKind,
+    UnitLink,
+    UnitSuccessor,
+)
+
+__all__ = [
+    "Membership",
+    "OrgUnit",
+    "Position",
+    "Role",
+    "RoleGrant",
+    "UnitAncestry",
+    "UnitFacts",
+    "UnitKind",
+    "UnitLink",
+    "UnitSuccessor",
+    "User",
+]

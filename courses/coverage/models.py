@@ -1,0 +1,68 @@
+"""Targets for training a population by a day, and how far each unit is."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import OrgUnit
+from courses.training.models import Course
+
+
+class Target(models.Model):
+    """A share of a population that is to have completed a course by a day.
+
+    Empty ``positions`` or ``levels`` mean all.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=250)
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="targets", verbose_name=_("unit"))
+    course = models.ForeignKey(Course, models.PROTECT, related_name="targets", verbose_name=_("course"))
+    positions = models.JSONField(_("positions"), default=list, blank=True)
+    levels = models.JSONField(_("levels"), default=list, blank=True)
+    percent = models.DecimalField(
+        _("percent"),
+        max_digits=5,
+        decimal_places=2,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    # Completions before this day do not count
+    first_day = models.DateField(_("first day that counts"))
+    deadline = models.DateField(_("deadline"))
+    school_year = models.PositiveSmallIntegerField(_("school year"))
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+        ordering = ["deadline", "name"]
+        constraints = [models.CheckConstraint(condition=Q(first_day__lte=F("deadline")), name="target_dates")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CoverageState(models.Model):
+    """How many people a unit itself employs in a target's population, and how many are trained.
+
+    Recomputed, never incremented; ancestors are summed on reading.
+    """
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="states")
+    unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="+")
+    people = models.PositiveIntegerField(default=0)
+    trained = models.PositiveIntegerField(default=0)
+    computed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["target", "unit"], name="coveragestate_once")]
+
+    def __str__(self) -> str:
+        return f"{self.target_id} {self.unit_id}: {self.trained}/{self.people}"

@@ -1,0 +1,4 @@
+"""Addresses of targets and coverage."""
+
+app_name = "coverage"
+urlpatterns: list = []

@@ -1,0 +1,33 @@
+"""The models of the three packages, gathered where Django looks for them."""
+
+from courses.coverage.models import CoverageState, Target
+from courses.runtime.models import Attempt, CommitLog, RuntimeSession, ScoState
+from courses.training.models import (
+    Activity,
+    ActivityCompletion,
+    Completion,
+    Course,
+    CourseRun,
+    Enrolment,
+    Instructor,
+    RunPin,
+    Section,
+)
+
+__all__ = [
+    "Activity",
+    "ActivityCompletion",
+    "Attempt",
+    "CommitLog",
+    "Completion",
+    "Course",
+    "CourseRun",
+    "CoverageState",
+    "Enrolment",
+    "Instructor",
+    "RunPin",
+    "RuntimeSession",
+    "ScoState",
+    "Section",
+    "Target",
+]

@@ -1,0 +1,160 @@
+"""What a learner did in a package: attempts, runtime sessions, one document a SCO, and its commits.
+
+Words told apart: *completion* and *success* of a ScoState are what the SCO reached (``Outcome``);
+whether an activity or a course is completed is training's business.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from repository.models import Version
+
+#: seconds_due and progress_due of a state whose rule waits for nothing more
+NEVER = 2_000_000_000
+
+
+class SessionMode(models.TextChoices):
+    NORMAL = "normal", _("Tracked")
+    BROWSE = "browse", _("Just looking")
+    REVIEW = "review", _("Looking back")
+
+
+class Attempt(models.Model):
+    """One try of a person at a version of a package. Outside a class there is none, only browsing."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="attempts")
+    enrolment = models.ForeignKey(
+        "courses.Enrolment", models.PROTECT, null=True, blank=True, related_name="attempts"
+    )
+    activity = models.ForeignKey(
+        "courses.Activity", models.PROTECT, null=True, blank=True, related_name="attempts"
+    )
+    number = models.PositiveSmallIntegerField(default=1)
+    version = models.ForeignKey(Version, models.PROTECT, related_name="attempts")
+    # Raised by every opening of a session: the last launch wins.
+    revision = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(auto_now_add=True)
+    # The rolled-up outcome of its SCOs, kept for lists
+    completion = models.CharField(max_length=12, default="unknown")
+    success = models.CharField(max_length=8, default="unknown")
+    score = models.FloatField(null=True, default=None)
+    progress = models.FloatField(null=True, default=None)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "activity", "number"], name="attempt_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+
+class RuntimeSession(models.Model):
+    """A launch: from opening the player to leaving it, on one device."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Empty for browsing
+    attempt = models.ForeignKey(Attempt, models.CASCADE, null=True, related_name="sessions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    version = models.ForeignKey(Version, models.PROTECT, related_name="+")
+    sco_identifier = models.CharField(max_length=400, blank=True, default="")
+    mode = models.CharField(max_length=8, choices=SessionMode, default=SessionMode.NORMAL)
+    revision = models.PositiveIntegerField(default=0)
+    # SHA-256 of the ticket (opens the player once) and of the key that may write
+    ticket_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    key_hash = models.CharField(max_length=64, blank=True, default="")
+    opened_at = models.DateTimeField(auto_now_add=True)
+    ticket_until = models.DateTimeField()
+    # The key writes until then: the end of the class, or a closing of the session
+    open_until = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, default=None)
+    close_reason = models.CharField(max_length=20, blank=True, default="")
+    device = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["attempt", "opened_at"])]
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+
+class ScoState(models.Model):
+    """Where a learner stands in one SCO: the whole snapshot and the columns that rules read.
+
+    No index on columns that a commit changes. Compared columns are never null: the common commit
+    is one conditional statement (``courses.runtime.commits``).
+    """
+
+    attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="states")
+    sco_identifier = models.CharField(max_length=400)
+    document = models.TextField(default="{}")
+    entry = models.CharField(max_length=10, default="ab-initio")
+    exit = models.CharField(max_length=10, default="", blank=True)
+    completion = models.CharField(max_length=12, default="unknown")
+    success = models.CharField(max_length=8, default="unknown")
+    # -1 stands for no score and no progress: compared columns have no nulls
+    score = models.FloatField(default=-1.0)
+    progress = models.FloatField(default=-1.0)
+    location = models.CharField(max_length=1000, default="", blank=True)
+    # Time: of earlier sessions, and the latest value of the current one; never a sum of deltas
+    banked_seconds = models.FloatField(default=0)
+    session_seconds = models.FloatField(default=0)
+    # Which session may write, its last sequence number, until when, and what a rule waits for
+    session = models.UUIDField(null=True, default=None)
+    seq = models.IntegerField(default=0)
+    open_until = models.DateTimeField()
+    seconds_due = models.FloatField(default=NEVER)
+    progress_due = models.FloatField(default=NEVER)
+    score_watched = models.BooleanField(default=False)
+    commits = models.PositiveIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["attempt", "sco_identifier"], name="scostate_once")]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id} {self.sco_identifier}"
+
+    @property
+    def total_seconds(self) -> float:
+        return self.banked_seconds + self.session_seconds
+
+
+class CommitLog(models.Model):
+    """The commits worth keeping: first, last, outcome-changing, late and refused ones."""
+
+    class Reason(models.TextChoices):
+        FIRST = "first", _("First of a session")
+        LAST = "last", _("Last of a session")
+        OUTCOME = "outcome", _("Changed the outcome")
+        LATE = "late", _("Came late")
+        SUPERSEDED = "superseded", _("From an older window")
+        REFUSED = "refused", _("Refused")
+
+    session = models.ForeignKey(RuntimeSession, models.CASCADE, related_name="commits")
+    attempt = models.ForeignKey(Attempt, models.CASCADE, null=True, related_name="commits_kept")
+    sco_identifier = models.CharField(max_length=400)
+    seq = models.IntegerField()
+    reason = models.CharField(max_length=12, choices=Reason)
+    code = models.CharField(max_length=40, blank=True, default="")
+    # Whole snapshot where it was not written to the state; else empty
+    document = models.TextField(blank=True, default="")
+    completion = models.CharField(max_length=12, default="unknown")
+    success = models.CharField(max_length=8, default="unknown")
+    score = models.FloatField(null=True, default=None)
+    seconds = models.FloatField(default=0)
+    late = models.BooleanField(default=False)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["attempt", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.seq} {self.reason}"

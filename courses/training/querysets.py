@@ -1,0 +1,68 @@
+"""Questions about courses, classes and enrolments. Permission is part of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.days import today
+from accounts.permissions import units_where
+
+
+class CourseQuerySet(models.QuerySet[Any]):
+    """Courses."""
+
+    def manageable_by(self, user: Any) -> CourseQuerySet:
+        return self.filter(unit__in=units_where(user, "course.manage").values("pk"))
+
+    def visible_to(self, user: Any) -> CourseQuerySet:
+        """Open ones of a unit at or above her own, those she learns in, those she manages."""
+        from accounts.models import Membership, UnitAncestry
+        from accounts.querysets import on_day
+        from courses.training.models import Enrolment
+
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        above = UnitAncestry.objects.filter(
+            on_day(), descendant__in=Membership.objects.filter(on_day(), user=user).values("unit")
+        ).values("ancestor")
+        learns = Exists(Enrolment.objects.filter(run__course=OuterRef("pk"), user=user, state="active"))
+        return self.filter(
+            Q(state="open", unit__in=above)
+            | Q(learns)
+            | Q(unit__in=units_where(user, "course.manage").values("pk"))
+        )
+
+
+class CourseRunQuerySet(models.QuerySet[Any]):
+    """Classes."""
+
+    def manageable_by(self, user: Any) -> CourseRunQuerySet:
+        return self.filter(unit__in=units_where(user, "class.manage").values("pk"))
+
+    def visible_to(self, user: Any) -> CourseRunQuerySet:
+        """Those she manages, teaches, or learns in."""
+        from courses.training.models import Enrolment, Instructor
+
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(
+            Exists(Enrolment.objects.filter(run=OuterRef("pk"), user=user, state="active"))
+            | Exists(Instructor.objects.filter(run=OuterRef("pk"), user=user))
+            | Q(unit__in=units_where(user, "class.manage").values("pk"))
+        )
+
+    def running(self) -> CourseRunQuerySet:
+        return self.filter(state="open", opens_on__lte=today(), closes_on__gte=today())
+
+
+class EnrolmentQuerySet(models.QuerySet[Any]):
+    """Enrolments."""
+
+    def active(self) -> EnrolmentQuerySet:
+        return self.filter(state="active")
+
+    def of(self, user: Any) -> EnrolmentQuerySet:
+        return self.active().filter(user=user)

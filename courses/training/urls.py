@@ -1,0 +1,4 @@
+"""Addresses of courses and classes."""
+
+app_name = "courses"
+urlpatterns: list = []

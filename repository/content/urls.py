@@ -1,0 +1,4 @@
+"""Addresses of files on the content origin."""
+
+app_name = "content"
+urlpatterns: list = []

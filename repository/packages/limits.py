@@ -1,0 +1,22 @@
+"""How large and how deep a package or file may be. The figures come from the settings; these are the defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds in bytes, entries and pixels; `ratio` counts for members over `ratio_over` bytes only."""
+
+    package_bytes: int = 1024 * MB
+    entries: int = 20_000
+    unpacked_bytes: int = 4096 * MB
+    ratio: int = 200
+    ratio_over: int = 1 * MB
+    directory_bytes: int = 32 * MB
+    manifest_bytes: int = 16 * MB
+    path_chars: int = 1024
+    image_pixels: int = 100_000_000

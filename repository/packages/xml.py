@@ -1,0 +1,117 @@
+"""Parsing hostile or careless XML: bytes in, a tree out, no entities, no network, no DTD.
+
+Names are compared without namespace prefix and without regard to case, because tools differ.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+class EntitiesDeclared(ValueError):
+    """The document's own DTD declares entities: a bomb, or a reach for other files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed document and whether mistakes were passed over."""
+
+    root: etree._Element
+    recovered: bool
+
+
+def parse(data: bytes) -> Document:
+    """Parse bytes (never text: the declaration and byte-order mark name the encoding).
+
+    Raises `EntitiesDeclared`, or `ValueError` where no tree can be made.
+    """
+    data = data.lstrip(b" \t\r\n")
+    root = _attempt(data, recover=False)
+    if root is not None:
+        return Document(root, recovered=False)
+    root = _attempt(data, recover=True)
+    if root is not None and len(root):
+        return Document(root, recovered=True)
+    # The declared encoding may be a lie: try as Unicode text without declaration.
+    for encoding in ("utf-8-sig", "utf-16", "cp1258"):
+        try:
+            text = _DECLARATION.sub("", data.decode(encoding))
+        except UnicodeError:
+            continue
+        again = _attempt(text.encode(), recover=True)
+        if again is not None and len(again):
+            return Document(again, recovered=True)
+    if root is not None:
+        return Document(root, recovered=True)
+    raise ValueError("no XML document")
+
+
+def _attempt(data: bytes, *, recover: bool) -> etree._Element | None:
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=recover,
+    )
+    try:
+        # The parser knows no entities and no network, which is what S320 is about.
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError):
+        return None
+    if root is None:
+        return None
+    dtd = root.getroottree().docinfo.internalDTD
+    if dtd is not None and any(True for _ in dtd.iterentities()):
+        raise EntitiesDeclared
+    return root
+
+
+def local(name: object) -> str:
+    """The local name of a tag or attribute, lower case: `{ns}scormType` and `adlcp:scormtype` are one."""
+    if not isinstance(name, str):  # comments and entities have functions for tags
+        return ""
+    return name.rpartition("}")[2].rpartition(":")[2].lower()
+
+
+def namespace(name: object) -> str:
+    return name[1:].partition("}")[0] if isinstance(name, str) and name.startswith("{") else ""
+
+
+def children(element: etree._Element, name: str) -> list[etree._Element]:
+    return [child for child in element if local(child.tag) == name]
+
+
+def child(element: etree._Element | None, name: str) -> etree._Element | None:
+    if element is None:
+        return None
+    return next((found for found in element if local(found.tag) == name), None)
+
+
+def attribute(element: etree._Element | None, name: str) -> str:
+    """The attribute with that local name, "" if there is none."""
+    if element is None:
+        return ""
+    for key, value in element.attrib.items():
+        if local(key) == name:
+            return str(value).strip()
+    return ""
+
+
+def text(element: etree._Element | None) -> str:
+    """All text of an element in one line, without NUL."""
+    if element is None:
+        return ""
+    return " ".join("".join(str(part) for part in element.itertext()).replace("\0", "").split())
+
+
+def child_text(element: etree._Element | None, name: str) -> str:
+    return text(child(element, name))

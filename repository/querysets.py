@@ -1,0 +1,91 @@
+"""Questions about resources, versions and publications. Permission is part of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Membership, UnitAncestry
+from accounts.permissions import units_where
+from accounts.querysets import on_day
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def _units_above(user: User):  # type: ignore[no-untyped-def]
+    """Units whose publications a person sees: those of which she is a member or that lie above."""
+    return UnitAncestry.objects.filter(
+        on_day(),
+        descendant__in=Membership.objects.filter(on_day(), user=user).values("unit"),
+    ).values("ancestor")
+
+
+class PublicationQuerySet(models.QuerySet[Any]):
+    """Publications in force, and who may see them."""
+
+    def in_force(self) -> PublicationQuerySet:
+        return self.filter(withdrawn_on__isnull=True)
+
+    def visible_to(self, user: Any) -> PublicationQuerySet:
+        """In force, and for a unit at or above one of the person's, or open to guests.
+
+        Holders of a role that reads the library also see what is published below their unit.
+        """
+        seen = Q(open_to_guests=True)
+        if user.is_authenticated and user.is_active:
+            seen |= Q(unit__in=_units_above(user))
+            seen |= Q(unit__in=units_where(user, "resource.read_drafts").values("pk"))
+        return self.in_force().filter(seen)
+
+
+class LearningResourceQuerySet(models.QuerySet[Any]):
+    """Learning resources."""
+
+    def published(self) -> LearningResourceQuerySet:
+        from repository.models import Publication
+
+        return self.filter(Exists(Publication.objects.in_force().filter(version__resource=OuterRef("pk"))))
+
+    def visible_to(self, user: Any) -> LearningResourceQuerySet:
+        """What the library shows a person: published to her, or open to guests."""
+        from repository.models import Publication
+
+        return self.filter(
+            Exists(Publication.objects.visible_to(user).filter(version__resource=OuterRef("pk")))
+        )
+
+    def editable_by(self, user: Any) -> LearningResourceQuerySet:
+        """Her own, and those of the units whose drafts she reviews."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(
+            Q(author=user) | Q(owner_unit__in=units_where(user, "resource.review").values("pk"))
+        )
+
+
+class VersionQuerySet(models.QuerySet[Any]):
+    """Versions."""
+
+    def readable_by(self, user: Any) -> VersionQuerySet:
+        """Versions a person may open: her own, those she reviews, those published to her."""
+        from repository.models import Publication
+
+        published = Exists(Publication.objects.visible_to(user).filter(version=OuterRef("pk")))
+        if not user.is_authenticated or not user.is_active:
+            return self.filter(published)
+        return self.filter(
+            Q(published)
+            | Q(resource__author=user)
+            | Q(resource__owner_unit__in=units_where(user, "resource.read_drafts").values("pk"))
+        )
+
+    def waiting_for(self, user: Any) -> VersionQuerySet:
+        """Submitted versions that a reviewer may judge, the longest waiting first."""
+        return self.filter(
+            review="submitted",
+            ingest="ready",
+            resource__owner_unit__in=units_where(user, "resource.review").values("pk"),
+        ).order_by("submitted_at")

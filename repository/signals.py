@@ -1,0 +1,8 @@
+"""News from the repository to the apps at its right. Sent inside the transaction of the change."""
+
+from django.dispatch import Signal
+
+# resource_ids: list[int] -- metadata, versions or publications of these changed
+resource_changed = Signal()
+# version_ids: list[int], for_cause: bool -- no longer published (anywhere, when for_cause)
+resource_withdrawn = Signal()

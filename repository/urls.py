@@ -1,0 +1,4 @@
+"""Addresses of the library on the site."""
+
+app_name = "repository"
+urlpatterns: list = []
