@@ -90,6 +90,9 @@ def read_archive(file: BinaryIO, *, limits: Limits) -> Archive:
     if directory.size > limits.directory_bytes:
         raise PackageRefused("archive_broken")
     entries = list(_read_directory(file, directory))
+    for member, (name, _, _) in entries:
+        if member.flags & _ENCRYPTED_FLAGS or member.method == _AES:
+            raise PackageRefused("encrypted", shown(name))
     archive = _sort_out(file, entries, limits)
     everything = [member for member, _ in entries]
     _check_bounds(everything, directory, limits)
@@ -125,7 +128,7 @@ def _find_directory(file: BinaryIO, length: int) -> _Directory:
             return record
     if disk or start_disk or here != total:
         raise PackageRefused("archive_split")
-    # A program may stand before the archive (self-extracting): its offsets count from the archive's own start.
+    # A program may stand before the archive (self-extracting): offsets count from the archive's own start.
     shift = end - size - offset
     if shift < 0:
         raise PackageRefused("archive_broken")
@@ -159,14 +162,14 @@ def _find_zip64(file: BinaryIO, end: int) -> _Directory | None:
 
 
 def _read_directory(file: BinaryIO, directory: _Directory) -> Iterator[tuple[Member, tuple[str, bool, int]]]:
-    """Each entry of the central directory (4.3.12) with its name, whether that was guessed, and its Unix mode."""
+    """Each entry of the central directory (4.3.12): its name, whether that was guessed, its Unix mode."""
     data = _read_at(file, directory.offset, directory.size)
     position = 0
-    for _ in range(directory.entries):
+    for _entry in range(directory.entries):
         if position + _CENTRAL.size > len(data):
             raise PackageRefused("archive_broken")
-        (signature, made_by, _needed, flags, method, _time, _date, crc, compressed, size,
-         name_size, extra_size, comment_size, disk, _internal, external, header) = _CENTRAL.unpack_from(data, position)  # fmt: skip
+        (signature, made_by, _, flags, method, _, _, crc, compressed, size, name_size, extra_size,
+         comment_size, disk, _, external, header) = _CENTRAL.unpack_from(data, position)  # fmt: skip
         position += _CENTRAL.size
         stop = position + name_size + extra_size + comment_size
         if signature != b"PK\x01\x02" or stop > len(data):
@@ -209,10 +212,7 @@ def _zip64_figures(
 
 
 def _sort_out(file: BinaryIO, entries: list[tuple[Member, tuple[str, bool, int]]], limits: Limits) -> Archive:
-    """Encryption first, then paths; folders, litter and repeated names put aside."""
-    for member, (name, _, _) in entries:
-        if member.flags & _ENCRYPTED_FLAGS or member.method == _AES:
-            raise PackageRefused("encrypted", shown(name))
+    """Give members their paths; put folders, litter and repeated names aside."""
     kept: dict[str, Member] = {}
     folders: list[Member] = []
     litter: list[str] = []
@@ -220,11 +220,7 @@ def _sort_out(file: BinaryIO, entries: list[tuple[Member, tuple[str, bool, int]]
     recoded: list[str] = []
     for member, (name, guessed, mode) in entries:
         member.path = clean_path(name, longest=limits.path_chars)
-        kind = stat.S_IFMT(mode)
-        # Info-ZIP marks what it read from a pipe as one; the data are an ordinary file's.
-        if kind not in (0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFIFO):
-            raise PackageRefused("link_inside", shown(name))
-        if member.path.endswith("/") or kind == stat.S_IFDIR:
+        if _is_folder(member.path, mode):
             folders.append(member)
         elif not member.path or is_litter(member.path):
             litter.append(shown(name))
@@ -240,6 +236,14 @@ def _sort_out(file: BinaryIO, entries: list[tuple[Member, tuple[str, bool, int]]
         if paths:
             archive.findings.append(Finding(code, {"count": len(paths)}, paths[0], tuple(paths)))
     return archive
+
+
+def _is_folder(path: str, mode: int) -> bool:
+    kind = stat.S_IFMT(mode)
+    # Info-ZIP marks what it read from a pipe as one; the data are an ordinary file's.
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFIFO):
+        raise PackageRefused("link_inside", shown(path))
+    return path.endswith("/") or kind == stat.S_IFDIR
 
 
 def _check_bounds(members: list[Member], directory: _Directory, limits: Limits) -> None:

@@ -1,7 +1,7 @@
 """Judging an uploaded file: one report, whatever the file is, and no exception for a bad one.
 
-The archive is read in `archive`, the manifest in `manifest`; here it is decided what can be launched and what is
-missing. Nothing is written anywhere.
+The archive is read in `archive`, the manifest in `manifest`; here it is decided what can be launched and what
+is missing. Nothing is written anywhere.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ class _Check:
             )
         try:
             return parse_manifest(self.read(path, at_most=self.limits.manifest_bytes))
-        except xml.EntitiesDeclared:
+        except xml.EntitiesDeclaredError:
             raise PackageRefused("manifest_entities", path) from None
         except ValueError:
             raise PackageRefused("manifest_unreadable", path) from None
@@ -186,7 +186,7 @@ class _Check:
         self._html5(entry)
 
     def _target(self, href: str) -> tuple[str, str]:
-        """The member and the query + fragment that a launch address means; "" for a member that is not there."""
+        """The member that a launch address means ("" if it is not there) and its query + fragment."""
         address = re.match(r"[^?#]*", href)
         plain = address.group() if address else ""
         path = resolve(self.report.base, plain)
@@ -204,7 +204,9 @@ class _Check:
         wanted = [source.href for source in listed if source.href]
         if not wanted:
             raise PackageRefused("nothing_to_launch", path)
-        lost = [source.href for source, item in zip(listed, items, strict=True) if source.href and not item.path]
+        lost = [
+            source.href for source, item in zip(listed, items, strict=True) if source.href and not item.path
+        ]
         outside = [href for href in lost if resolve(self.report.base, re.split(r"[?#]", href)[0]) is None]
         if len(lost) == len(wanted):
             if outside:
@@ -220,7 +222,9 @@ class _Check:
     def _items_from_resources(self, manifest: Manifest) -> tuple[ManifestItem, ...]:
         """One line for each SCO (else each page) that is there, where the table of contents lists none."""
         pages_there = [
-            resource for resource in manifest.resources if resource.href and _is_page(self._target(resource.href)[0])
+            resource
+            for resource in manifest.resources
+            if resource.href and _is_page(self._target(resource.href)[0])
         ]
         chosen = [resource for resource in pages_there if resource.scorm_type == "sco"] or pages_there
         if not chosen:
@@ -241,7 +245,7 @@ class _Check:
         )
 
     def _nothing_left(self, manifest: Manifest, lost: list[str]) -> None:
-        """Say why, as far as can be told, and stop: the launch page is gone, and what is there may be Flash."""
+        """Say why, as far as can be told, and stop: the launch page is gone, the rest may be Flash."""
         self._missing_files(manifest)
         if self.flash and not pages.plays_without_flash(self.paths):
             self.note("flash_only", self.flash)
@@ -302,11 +306,18 @@ class _Check:
             grave = declared_missing > 0.5 or nothing_there or (flash and not modern)
             code = "launch_incomplete" if grave else "launch_files_missing"
             self.report.findings.append(
-                Finding(code, {"count": len(lost), "missing": shown(lost[0])}, path, tuple(shown(one) for one in lost))
+                Finding(
+                    code,
+                    {"count": len(lost), "missing": shown(lost[0])},
+                    path,
+                    tuple(shown(one) for one in lost),
+                )
             )
 
     def _scripts_open_flash(self, scripts: list[str]) -> bool:
-        return any(pages.mentions_flash(pages.decode(self.read(path))) for path in scripts[:_MOST_SCRIPTS_READ])
+        return any(
+            pages.mentions_flash(pages.decode(self.read(path))) for path in scripts[:_MOST_SCRIPTS_READ]
+        )
 
 
 def _is_page(path: str) -> bool:

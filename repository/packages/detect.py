@@ -21,7 +21,8 @@ UNSUPPORTED_NAMES = {
 #: Entry pages of HTML5 packages, best first. The second line is what authoring programs write.
 _ENTRIES = (
     "index.html", "index.htm", "index_lms_html5.html",
-    "story.html", "story_html5.html", "presentation.html", "index_lms.html", "multiscreen.html", "default.html",
+    "story.html", "story_html5.html", "presentation.html", "index_lms.html", "multiscreen.html",
+    "default.html",
 )  # fmt: skip
 
 _OFFICE = {"word/": "Word", "ppt/": "PowerPoint", "xl/": "Excel"}
@@ -55,7 +56,7 @@ _TOOLS_BY_TEXT = (
 
 
 def kind_without_manifest(paths: Sequence[str]) -> str:
-    """The kind of a package that has no imsmanifest.xml: h5p, cmi5, aicc, office, html5 or "" (none of them)."""
+    """The kind of a package without imsmanifest.xml: h5p, cmi5, aicc, office, html5 or "" (none)."""
     names = {fold(path) for path in paths}
     lasts = {name.rpartition("/")[2] for name in names}
     if "h5p.json" in names or ("h5p.json" in lasts and any("content/content.json" in name for name in names)):
@@ -73,7 +74,9 @@ def kind_without_manifest(paths: Sequence[str]) -> str:
 
 def office_kind(paths: Sequence[str]) -> str:
     """Word, PowerPoint or Excel, by the folders of an Office Open XML file."""
-    return next((kind for folder, kind in _OFFICE.items() if any(path.startswith(folder) for path in paths)), "Office")
+    return next(
+        (kind for folder, kind in _OFFICE.items() if any(path.startswith(folder) for path in paths)), "Office"
+    )
 
 
 def single_folder(paths: Sequence[str]) -> str:
@@ -83,7 +86,10 @@ def single_folder(paths: Sequence[str]) -> str:
     parts = paths[0].split("/")[:-1]
     for path in paths:
         others = path.split("/")[:-1]
-        length = next((n for n, (a, b) in enumerate(zip(parts, others, strict=False)) if a != b), min(len(parts), len(others)))
+        length = next(
+            (n for n, (a, b) in enumerate(zip(parts, others, strict=False)) if a != b),
+            min(len(parts), len(others)),
+        )
         parts = parts[:length]
     return "/".join(parts) + "/" if parts else ""
 

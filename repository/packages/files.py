@@ -77,7 +77,9 @@ def _check(file: BinaryIO, filename: str, limits: Limits, report: Report) -> Non
     report.unpacked_bytes = length
     if found != PDF and found not in IMAGES:
         if named == PDF or named in IMAGES:
-            raise PackageRefused("wrong_type", shown(filename), extension="." + extension(filename), found=found)
+            raise PackageRefused(
+                "wrong_type", shown(filename), extension="." + extension(filename), found=found
+            )
         raise PackageRefused("unsupported_type", shown(filename), found=found)
     report.kind = "pdf" if found == PDF else "image"
     if (named == PDF) != (found == PDF) or (named != PDF and not named.startswith("image/")):

@@ -1,15 +1,15 @@
-"""The index document of a package: where each file's bytes lie in the stored zip, what they are, how they check.
+"""The index document of a package: where each file's bytes lie in the stored zip, what they are, their check.
 
-It is immutable, compressed (2,000 files: about 35 kB) and read in about two milliseconds. Columns, not rows: they
-compress better and load faster.
+It is immutable, compressed (2,000 files: about 35 kB) and read in about two milliseconds. Columns, not rows:
+they compress better and load faster.
 """
 
 from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from .archive import DEFLATED, Member
 from .mediatypes import is_media, media_type
@@ -48,25 +48,25 @@ class Index:
 
     __slots__ = ("_columns", "_folded", "_places", "_types")
 
-    def __init__(self, types: Sequence[str], columns: Sequence[Sequence[object]]) -> None:
+    def __init__(self, types: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
         self._types = types
         self._columns = columns
-        self._places: dict[str, int] = {path: place for place, path in enumerate(columns[0])}  # type: ignore[misc]
+        self._places: dict[str, int] = {path: place for place, path in enumerate(columns[0])}
         self._folded: dict[str, int] | None = None
 
     def __len__(self) -> int:
         return len(self._places)
 
-    def __iter__(self) -> Iterable[Entry]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[Entry]:
         return (self.entry(place) for place in range(len(self)))
 
     @property
     def paths(self) -> Sequence[str]:
-        return self._columns[0]  # type: ignore[return-value]
+        return self._columns[0]
 
     def entry(self, place: int) -> Entry:
         path, offset, compressed, size, method, crc, kind = (column[place] for column in self._columns)
-        return Entry(place, path, offset, compressed, size, method, crc, self._types[kind])  # type: ignore[arg-type, index]
+        return Entry(place, path, offset, compressed, size, method, crc, self._types[kind])
 
     def place(self, path: str) -> int | None:
         """The place of the file that `path` means: as written, unescaped, then without regard to case."""
@@ -97,7 +97,7 @@ def build(members: Iterable[Member]) -> Index:
     kinds = [media_type(member.path) for member in ordered]
     types = sorted(set(kinds))
     numbers = {kind: number for number, kind in enumerate(types)}
-    columns = [
+    columns: list[list[Any]] = [
         [member.path for member in ordered],
         [member.offset for member in ordered],
         [member.compressed for member in ordered],

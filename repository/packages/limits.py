@@ -1,8 +1,9 @@
-"""How large and how deep a package or file may be. The figures come from the settings; these are the defaults."""
+"""How large a package or file may be. The figures come from the settings; these are the defaults."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 MB = 1024 * 1024
 
@@ -20,3 +21,13 @@ class Limits:
     manifest_bytes: int = 16 * MB
     path_chars: int = 1024
     image_pixels: int = 100_000_000
+
+    @classmethod
+    def from_settings(cls, settings: Any) -> Limits:
+        """The limits that Django's settings (or anything with their names) state in megabytes."""
+        return cls(
+            package_bytes=settings.UPLOAD_MAX_MB * MB,
+            entries=settings.PACKAGE_MAX_ENTRIES,
+            unpacked_bytes=settings.PACKAGE_MAX_UNPACKED_MB * MB,
+            ratio=settings.PACKAGE_MAX_RATIO,
+        )

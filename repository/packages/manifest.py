@@ -35,7 +35,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class ManifestItem:
-    """A line of the table of contents. `href` is the launch address with the item's parameters, "" for a folder.
+    """A line of the table of contents. `href`: launch address with the item's parameters, "" for a folder.
 
     `resource` is the identifier it names, also where no such resource exists.
     """
@@ -75,7 +75,7 @@ class Manifest:
     notes: tuple[str, ...] = field(default=())
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> str:  # noqa: PLR0911  (one line an answer reads better than a chain)
         """`scorm12`, `scorm2004`, `imscc`, `qti`, or "" where it is neither; by namespace first."""
         spaces = self.namespaces
         if any("imsccv1p" in space for space in spaces):
@@ -118,7 +118,8 @@ class Manifest:
 
 
 def parse_manifest(data: bytes) -> Manifest:
-    """Read a manifest from bytes. Raises `ValueError` if there is no tree, `xml.EntitiesDeclared` for entities."""
+    """Read a manifest from bytes. Raises `ValueError` if there is no tree, its subclass
+    `xml.EntitiesDeclaredError` where the document declares entities."""
     document = xml.parse(data)
     root = document.root
     if xml.local(root.tag) != "manifest":
@@ -267,7 +268,7 @@ def _all(element: etree._Element | None, name: str) -> list[etree._Element]:
 
 
 def _passing_score(element: etree._Element) -> str:
-    """cmi.scaled_passing_score: the primary objective's minimum, where it is satisfied by measure (1.0 if unsaid)."""
+    """cmi.scaled_passing_score: the primary objective's minimum (1.0 if unsaid), if measure decides."""
     primary = _find(element, "primaryobjective")
     if xml.attribute(primary, "satisfiedbymeasure").lower() not in ("true", "1"):
         return ""
@@ -275,7 +276,7 @@ def _passing_score(element: etree._Element) -> str:
 
 
 def with_parameters(href: str, parameters: str) -> str:
-    """`href` with an item's parameters, by the algorithm of SCORM 2004 CAM 3.4.1.12 (1.2 says less, means the same)."""
+    """`href` with an item's parameters, by the algorithm of SCORM 2004 CAM 3.4.1.12; 1.2 means the same."""
     parameters = parameters.lstrip("?&")
     if not parameters:
         return href

@@ -73,7 +73,12 @@ _BINARY = {
     "ggb": "application/vnd.geogebra.file",
 }
 
-_TYPES = {extension: kind for table in (_TEXT, _BINARY) for names, kind in table.items() for extension in names.split()}
+_TYPES = {
+    extension: kind
+    for table in (_TEXT, _BINARY)
+    for names, kind in table.items()
+    for extension in names.split()
+}
 _CHARSET_UTF8 = frozenset({"text/javascript", "application/json", "text/vtt", "application/manifest+json"})
 
 

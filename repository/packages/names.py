@@ -18,7 +18,9 @@ UTF8_FLAG = 0x800
 UNICODE_PATH_EXTRA = 0x7075
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
-_LITTER_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db", ".gitignore", ".gitattributes"})
+_LITTER_NAMES = frozenset(
+    {".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db", ".gitignore", ".gitattributes"}
+)
 _LITTER_FOLDERS = frozenset({"__macosx", ".git", ".svn", ".idea", "__pycache__"})
 
 
@@ -31,7 +33,7 @@ class DecodedName(NamedTuple):
 
 def decode_name(raw: bytes, flags: int, extra: bytes) -> DecodedName:
     """The name of a member. Without the UTF-8 flag (APPNOTE 4.4.4) or a valid Unicode path field (4.6.9) the
-    bytes are tried as UTF-8, then cp1258 (Vietnamese Windows), then cp437, in which every byte means something.
+    bytes are tried as UTF-8, then cp1258 (Vietnamese Windows), then cp437, in which every byte has a meaning.
     """
     unicode_path = _unicode_path(raw, extra)
     if unicode_path is not None:
@@ -118,8 +120,8 @@ def is_litter(path: str) -> bool:
 
 
 def resolve(base: str, href: str) -> str | None:
-    """The member that a relative `href` means, seen from the folder `base` ("" or "x/"); None if it is absolute,
-    has a scheme or leaves the package. Query and fragment must be off already; `%` escapes are kept.
+    """The member that a relative `href` means, seen from the folder `base` ("" or "x/"); None if it is
+    absolute, has a scheme or leaves the package. Without query and fragment; `%` escapes are kept.
     """
     href = href.replace("\\", "/")
     if href.startswith("/") or re.match(r"^[A-Za-z][A-Za-z0-9+.-]*:", href):

@@ -88,8 +88,10 @@ def decode(data: bytes) -> str:
     return data.decode("latin-1")
 
 
-def local_files(page_path: str, addresses: Sequence[str], find: Callable[[str], str | None]) -> tuple[list[str], list[str]]:
-    """The addresses of a page that are files of the package: (paths that are there, paths that are missing)."""
+def local_files(
+    page_path: str, addresses: Sequence[str], find: Callable[[str], str | None]
+) -> tuple[list[str], list[str]]:
+    """The addresses of a page that are files of the package: (paths there, paths missing)."""
     folder = page_path.rpartition("/")[0]
     base = folder + "/" if folder else ""
     there: list[str] = []

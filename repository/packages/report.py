@@ -15,8 +15,8 @@ Verdict = Literal["accepted", "warned", "refused"]
 class Item:
     """A line of the table of contents, parents before children (`parent` is an identifier, "" at the top).
 
-    `launch` is `path` + `query`: the member that opens it, as it is spelt in the package, with query and fragment;
-    all three are "" for a folder and for what cannot be opened. `scorm_type`: "sco", "asset" or "" (folder).
+    `launch` is `path` + `query`: the member that opens it, as it is spelt in the package, with query and
+    fragment; all three are "" for a folder and for what cannot be opened. `scorm_type`: "sco", "asset" or "".
     Figures are kept as the manifest writes them, "" where it is silent.
     """
 
@@ -42,7 +42,7 @@ class Item:
 @dataclass(slots=True)
 class Report:
     """`kind`: scorm12, scorm2004, html5, pdf, image, or a kind that is refused (h5p, imscc, qti, cmi5, aicc,
-    office), "" where nothing can be said. `edition`: 1.2, 2nd, 3rd, 4th or "". `index` only where it is accepted.
+    office), "" where nothing can be said. `edition`: 1.2, 2nd, 3rd, 4th or "". `index` only if not refused.
     `base` is the folder of the package that everything lies in ("" or "x/"), `launch` the entry page.
     """
 

@@ -13,7 +13,7 @@ from lxml import etree
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
-class EntitiesDeclared(ValueError):
+class EntitiesDeclaredError(ValueError):
     """The document's own DTD declares entities: a bomb, or a reach for other files."""
 
 
@@ -28,7 +28,7 @@ class Document:
 def parse(data: bytes) -> Document:
     """Parse bytes (never text: the declaration and byte-order mark name the encoding).
 
-    Raises `EntitiesDeclared`, or `ValueError` where no tree can be made.
+    Raises `EntitiesDeclaredError`, or `ValueError` where no tree can be made.
     """
     data = data.lstrip(b" \t\r\n")
     root = _attempt(data, recover=False)
@@ -70,8 +70,8 @@ def _attempt(data: bytes, *, recover: bool) -> etree._Element | None:
     if root is None:
         return None
     dtd = root.getroottree().docinfo.internalDTD
-    if dtd is not None and any(True for _ in dtd.iterentities()):
-        raise EntitiesDeclared
+    if dtd is not None and any(True for _ in dtd.iterentities()):  # type: ignore[union-attr]
+        raise EntitiesDeclaredError
     return root
 
 
