@@ -1,0 +1,102 @@
+"""Every package and file the demo and the tests are made of, by name. The same bytes on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cms.demo import broken, documents, manifests, pictures
+from cms.demo.archive import pack
+from cms.demo.lesson import Lesson, asset, common, files, right_answers
+from cms.demo.lessons import design, fractions, packaging, water
+
+__all__ = ["ANSWERS", "PACKAGES", "build"]
+
+
+def _single(identifier: str, lesson: Lesson, edition: str = "1.2") -> dict[str, bytes]:
+    tracking = "tracking12.js" if edition == "1.2" else "tracking2004.js"
+    members = {**files(lesson, tracking), **common(tracking)}
+    sco = manifests.Sco(lesson.title, "index.html", list(members))
+    if edition == "1.2":
+        manifest = manifests.scorm12(identifier, lesson.title, [sco])
+    else:
+        manifest = manifests.scorm2004(identifier, lesson.title, [sco], edition)
+    return {"imsmanifest.xml": manifest, **members}
+
+
+def fractions_scorm12() -> bytes:
+    """Toán 5, one SCO, seven pages, the last with five questions."""
+    return pack(_single("TOAN5-PHAN-SO", fractions.LESSON))
+
+
+def packaging_scorm12_multi() -> bytes:
+    """Training for teachers in three SCOs; the third is a quiz with a mastery score."""
+    parts = {"p1": packaging.WHAT, "p2": packaging.EXPORT, "p3": packaging.QUIZ}
+    shared = common("tracking12.js", prefix="chung/")
+    members: dict[str, bytes] = {}
+    scos = []
+    for folder, lesson in parts.items():
+        made = files(lesson, "tracking12.js", prefix=f"{folder}/", shared="../chung/")
+        members.update(made)
+        mastery = lesson.pass_mark if lesson.must_pass else None
+        scos.append(manifests.Sco(lesson.title, f"{folder}/index.html", list(made), mastery, list(shared)))
+    manifest = manifests.scorm12("BD-DONG-GOI-SCORM", "Đóng gói bài giảng theo chuẩn SCORM", scos)
+    return pack({"imsmanifest.xml": manifest, **members, **shared})
+
+
+def water_scorm2004_4th() -> bytes:
+    """Khoa học 4, SCORM 2004 4th edition."""
+    return pack(_single("KHOA-HOC4-NUOC", water.LESSON, "2004 4th Edition"))
+
+
+def design_scorm2004_3rd() -> bytes:
+    """Training for teachers, SCORM 2004 3rd edition."""
+    return pack(_single("BD-SAU-BUOC", design.LESSON, "2004 3rd Edition"))
+
+
+def ohm_html5() -> bytes:
+    """A virtual experiment without a manifest: an HTML5 package."""
+    return pack({"index.html": asset("ohm.html"), "ohm.css": asset("ohm.css"), "ohm.js": asset("ohm.js")})
+
+
+PACKAGES: dict[str, Callable[[], bytes]] = {
+    "fractions_scorm12": fractions_scorm12,
+    "packaging_scorm12_multi": packaging_scorm12_multi,
+    "water_scorm2004_4th": water_scorm2004_4th,
+    "design_scorm2004_3rd": design_scorm2004_3rd,
+    "ohm_html5": ohm_html5,
+    "worksheet_pdf": documents.worksheet,
+    "number_line_png": pictures.number_line,
+    "triangle_png": pictures.triangle,
+    "clock_faces_png": pictures.clock_faces,
+    "times_table_png": pictures.times_table,
+    "parabola_png": pictures.parabola,
+    "broken_missing_launch": broken.missing_launch,
+    "broken_flash_only": broken.flash_only,
+    "broken_truncated": lambda: broken.truncated(fractions_scorm12()),
+    "odd_cp1258_names": broken.cp1258_names,
+    "odd_litter": lambda: broken.litter(_single("TOAN5-PHAN-SO", fractions.LESSON)),
+    "probe_scorm12": broken.probe_sco,
+}
+
+# What a test clicks for full marks in a lesson that has questions.
+ANSWERS: dict[str, list[str]] = {
+    "fractions_scorm12": right_answers(fractions.LESSON),
+    "packaging_scorm12_multi": right_answers(packaging.QUIZ),
+    "water_scorm2004_4th": right_answers(water.LESSON),
+    "design_scorm2004_3rd": right_answers(design.LESSON),
+}
+_ENDINGS = {"pdf": "pdf", "png": "png"}
+
+
+def build(name: str) -> bytes:
+    """The bytes of one package. Raises KeyError with the known names for one that is not there."""
+    if name not in PACKAGES:
+        raise KeyError(f"{name}; known: {', '.join(PACKAGES)}")
+    return PACKAGES[name]()
+
+
+def file_name(name: str) -> str:
+    """The name a file of this package is saved under."""
+    stem, _, last = name.rpartition("_")
+    ending = _ENDINGS.get(last)
+    return f"{stem}.{ending}" if ending else f"{name}.zip"
