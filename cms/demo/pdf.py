@@ -45,6 +45,7 @@ _SIGNS = {
     "²": (0xB2, 333),
     "³": (0xB3, 333),
 }
+_DOTLESS_I = 1
 # Marks as strokes around (0, 0): the middle of the letter, at the height where marks begin.
 _MARKS = {
     "\u0301": "-20 25 m 70 150 l S",
@@ -136,14 +137,15 @@ def _glyph(char: str, weight: str) -> bytes:
         code, marks = _SIGNS[char][0], []
     else:
         plain, marks = _plain(char)
-        code = ord(plain)
+        dotless = plain == "i" and marks and marks != ["\u0323"]
+        code = _DOTLESS_I if dotless else ord(plain)
     drawn = [f"{width} 0 d0 BT /H 1000 Tf <{code:02x}> Tj ET"]
     if marks:
         drawn.append(f"{75 if weight == 'bold' else 55} w 1 J 1 j")
     plain_width = width - (90 if "\u031b" in marks else 0)
-    level = 740 if chr(code).isupper() else 560
+    level = 740 if char.isupper() else 560
     for mark in marks:
-        drawn.append(_mark(mark, chr(code), plain_width, level))
+        drawn.append(_mark(mark, _plain(char)[0], plain_width, level))
         if mark in "\u0302\u0306":
             level += 110
     return " ".join(drawn).encode()
@@ -159,8 +161,6 @@ def _mark(mark: str, letter: str, width: int, level: int) -> str:
         curve = f"{width + 40} {top - 10} {width + 75} {top + 30} {width + 70} {top + 110} c"
         return f"{width - 60} {top} m {curve} S"
     drawing = _MARKS[mark]
-    if letter == "i" and mark != "\u0323":
-        level += 170  # above the dot
     return f"q 1 0 0 1 {width / 2:g} {level} cm {drawing} Q"
 
 
@@ -210,7 +210,8 @@ class _Objects:
 def _font(objects: _Objects, weight: str, chars: Sequence[str]) -> tuple[int, dict[str, int]]:
     codes = {char: 33 + i for i, char in enumerate(chars)}
     base = objects.add(
-        f"<< /Type /Font /Subtype /Type1 /BaseFont /{_HELVETICA[weight]} /Encoding /WinAnsiEncoding >>"
+        f"<< /Type /Font /Subtype /Type1 /BaseFont /{_HELVETICA[weight]} "
+        "/Encoding << /BaseEncoding /WinAnsiEncoding /Differences [1 /dotlessi] >> >>"
     )
     procs = " ".join(
         f"/g{code} {objects.add(_stream(_glyph(char, weight)))} 0 R" for char, code in codes.items()

@@ -37,7 +37,7 @@ def number_line() -> bytes:
     for n in range(-5, 6):
         x = 600 + n * 100
         draw.line((x, 245, x, 275), fill=_INK, width=4)
-        draw.text((x, 312), str(n).replace("-", "−"), font=_font(38), fill=_INK, anchor="mm")
+        draw.text((x, 312), str(n), font=_font(38), fill=_INK, anchor="mm")
     draw.arc((300, 120, 900, 400), 180, 360, fill=(47, 93, 138), width=6)
     draw.polygon([(900, 252), (884, 218), (914, 220)], fill=(47, 93, 138))
     for x in (300, 900):
@@ -98,8 +98,10 @@ def times_table() -> bytes:
             fill = (232, 240, 248) if head else (250, 226, 165) if square else (255, 255, 255)
             draw.rectangle((x, y, x + cell, y + cell), fill=fill, outline=(120, 130, 138), width=2)
             value = (row or column) if head else row * column
-            text = "×" if row == column == 0 else str(value)
-            draw.text((x + cell / 2, y + cell / 2), text, font=_font(34), fill=_INK, anchor="mm")
+            if value:
+                draw.text((x + cell / 2, y + cell / 2), str(value), font=_font(34), fill=_INK, anchor="mm")
+    for x, y in ((-12, -12), (-12, 12)):
+        draw.line((70 + x, 70 + y, 70 - x, 70 - y), fill=_INK, width=5)
     return _png(image)
 
 
@@ -117,9 +119,10 @@ def parabola() -> bytes:
     draw.line(points, fill=(194, 65, 12), width=7, joint="curve")
     for n in (-3, -2, -1, 1, 2, 3):
         draw.line((500 + n * 100, 790, 500 + n * 100, 810), fill=_INK, width=4)
-        draw.text((500 + n * 100, 838), str(n).replace("-", "−"), font=_font(34), fill=_INK, anchor="mm")
+        draw.text((500 + n * 100, 838), str(n), font=_font(34), fill=_INK, anchor="mm")
     draw.text((962, 842), "x", font=_font(40), fill=_INK, anchor="mm")
     draw.text((536, 30), "y", font=_font(40), fill=_INK, anchor="mm")
     draw.text((478, 838), "O", font=_font(36), fill=_INK, anchor="mm")
-    draw.text((800, 420), "y = x²", font=_font(48), fill=(194, 65, 12), anchor="mm")
+    draw.text((800, 420), "y = x", font=_font(48), fill=(194, 65, 12), anchor="mm")
+    draw.text((866, 400), "2", font=_font(28), fill=(194, 65, 12), anchor="mm")
     return _png(image)
