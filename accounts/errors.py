@@ -15,7 +15,7 @@ class Refusal(Exception):  # noqa: N818 -- it is a refusal, not a fault of the p
 
     status = 400
 
-    def __init__(self, code: str, message: str | Promise, **params: object) -> None:
+    def __init__(self, code: str, message: str | Promise, /, **params: object) -> None:
         super().__init__(code)
         self.code = code
         self._message = message

@@ -9,6 +9,7 @@ from accounts.actions.people import (
     move_person,
     rename_person,
     revoke_role,
+    save_profile,
 )
 from accounts.actions.units import close_unit, create_unit, move_unit, rename_unit
 
@@ -25,4 +26,5 @@ __all__ = [
     "rename_person",
     "rename_unit",
     "revoke_role",
+    "save_profile",
 ]

@@ -53,6 +53,14 @@ def rename_person(*, by: User | None, user: User, last_name: str, first_name: st
 
 
 @transaction.atomic
+def save_profile(*, by: User, last_name: str, first_name: str, email: str, language: str) -> None:
+    """What a person may change about herself."""
+    rename_person(by=by, user=by, last_name=last_name, first_name=first_name)
+    by.email, by.language = email, language
+    by.save(update_fields=["email", "language"])
+
+
+@transaction.atomic
 def deactivate_person(*, by: User | None, user: User) -> None:
     """The person can no longer sign in; what is open for her closes in the same transaction."""
     if by is not None:

@@ -171,7 +171,7 @@ def recompute_ancestry(unit_ids: list[int]) -> None:
     ):
         low, high = lives.get(unit_id, (start, end))
         lives[unit_id] = (min(low, start), max(high, end))
-    rows = closure(lives, lives, _links_above(unit_ids))
+    rows = closure(lives, lives, links_above(unit_ids))
     UnitAncestry.objects.filter(descendant__in=unit_ids).delete()
     UnitAncestry.objects.bulk_create(
         UnitAncestry(
@@ -185,7 +185,7 @@ def recompute_ancestry(unit_ids: list[int]) -> None:
     )
 
 
-def _links_above(unit_ids: list[int]) -> list[Link]:
+def links_above(unit_ids: list[int]) -> list[Link]:
     """All links on the ways up from some units, level by level: as many queries as levels."""
     links: dict[int, Link] = {}
     level = set(unit_ids)
