@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
 from cms import messages
 from tests.browser import CHROMIUM_HINT, Browsers
-from tests.live import Live, start_live
+from tests.live import Live, start_live, template_var
 
 LOOPBACK = {"localhost", "::1", ""}
 
@@ -55,6 +58,46 @@ def _no_network() -> Iterator[None]:
         _guard("connect", monkeypatch)
         _guard("connect_ex", monkeypatch)
         yield
+
+
+def _fill_from_template() -> None:
+    """Copies the migrated template into the database in memory: migrating takes half a minute."""
+    from django.db import connection
+
+    with contextlib.closing(sqlite3.connect(template_var(demo=False) / "hoclieu.sqlite3")) as source:
+        source.backup(connection.connection)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """On SQLite the template; on another database Django's own way, with migrations."""
+    from django.db import connection
+    from django.test.utils import setup_databases, teardown_databases
+
+    with django_db_blocker.unblock():
+        if connection.vendor != "sqlite":
+            made = setup_databases(verbosity=0, interactive=False)
+            yield
+            teardown_databases(made, verbosity=0)
+            return
+        connection.close()
+        connection.settings_dict["NAME"] = "file:memorydb_default?mode=memory&cache=shared"
+        connection.ensure_connection()
+        _fill_from_template()
+    yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """A test with real transactions leaves the tables empty: what the migrations loaded comes back."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    emptied = bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in item.fixturenames  # type: ignore[attr-defined]
+    if emptied:
+        from django.db import connection
+
+        if connection.vendor == "sqlite":
+            _fill_from_template()
 
 
 @pytest.fixture(autouse=True)
