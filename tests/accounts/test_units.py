@@ -116,7 +116,7 @@ def test_org_check_names_each_kind_of_damage(province: Province) -> None:
     UnitFacts.objects.create(
         unit=province.ward, name="Phường khác", kind="phuong", valid_from=date(2026, 1, 1)
     )
-    UnitLink.objects.create(child=province.sister, parent=province.so, valid_from=day)
+    UnitLink.objects.create(child=province.sister, parent=province.so, valid_from=date(2026, 1, 1))
     UnitFacts.objects.filter(unit=province.commune).update(valid_from=date(2025, 8, 1))
     code, lines = org_check()
     found = {str(line.get("code")) for line in lines}
