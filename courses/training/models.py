@@ -49,6 +49,8 @@ class Section(models.Model):
     course = models.ForeignKey(Course, models.CASCADE, related_name="sections")
     title = models.CharField(_("title"), max_length=250)
     position = models.PositiveSmallIntegerField(default=0)
+    # Taken out of the course, kept for the classes that use its activities
+    retired_at = models.DateTimeField(null=True, default=None)
 
     class Meta:
         ordering = ["course", "position", "pk"]
@@ -75,6 +77,8 @@ class Activity(models.Model):
     resource = models.ForeignKey(LearningResource, models.PROTECT, related_name="activities")
     required = models.BooleanField(_("required"), default=True)
     rule = models.JSONField(_("rule"), default=dict)
+    # Taken out of the course, kept for the classes that opened with it
+    retired_at = models.DateTimeField(null=True, default=None)
 
     class Meta:
         ordering = ["section__position", "position", "pk"]
