@@ -1,4 +1,6 @@
-"""Drops stored pages when what they show changes."""
+"""Drops stored pages when what they show changes; always after the commit, for a reader in between
+would store the old state once more.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +9,33 @@ from typing import Any
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
-from django.dispatch import receiver
 from wagtail.signals import page_published, page_slug_changed, page_unpublished
 
+from accounts.models import UnitFacts
+from cms import front
 from cms.context import PORTAL_KEY
 from cms.models import Portal
+from courses.training.models import Course, CourseRun
+from repository.models import Grade, Level, Subject, SubjectOffer
+from repository.signals import resource_changed, resource_withdrawn
 
 
-def drop_portal(**_kwargs: Any) -> None:
-    """After the commit: a reader in between must not store the old state again."""
+def drop_front(**_kwargs: Any) -> None:
+    transaction.on_commit(front.drop)
+
+
+def drop_all(**_kwargs: Any) -> None:
     transaction.on_commit(lambda: cache.delete(PORTAL_KEY))
+    transaction.on_commit(front.drop)
 
 
-for signal in (page_published, page_unpublished, page_slug_changed):
-    signal.connect(drop_portal, dispatch_uid="cms_portal")
-
-
-@receiver([post_save, post_delete], sender=Portal)
-def portal_changed(**_kwargs: Any) -> None:
-    drop_portal()
+for _signal in (page_published, page_unpublished, page_slug_changed):
+    _signal.connect(drop_all, dispatch_uid="cms_pages")
+for _model in (Portal, UnitFacts):
+    post_save.connect(drop_all, sender=_model, dispatch_uid="cms_portal")
+    post_delete.connect(drop_all, sender=_model, dispatch_uid="cms_portal")
+for _signal in (resource_changed, resource_withdrawn):
+    _signal.connect(drop_front, dispatch_uid="cms_front")
+for _model in (Course, CourseRun, Subject, Grade, Level, SubjectOffer):
+    post_save.connect(drop_front, sender=_model, dispatch_uid="cms_front")
+    post_delete.connect(drop_front, sender=_model, dispatch_uid="cms_front")

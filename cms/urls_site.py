@@ -6,12 +6,14 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from cms.health import health
+from cms.views import front
 
 urlpatterns = [
     path("health/", health, name="health"),
     path("language/", set_language, name="set_language"),
     path("admin/", include(wagtailadmin_urls)),
     path("account/", include("accounts.urls")),
+    path("", front, name="front"),
     path("", include("repository.urls")),
     path("", include("search.urls")),
     path("", include("courses.training.urls")),

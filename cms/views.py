@@ -5,13 +5,78 @@ from __future__ import annotations
 import logging
 import secrets
 
+from django.conf import settings
+from django.core.cache import cache
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+from django.template.response import TemplateResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+from wagtail.views import serve as wagtail_serve
+
+from accounts.days import today
+from cms import front as front_page
+from cms.models import HomePage, NewsIndexPage, NewsPage
 
 logger = logging.getLogger(__name__)
 
 CODES = ("bad_request", "not_allowed", "csrf_failed", "not_found", "too_many_requests", "server_error")
+
+NEWS_PER_PAGE = 20
+LEVEL_CHARACTERS = 20
+
+
+def front(request: HttpRequest) -> HttpResponse:
+    """The front page; for guests whole from the cache, dropped when what it shows changes."""
+    if request.method not in {"GET", "HEAD"} or not _is_guest(request):
+        return wagtail_serve(request, "")
+    level = request.GET.get("level", "")[:LEVEL_CHARACTERS]
+    key = f"cms:page:{front_page.generation()}:{today():%Y%m%d}:{get_language()}:{level}"
+    body = cache.get(key)
+    if body is None:
+        fresh = wagtail_serve(request, "")
+        if fresh.status_code != 200:
+            return fresh
+        body = fresh.rendered_content.encode() if hasattr(fresh, "rendered_content") else fresh.content
+        # Only levels that exist get a place: the address is anybody's to write.
+        if not level or getattr(fresh, "context_data", {}).get("level_known"):
+            cache.set(key, body, front_page.SECONDS)
+    response = HttpResponse(body)
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+def _is_guest(request: HttpRequest) -> bool:
+    """Without a session cookie nobody need ask the session store."""
+    if "messages" in request.COOKIES:
+        return False
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return True
+    return not request.user.is_authenticated and "_messages" not in request.session
+
+
+def home(request: HttpRequest, page: HomePage) -> HttpResponse:
+    """Renders the front page for whoever asks."""
+    level = request.GET.get("level", "")[:LEVEL_CHARACTERS]
+    facts = front_page.front(guest=not request.user.is_authenticated, level=level)
+    news, documents = front_page.latest_news()
+    context = {
+        "page": page,
+        "front": facts,
+        "searches": page.example_searches(),
+        "news": news,
+        "documents": documents,
+        "level_known": facts.level == level,
+    }
+    return TemplateResponse(request, HomePage.template, context)
+
+
+def news_index(request: HttpRequest, page: NewsIndexPage) -> HttpResponse:
+    live = NewsPage.objects.live().child_of(page).order_by("-day", "-pk")
+    items = Paginator(live, NEWS_PER_PAGE).get_page(request.GET.get("page"))
+    return TemplateResponse(request, NewsIndexPage.template, {"page": page, "items": items})
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
