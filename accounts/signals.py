@@ -8,3 +8,5 @@ membership_changed = Signal()
 units_changed = Signal()
 # user_ids: list[int] -- people who may no longer act: deactivated
 users_deactivated = Signal()
+# day: date -- a local day has begun: validity that starts or ends on it takes effect
+day_turned = Signal()

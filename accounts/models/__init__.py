@@ -9,6 +9,7 @@ from accounts.models.units import (
     UnitLink,
     UnitSuccessor,
 )
+from accounts.models.work import ScheduleMark, TaskWorker
 
 __all__ = [
     "Membership",
@@ -16,6 +17,8 @@ __all__ = [
     "Position",
     "Role",
     "RoleGrant",
+    "ScheduleMark",
+    "TaskWorker",
     "UnitAncestry",
     "UnitFacts",
     "UnitKind",
