@@ -29,7 +29,7 @@ def number(value: object, places: int | None = None) -> str:
         text = text.rstrip("0").rstrip(".")
     if text == "-0":
         text = "0"
-    return text.translate(str.maketrans({",": ".", ".": ","}))
+    return text.translate(str.maketrans(",.", ".,"))
 
 
 def percent(value: object, places: int | None = None) -> str:

@@ -6,8 +6,6 @@ Both are read once and kept until something published changes (``receivers``).
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -19,13 +17,15 @@ from accounts.days import today
 from accounts.models import OrgUnit
 from cms.models import NewsPage
 from courses.training.models import Course, CourseRun
-from repository.models import LearningResource, Level, Publication, Subject, SubjectOffer
+from repository.models import LearningResource, Level, Publication, SubjectOffer
 
 GENERATION = "cms:front:generation"
 # Other processes (commands, workers) may publish: a stored page is never older than this.
 SECONDS = 60
 NEW_SHOWN, CLASSES_SHOWN, NEWS_SHOWN, DOCUMENTS_SHOWN = 4, 3, 2, 3
 FIRST_LEVEL = "th"
+GDTX = "gdtx"
+TAB_CHARACTERS = 12
 
 
 @dataclass(frozen=True)
@@ -114,18 +114,17 @@ def _read(*, guest: bool, level: str) -> Front:
     shown = _publications(guest=guest, root=root)
     resources = LearningResource.objects.filter(Exists(shown.filter(version__resource=OuterRef("pk"))))
     totals = resources.aggregate(resources=Count("pk"), units=Count("owner_unit", distinct=True))
-    levels = list(
-        Level.objects.filter(Exists(SubjectOffer.objects.filter(grade__level=OuterRef("pk")))).values_list(
-            "code", "short_name", "name"
-        )
-    )
-    codes = [code for code, _short, _name in levels]
+    levels = [
+        (code, name if len(name) <= TAB_CHARACTERS else short or name)
+        for code, name, short in Level.objects.values_list("code", "name", "short_name")
+    ]
+    codes = [code for code, _name in levels]
     chosen = level if level in codes else FIRST_LEVEL if FIRST_LEVEL in codes else (codes or [""])[0]
     grades, rows = _timetable(chosen, resources)
     return Front(
         resources=totals["resources"],
         units=totals["units"],
-        levels=[(code, short or name) for code, short, name in levels],
+        levels=levels,
         level=chosen,
         grades=grades,
         rows=rows,
@@ -141,21 +140,29 @@ def _publications(*, guest: bool, root: OrgUnit | None) -> QuerySet[Publication]
     return Publication.objects.in_force().filter(seen)
 
 
+def _offers(level: str) -> list[SubjectOffer]:
+    """What is taught at a level today: by its own curriculum where it has one, else by the newest."""
+    offers = SubjectOffer.objects.select_related("grade", "subject__curriculum")
+    if level == GDTX:
+        return list(offers.filter(subject__curriculum__code=GDTX))
+    found = list(offers.filter(grade__level__code=level).exclude(subject__curriculum__code=GDTX))
+    newest = min((offer.subject.curriculum.position for offer in found), default=0)
+    return [offer for offer in found if offer.subject.curriculum.position == newest]
+
+
 def _timetable(level: str, resources: QuerySet[LearningResource]) -> tuple[list[str], list[Row]]:
-    counts: dict[tuple[int, int], int] = {}
-    for subject, grade, number in (
-        resources.filter(grades__level__code=level)
+    offers = _offers(level)
+    subjects = {offer.subject_id: offer.subject for offer in offers}
+    grades = {offer.grade_id: offer.grade for offer in offers}
+    taught = {(offer.subject_id, offer.grade_id) for offer in offers}
+    counted = (
+        resources.filter(subject__in=subjects, grades__in=grades)
         .order_by()
         .values_list("subject_id", "grades__pk")
         .annotate(n=Count("pk"))
-    ):
-        counts[subject, grade] = number
-    taught: dict[int, set[int]] = defaultdict(set)
-    grades: dict[int, tuple[int, str, str]] = {}
-    for offer in SubjectOffer.objects.filter(grade__level__code=level).select_related("grade"):
-        taught[offer.subject_id].add(offer.grade_id)
-        grades[offer.grade_id] = (offer.grade.position, offer.grade.code, offer.grade.name)
-    columns = sorted((place, pk, code, name) for pk, (place, code, name) in grades.items())
+    )
+    counts = {(subject, grade): number for subject, grade, number in counted} if offers else {}
+    columns = sorted(grades.values(), key=lambda grade: (grade.position, grade.code))
     rows = [
         Row(
             subject=subject.code,
@@ -163,46 +170,44 @@ def _timetable(level: str, resources: QuerySet[LearningResource]) -> tuple[list[
             group=subject.group,
             sign=subject.sign,
             cells=[
-                Cell(code, name, pk in taught[subject.pk], counts.get((subject.pk, pk), 0))
-                for _place, pk, code, name in columns
+                Cell(g.code, g.name, (subject.pk, g.pk) in taught, counts.get((subject.pk, g.pk), 0))
+                for g in columns
             ],
         )
-        for subject in Subject.objects.filter(pk__in=taught)
+        for subject in sorted(subjects.values(), key=lambda subject: (subject.position, subject.code))
     ]
-    return [name for *_rest, name in columns], rows
+    return [grade.name for grade in columns], rows
 
 
 def _new(shown: QuerySet[Publication]) -> list[Card]:
-    latest = shown.select_related("metadata", "version__resource__subject", "version__resource__type")
-    latest = latest.select_related("version__resource__author").order_by("-published_at", "-pk")
+    latest = shown.select_related("metadata", "version__resource").order_by("-published_at", "-pk")
     cards: dict[str, Card] = {}
-    for publication in latest[: NEW_SHOWN * 4]:
-        resource = publication.version.resource
-        cards.setdefault(str(resource.uid), _card(resource, publication.metadata.data))
+    for publication in latest[: NEW_SHOWN * 4]:  # a resource may have several publications
+        uid = str(publication.version.resource.uid)
+        cards.setdefault(uid, _card(uid, publication.metadata.data))
         if len(cards) == NEW_SHOWN:
             break
     return list(cards.values())
 
 
-def _card(resource: LearningResource, data: dict[str, Any]) -> Card:
-    subject = resource.subject
+def _card(uid: str, data: dict[str, Any]) -> Card:
+    """From the snapshot that was approved (``repository.metadata.snapshot``)."""
+
+    def term(key: str) -> dict[str, Any]:
+        return data.get(key) or {}
+
+    grades = data.get("grades") or []
     return Card(
-        uid=str(resource.uid),
-        title=str(data.get("title") or resource.title),
-        subject=subject.name if subject else "",
-        group=subject.group if subject else "life",
-        sign=subject.sign if subject else "",
-        grade=_grade_label(data.get("grades") or []),
-        type=resource.type.name,
-        author=resource.author.full_name,
-        unit=str(data.get("unit_name") or ""),
+        uid=uid,
+        title=str(data.get("title", "")),
+        subject=term("subject").get("name", ""),
+        group=term("subject").get("group", "life"),
+        sign=term("subject").get("sign", ""),
+        grade=grades[0]["name"] if len(grades) == 1 else "",
+        type=term("type").get("name", ""),
+        author=term("author").get("name", ""),
+        unit=term("unit").get("name", ""),
     )
-
-
-def _grade_label(grades: Iterable[Any]) -> str:
-    """The number on the cover when a resource is for one grade only."""
-    names = [g.get("name", g.get("code", "")) if isinstance(g, dict) else str(g) for g in grades]
-    return names[0] if len(names) == 1 else ""
 
 
 def _classes(root: OrgUnit | None) -> list[ComingClass]:
@@ -210,9 +215,8 @@ def _classes(root: OrgUnit | None) -> list[ComingClass]:
         course__state=Course.State.OPEN, course__unit=root, opens_on__gte=today()
     ).exclude(state=CourseRun.State.CLOSED)
     runs = runs.select_related("course").order_by("opens_on", "pk")[:CLASSES_SHOWN]
-    named = dict(
-        OrgUnit.objects.named().filter(pk__in=[run.unit_id for run in runs]).values_list("pk", "name")
-    )
+    units = OrgUnit.objects.named().filter(pk__in=[run.unit_id for run in runs])
+    named = {unit.pk: getattr(unit, "name", "") for unit in units}
     return [
         ComingClass(
             course_uid=str(run.course.uid),

@@ -12,14 +12,15 @@ DEFAULT_NAME = "Học liệu"
 
 def _root_name() -> str:
     root = OrgUnit.objects.roots(today()).named(today()).order_by("pk").first()
-    return (root.name or "") if root else ""
+    return getattr(root, "name", "") or ""
 
 
 def read_portal() -> PortalFacts:
     """At most five queries; callers keep the answer."""
     settings = Portal.objects.order_by("pk").first() or Portal()
     news = NewsIndexPage.objects.live().order_by("path").first()
-    helps, rules = [], []
+    helps: list[Link] = []
+    rules: list[Link] = []
     for page in InfoPage.objects.live().exclude(footer="").order_by("path"):
         (helps if page.footer == InfoPage.HELP else rules).append(Link(page.title, page.relative_url(None)))
     return PortalFacts(
