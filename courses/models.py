@@ -1,7 +1,7 @@
 """The models of the three packages, gathered where Django looks for them."""
 
 from courses.coverage.models import CoverageState, Target
-from courses.runtime.models import Attempt, CommitLog, RuntimeSession, ScoState
+from courses.runtime.models import Attempt, CommitLog, RuntimeSession, ScoState, SessionPart
 from courses.training.models import (
     Activity,
     ActivityCompletion,
@@ -29,5 +29,6 @@ __all__ = [
     "RuntimeSession",
     "ScoState",
     "Section",
+    "SessionPart",
     "Target",
 ]

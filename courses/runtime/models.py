@@ -45,6 +45,8 @@ class Attempt(models.Model):
     success = models.CharField(max_length=8, default="unknown")
     score = models.FloatField(null=True, default=None)
     progress = models.FloatField(null=True, default=None)
+    # How its SCOs add up and what "failed" means: ``Watch.terms()`` of the last launch
+    terms = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
@@ -66,9 +68,9 @@ class RuntimeSession(models.Model):
     sco_identifier = models.CharField(max_length=400, blank=True, default="")
     mode = models.CharField(max_length=8, choices=SessionMode, default=SessionMode.NORMAL)
     revision = models.PositiveIntegerField(default=0)
-    # SHA-256 of the ticket (opens the player once) and of the key that may write
+    # SHA-256 of the ticket, emptied when it has opened the player; the key that writes is signed
+    # (``courses.runtime.keys``) and kept nowhere.
     ticket_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
-    key_hash = models.CharField(max_length=64, blank=True, default="")
     opened_at = models.DateTimeField(auto_now_add=True)
     ticket_until = models.DateTimeField()
     # The key writes until then: the end of the class, or a closing of the session
@@ -95,6 +97,7 @@ class ScoState(models.Model):
     sco_identifier = models.CharField(max_length=400)
     document = models.TextField(default="{}")
     entry = models.CharField(max_length=10, default="ab-initio")
+    # How the last session left the SCO; empty while it has not said so (a closed window never does)
     exit = models.CharField(max_length=10, default="", blank=True)
     completion = models.CharField(max_length=12, default="unknown")
     success = models.CharField(max_length=8, default="unknown")
@@ -125,6 +128,24 @@ class ScoState(models.Model):
     @property
     def total_seconds(self) -> float:
         return self.banked_seconds + self.session_seconds
+
+
+class SessionPart(models.Model):
+    """What an earlier session reached in one SCO, written when a newer one took over.
+
+    A late snapshot of that session replaces its seconds; so time never counts twice.
+    """
+
+    session = models.ForeignKey(RuntimeSession, models.CASCADE, related_name="parts")
+    state = models.ForeignKey(ScoState, models.CASCADE, related_name="parts")
+    seq = models.IntegerField()
+    seconds = models.FloatField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "state"], name="sessionpart_once")]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.state_id}"
 
 
 class CommitLog(models.Model):
