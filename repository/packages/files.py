@@ -5,7 +5,7 @@ libmagic names the type; the file's name never decides. Nothing is written anywh
 
 from __future__ import annotations
 
-import warnings
+import re
 from functools import cache
 from typing import Any, BinaryIO
 
@@ -105,28 +105,33 @@ def _check_image(file: BinaryIO, kind: str, limits: Limits, report: Report) -> N
     from PIL import Image
 
     file.seek(0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow only warns of large pictures; the limit below refuses them
-        try:
-            with Image.open(file, formats=[IMAGES[kind]]) as image:
-                report.width, report.height = image.size
-                pixels = image.width * image.height
-                if pixels > limits.image_pixels:
-                    raise PackageRefused(
-                        "image_too_large", pixels=pixels // 1_000_000, limit=limits.image_pixels // 1_000_000
-                    )
-                if kind == "image/png":
-                    image.verify()  # every chunk's checksum, without a pixel decoded
-                elif kind == "image/jpeg":
-                    image.draft("RGB", (max(1, image.width // 8), max(1, image.height // 8)))
-                    image.load()
-                elif pixels <= _DECODED_PIXELS:
-                    image.load()
-        except PackageRefused:
-            raise
-        except Exception as error:  # noqa: BLE001  (Pillow's plug-ins raise anything for hostile input)
-            code = "truncated" if "truncated" in str(error).lower() else "image_broken"
-            raise PackageRefused(code) from None
+    try:
+        with Image.open(file, formats=[IMAGES[kind]]) as image:
+            report.width, report.height = image.size
+            pixels = image.width * image.height
+            if pixels > limits.image_pixels:
+                raise _too_many_pixels(pixels, limits)
+            if kind == "image/png":
+                image.verify()  # every chunk's checksum, without a pixel decoded
+            elif kind == "image/jpeg":
+                image.draft("RGB", (max(1, image.width // 8), max(1, image.height // 8)))
+                image.load()
+            elif pixels <= _DECODED_PIXELS:
+                image.load()
+    except PackageRefused:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        figure = re.search(r"\d+", str(bomb))
+        raise _too_many_pixels(int(figure.group()) if figure else 0, limits) from None
+    except Exception as error:  # noqa: BLE001  (Pillow's plug-ins raise anything for hostile input)
+        code = "truncated" if "truncated" in str(error).lower() else "image_broken"
+        raise PackageRefused(code) from None
+
+
+def _too_many_pixels(pixels: int, limits: Limits) -> PackageRefused:
+    return PackageRefused(
+        "image_too_large", pixels=pixels // 1_000_000, limit=limits.image_pixels // 1_000_000
+    )
 
 
 def _stem(filename: str) -> str:

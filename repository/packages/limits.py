@@ -20,7 +20,8 @@ class Limits:
     directory_bytes: int = 32 * MB
     manifest_bytes: int = 16 * MB
     path_chars: int = 1024
-    image_pixels: int = 100_000_000
+    # Below the figure from which Pillow warns of a bomb (89.5 million)
+    image_pixels: int = 89_000_000
 
     @classmethod
     def from_settings(cls, settings: Any) -> Limits:

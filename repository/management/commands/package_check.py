@@ -6,8 +6,9 @@ import hashlib
 import json
 import resource
 import time
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
@@ -69,7 +70,7 @@ def judge(path: Path, limits: Limits) -> dict[str, Any]:
     }
 
 
-def digest(file: BinaryIO) -> str:
+def digest(file: BufferedReader) -> str:
     return hashlib.file_digest(file, "sha256").hexdigest()
 
 
