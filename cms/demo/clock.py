@@ -1,0 +1,42 @@
+"""Lets a piece of the demo happen on a day of the past, so that its history is dated as if lived.
+
+Everything reads the time from ``django.utils.timezone``; one process, one thread: the loading command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+_EIGHT = time(8, 0)
+
+
+class Clock:
+    """A time of its own that walks on by ``step`` at each reading."""
+
+    def __init__(self, moment: datetime, step: timedelta) -> None:
+        self.moment = moment
+        self.step = step
+
+    def now(self) -> datetime:
+        self.moment += self.step
+        return self.moment
+
+    def pass_by(self, **by: float) -> None:
+        """Lets time pass: ``minutes=…``, ``seconds=…``, as for timedelta."""
+        self.moment += timedelta(**by)
+
+
+@contextmanager
+def on(day: date, at: time = _EIGHT) -> Iterator[Clock]:
+    """Within, it is that day in Viet Nam, from eight in the morning."""
+    clock = Clock(timezone.make_aware(datetime.combine(day, at)), timedelta(milliseconds=5))
+    real = timezone.now
+    timezone.now = clock.now  # type: ignore[assignment]
+    try:
+        yield clock
+    finally:
+        timezone.now = real  # type: ignore[assignment]
