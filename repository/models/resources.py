@@ -128,6 +128,8 @@ class Version(models.Model):
     ingest = models.CharField(max_length=10, choices=Ingest, default=Ingest.RECEIVED)
     # Who is checking now and until when: a dead process's work is taken up after that.
     leased_until = models.DateTimeField(null=True, default=None)
+    # How often checking was begun: a file that kills its checker is given up after a few.
+    ingest_tries = models.PositiveSmallIntegerField(default=0, editable=False)
     review = models.CharField(max_length=10, choices=Review, default=Review.DRAFT)
     submitted_at = models.DateTimeField(null=True, default=None)
 

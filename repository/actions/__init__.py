@@ -1,0 +1,50 @@
+"""What can be done to learning resources, a function a verb. ``by=None`` is the system itself."""
+
+from repository.actions.publication import publish, units_to_publish_at, withdraw
+from repository.actions.resources import (
+    create_resource,
+    current_metadata,
+    describe,
+    discard,
+    save_metadata,
+)
+from repository.actions.sweep import sweep_blobs, sweep_uploads
+from repository.actions.uploads import (
+    append_part,
+    begin_upload,
+    cancel_upload,
+    check_room,
+    find_upload,
+    finish_upload,
+)
+from repository.actions.versions import (
+    missing_fields,
+    recall,
+    return_version,
+    submit_for_review,
+    submit_version,
+)
+
+__all__ = [
+    "append_part",
+    "begin_upload",
+    "cancel_upload",
+    "check_room",
+    "create_resource",
+    "current_metadata",
+    "describe",
+    "discard",
+    "find_upload",
+    "finish_upload",
+    "missing_fields",
+    "publish",
+    "recall",
+    "return_version",
+    "save_metadata",
+    "submit_for_review",
+    "submit_version",
+    "sweep_blobs",
+    "sweep_uploads",
+    "units_to_publish_at",
+    "withdraw",
+]

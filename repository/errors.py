@@ -1,0 +1,158 @@
+"""Refusals of the library. Codes are listed in docs/codes.md."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import Refusal
+from repository.packages.codes import CODES
+
+
+class Conflict(Refusal):
+    """Something else happened in between; look again, then decide."""
+
+    status = 409
+
+
+class Locked(Refusal):
+    """Somebody is at it just now; the same request may succeed a little later."""
+
+    status = 423
+
+
+class TooLarge(Refusal):
+    """More than is allowed."""
+
+    status = 413
+
+
+class Missing(Refusal):
+    """Not there, or not for this person: the two look alike."""
+
+    status = 404
+
+
+def empty_file() -> Refusal:
+    return Refusal("empty_file", CODES["empty_file"].message)
+
+
+def package_too_large(size_mb: int, limit_mb: int) -> Refusal:
+    return TooLarge("package_too_large", CODES["package_too_large"].message, size=size_mb, limit=limit_mb)
+
+
+def over_quota(limit_gb: str, free_mb: int) -> Refusal:
+    return TooLarge(
+        "upload_quota",
+        _(
+            "There is no room left: your files may have %(limit)s GB together, %(free)s MB are free. Remove "
+            "drafts that you no longer need, or ask the administrator."
+        ),
+        limit=limit_gb,
+        free=free_mb,
+    )
+
+
+def upload_missing() -> Refusal:
+    return Missing("upload_missing", _("This upload is no longer there. Choose the file again."))
+
+
+def upload_offset(offset: int) -> Refusal:
+    return Conflict(
+        "upload_offset",
+        _("The server has %(offset)s bytes of this file. Continue from there."),
+        offset=offset,
+    )
+
+
+def upload_busy() -> Refusal:
+    return Locked("upload_busy", _("This file is being received in another window. Wait a moment."))
+
+
+def upload_incomplete() -> Refusal:
+    return Conflict("upload_incomplete", _("The file has not arrived completely yet. Continue the upload."))
+
+
+def part_too_large(limit_mb: int) -> Refusal:
+    return TooLarge("part_too_large", _("A piece may have at most %(limit)s MB."), limit=limit_mb)
+
+
+def term_unknown(field: str, code: str) -> Refusal:
+    return Refusal(
+        "term_unknown",
+        _("“%(value)s” is not in the list “%(field)s”. Choose again."),
+        value=code,
+        field=field,
+    )
+
+
+def grade_not_offered(subject: str, grade: str) -> Refusal:
+    return Refusal(
+        "grade_not_offered",
+        _("%(subject)s is not taught in “%(grade)s”. Choose another grade or subject."),
+        subject=subject,
+        grade=grade,
+    )
+
+
+def title_missing() -> Refusal:
+    return Refusal("title_missing", _("The title is missing. Write what the lesson is called."))
+
+
+def metadata_incomplete(fields: str) -> Refusal:
+    return Refusal(
+        "metadata_incomplete",
+        _("Before it can be submitted, the lesson still needs: %(fields)s."),
+        fields=fields,
+    )
+
+
+def awaiting_review() -> Refusal:
+    return Conflict(
+        "awaiting_review", _("The lesson is waiting for review. Recall it first, then change it.")
+    )
+
+
+def not_ready() -> Refusal:
+    return Conflict("version_not_ready", _("The file cannot be used yet. Solve what blocks it first."))
+
+
+def nothing_to_submit() -> Refusal:
+    return Conflict(
+        "nothing_to_submit", _("Nothing has changed since this version was published or submitted.")
+    )
+
+
+def not_submitted() -> Refusal:
+    return Conflict("not_submitted", _("This version is not waiting for review any more. Look at it again."))
+
+
+def changed_meanwhile() -> Refusal:
+    return Conflict(
+        "changed_meanwhile",
+        _("The description of this lesson was changed in the meantime. Read it again, then decide."),
+    )
+
+
+def reasons_missing() -> Refusal:
+    return Refusal("reasons_missing", _("Write what the author should change."))
+
+
+def unit_not_above() -> Refusal:
+    return Refusal(
+        "unit_not_above",
+        _("A lesson is published at the author's unit or at one above it. Choose another unit."),
+    )
+
+
+def already_withdrawn() -> Refusal:
+    return Conflict("already_withdrawn", _("This publication has been withdrawn already."))
+
+
+def cause_missing() -> Refusal:
+    return Refusal("cause_missing", _("Write why the lesson is withdrawn."))
+
+
+def was_published() -> Refusal:
+    return Conflict(
+        "was_published", _("A lesson that was published is kept. Ask the reviewer to withdraw it instead.")
+    )

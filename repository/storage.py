@@ -1,0 +1,147 @@
+"""Where the bytes of blobs lie: a folder, behind an interface that object storage can also have.
+
+Keys are the uids of ``Blob`` rows. Nothing here knows the database; only ``sweep_blobs`` deletes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+from uuid import UUID
+
+from django.conf import settings
+
+
+class StorageBusyError(Exception):
+    """Another request is writing the same part just now."""
+
+
+class Writer:
+    """Writes one blob whole: synced and in its place when the ``with`` block ends well, gone when not."""
+
+    def __init__(self, storage: FolderStorage, uid: UUID) -> None:
+        self._storage = storage
+        self._uid = uid
+        self._path = storage.part_path(uid)
+        self.size = 0
+
+    def __enter__(self) -> Writer:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self._path.open("wb")
+        return self
+
+    def write(self, data: bytes | memoryview) -> None:
+        self._file.write(data)
+        self.size += len(data)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        self._file.close()
+        if kind is None:
+            self._storage.finish(self._uid)
+        else:
+            self._path.unlink(missing_ok=True)
+
+
+class FolderStorage:
+    """Blobs as files: ``<root>/ab/<uid>``; what is still arriving: ``<root>/arriving/<uid>``."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, uid: UUID) -> Path:
+        """Where the finished blob lies. A folder's privilege: object storage has no such thing."""
+        return self.root / uid.hex[:2] / str(uid)
+
+    def part_path(self, uid: UUID) -> Path:
+        return self.root / "arriving" / str(uid)
+
+    def exists(self, uid: UUID) -> bool:
+        return self.path(uid).exists()
+
+    def size(self, uid: UUID) -> int:
+        """Bytes of a finished blob. Raises FileNotFoundError."""
+        return self.path(uid).stat().st_size
+
+    def open(self, uid: UUID) -> BinaryIO:
+        """A finished blob for reading, seekable. Raises FileNotFoundError."""
+        return self.path(uid).open("rb")
+
+    def create(self, uid: UUID) -> Writer:
+        """For a blob whose bytes come from one place in one go."""
+        return Writer(self, uid)
+
+    # Parts: a blob that arrives in several requests
+
+    def part_size(self, uid: UUID) -> int:
+        """Bytes that have arrived, synced or not; 0 where there is no part."""
+        try:
+            return self.part_path(uid).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    @contextlib.contextmanager
+    def part(self, uid: UUID) -> Iterator[BinaryIO]:
+        """The part, open for reading and writing, for one request at a time. Raises StorageBusyError."""
+        path = self.part_path(uid)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise StorageBusyError(str(uid)) from None
+            yield file
+
+    def append(self, file: BinaryIO, offset: int, pieces: Iterable[bytes]) -> int:
+        """Writes pieces to an open part from ``offset`` on and syncs; the new length in bytes.
+
+        What lay beyond the offset was never acknowledged and is cut off. Where the source of the
+        pieces fails, what came before is kept, synced, and its error raised anew.
+        """
+        file.truncate(offset)
+        file.seek(offset)
+        try:
+            for piece in pieces:
+                file.write(piece)
+        finally:
+            file.flush()
+            os.fsync(file.fileno())
+        return file.tell()
+
+    def finish(self, uid: UUID) -> None:
+        """Puts an arrived, synced part in its place for good. Running twice is harmless."""
+        part, target = self.part_path(uid), self.path(uid)
+        if not part.exists() and target.exists():
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.rename(target)
+        for folder in (target.parent, self.root):
+            sync_folder(folder)
+
+    def delete(self, uid: UUID) -> None:
+        """Removes a blob and its part. Only ``repository.actions.sweep`` may call this."""
+        self.path(uid).unlink(missing_ok=True)
+        self.part_path(uid).unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def blobs() -> FolderStorage:
+    """The storage of this process, as the settings name it; made anew each time, for it is nothing."""
+    return FolderStorage(Path(settings.BLOBS_DIR))
