@@ -14,6 +14,16 @@ from factory.django import DjangoModelFactory
 from accounts import actions
 from accounts.models import Membership, OrgUnit, Position, RoleGrant, UnitKind, User
 from accounts.text import sort_key
+from courses.models import Completion, Course, CourseRun, Enrolment
+from repository.models import (
+    LearningResource,
+    Licence,
+    MetadataRevision,
+    Publication,
+    ResourceType,
+    Sco,
+    Version,
+)
 
 # --- accounts ---------------------------------------------------------------------------------
 
@@ -93,3 +103,91 @@ def person(unit: OrgUnit, *roles: str, **fields: Any) -> User:
     for role in roles:
         RoleGrantFactory(user=user, unit=unit, role=role)
     return user
+
+
+# --- training -----------------------------------------------------------------------------------
+
+
+class CourseFactory(DjangoModelFactory):
+    """An open course of the root unit, without sections."""
+
+    class Meta:
+        model = Course
+
+    unit = factory.LazyFunction(OrgUnit.objects.root)
+    owner = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda n: f"Kĩ năng CNTT cơ bản {n}")
+    state = "open"
+
+
+class CompletionFactory(DjangoModelFactory):
+    """Somebody completed a course in a class of its own. Announces nothing: recompute to count it."""
+
+    class Meta:
+        model = Completion
+
+    user = factory.SubFactory(UserFactory)
+    course = factory.SubFactory(CourseFactory)
+    on = date(2026, 10, 1)
+
+    @classmethod
+    def _create(cls, model_class: type[Completion], *args: Any, **kwargs: Any) -> Completion:
+        course, user = kwargs["course"], kwargs["user"]
+        run, _created = CourseRun.objects.get_or_create(
+            course=course,
+            name="Lớp đã học xong",
+            defaults={
+                "unit": course.unit,
+                "opens_on": LONG_AGO,
+                "closes_on": date(2030, 1, 1),
+                "school_year": 2026,
+                "state": "open",
+                "created_by": course.owner,
+            },
+        )
+        enrolment = Enrolment.objects.create(run=run, user=user, progress=1)
+        return Completion.objects.create(enrolment=enrolment, **kwargs)
+
+
+def published_lesson(
+    unit: OrgUnit, author: User, *, title: str = "Phân số bằng nhau", kind: str = "scorm12"
+) -> LearningResource:
+    """A resource of which a ready version is published at a unit; no file lies behind it."""
+    resource = LearningResource.objects.create(
+        owner_unit=unit,
+        author=author,
+        title=title,
+        type=ResourceType.objects.first(),
+        licence=Licence.objects.first(),
+    )
+    publish_version(resource, unit, kind=kind)
+    return resource
+
+
+def publish_version(resource: LearningResource, unit: OrgUnit, *, kind: str = "scorm12") -> Version:
+    """The next version of a resource, with one SCO, published at a unit."""
+    number = resource.versions.count() + 1
+    version = Version.objects.create(
+        resource=resource,
+        number=number,
+        filename="bai.zip",
+        by=resource.author,
+        ingest="ready",
+        review="approved",
+        kind=kind,
+        launch="index.html",
+    )
+    if kind.startswith("scorm"):
+        Sco.objects.create(
+            version=version,
+            position=0,
+            identifier="sco-1",
+            title=resource.title,
+            path="index.html",
+            scorm_type="sco",
+        )
+    metadata, _created = MetadataRevision.objects.get_or_create(
+        resource=resource, number=resource.revision, defaults={"data": {"title": resource.title}}
+    )
+    Publication.objects.create(version=version, metadata=metadata, unit=unit, published_on=LONG_AGO)
+    return version

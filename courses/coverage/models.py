@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgUnit
+from courses.coverage.querysets import TargetQuerySet
 from courses.training.models import Course
 
 
@@ -38,6 +39,8 @@ class Target(models.Model):
     school_year = models.PositiveSmallIntegerField(_("school year"))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TargetQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("target")

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from courses.runtime.watch import Watch
+
 COMPLETED, PASSED, SCORE, OPENED, MINUTES = "completed", "passed", "score", "opened", "minutes"
 WHENS = (COMPLETED, PASSED, SCORE, OPENED, MINUTES)
 
@@ -82,26 +84,17 @@ def is_met(rule: Rule, reached: Reached) -> bool:
     return reached.seconds >= rule.at_least * 60
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """What a common commit must reach to be looked at by a rule; None means nothing more."""
+def watch(rule: Rule, *, met: bool = False, seconds_before: float = 0.0) -> Watch:
+    """Which figures of an attempt the rule still waits for.
 
-    seconds_due: float | None
-    progress_due: float | None
-    score_watched: bool
-
-
-def watch(rule: Rule, *, met: bool = False, seconds_elsewhere: float = 0.0) -> Thresholds:
-    """Which figures of one SCO the rule still waits for.
-
-    ``seconds_elsewhere`` is the time already worked in the other SCOs of the attempt. Changes of
-    completion and success are always looked at and need no threshold.
+    ``seconds_before`` is the time worked in earlier attempts. Changes of completion and success
+    are always looked at and need no threshold.
     """
     if met:
-        return Thresholds(None, None, score_watched=False)
+        return Watch()
     if rule.when == MINUTES:
-        return Thresholds(max(rule.at_least * 60 - seconds_elsewhere, 0.0), None, score_watched=False)
-    return Thresholds(None, None, score_watched=rule.when == SCORE)
+        return Watch(seconds_due=max(rule.at_least * 60 - seconds_before, 0.0))
+    return Watch(score_watched=rule.when == SCORE)
 
 
 @dataclass(frozen=True, slots=True)
