@@ -6,6 +6,7 @@ until what they are made from changes.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -13,6 +14,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -173,6 +175,13 @@ class Live:
         return json.loads(
             self.python(f"import json\n{imports}\nprint(json.dumps({expression}, default=str))")
         )
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        """What the database holds now, read beside the running processes; quicker than a command."""
+        with contextlib.closing(
+            sqlite3.connect(f"file:{self.var / 'hoclieu.sqlite3'}?mode=ro", uri=True)
+        ) as reader:
+            return reader.execute(query).fetchall()
 
     def sign_ins(self) -> dict[str, dict[str, str]]:
         """The demo's sign-ins by role: username, password."""

@@ -1,0 +1,45 @@
+"""Tasks that only tests enqueue; worker processes of the tests import them from here."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from django_tasks import task
+
+from accounts.errors import Refusal
+
+
+def _note(path: str, word: str) -> None:
+    with Path(path).open("a") as file:
+        file.write(f"{word} {os.getpid()}\n")
+
+
+@task()
+def slow(path: str, seconds: float) -> str:
+    """Notes that it began, sleeps, notes that it ended."""
+    _note(path, "began")
+    time.sleep(seconds)
+    _note(path, "ended")
+    return "done"
+
+
+@task()
+def fails_until(path: str, runs: int) -> str:
+    """Raises until it has been run ``runs`` times."""
+    _note(path, "ran")
+    if len(Path(path).read_text().splitlines()) < runs:
+        raise ConnectionError("not yet")
+    return "done"
+
+
+@task()
+def refuses(path: str) -> None:
+    _note(path, "ran")
+    raise Refusal("for_tests", "never")
+
+
+@task()
+def round_trip(day: str = "") -> str:
+    return day
