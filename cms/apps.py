@@ -11,4 +11,4 @@ class CmsConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
-        from cms import receivers  # noqa: F401 -- connects what keeps stored pages fresh
+        from cms import checks, receivers  # noqa: F401 -- registers checks, connects what keeps pages fresh

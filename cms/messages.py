@@ -61,6 +61,11 @@ def parts(language: str) -> list[Path]:
     return sorted((LOCALE / language).glob("*.po"))
 
 
+def catalogue_path(language: str) -> Path:
+    """Where Django reads the compiled catalogue."""
+    return LOCALE / language / "LC_MESSAGES" / "django.mo"
+
+
 def read_part(path: Path) -> Catalog:
     with path.open("rb") as file:
         return read_po(file, locale=path.parent.name, charset="utf-8", abort_invalid=True)
@@ -99,7 +104,7 @@ def merged(language: str) -> tuple[Catalog, list[str]]:
 
 def compile_language(language: str) -> bool:
     """Writes the compiled catalogue if a part is newer; True if it was written."""
-    target = LOCALE / language / "LC_MESSAGES" / "django.mo"
+    target = catalogue_path(language)
     sources = parts(language)
     if not sources:
         return False
