@@ -100,7 +100,7 @@ def probe_sco(site: str = "http://localhost:8000") -> bytes:
 
     It writes its findings as JSON into ``#findings`` and suspend_data, then sets ``data-done`` on the body.
     The site's address comes from ``?site=``, from the hash, or from the package's site.json. ``reached``
-    must be false for parent_dom, top_dom, top_storage, top_navigation, opener, cookies, set_cookie,
+    must be false for parent_dom, top_dom, top_storage, top_navigation, opener, cookies,
     site_fetch, site_post and site_frame; the entries own_… speak of the content origin's own storage.
     """
     body = '<pre id="findings"></pre><script src="find_api.js"></script><script src="probe.js"></script>'

@@ -27,9 +27,15 @@ var API_1484_11 = { Initialize: API.LMSInitialize, Terminate: end, Commit: store
 document.getElementById("sco").src = location.search.slice(1);
 </script>"""
 
+HOSTS = {
+    "host": HOST,
+    "boxed": HOST.replace("<iframe", '<iframe sandbox="allow-scripts allow-same-origin"'),
+    "": "the site",
+}
+
 
 class Shelf:
-    """Serves the members of one package, and a page at /host that offers the API."""
+    """Serves the members of one package, and two pages that offer the API: /host, and /boxed."""
 
     def __init__(self) -> None:
         self.archive: zipfile.ZipFile | None = None
@@ -48,10 +54,11 @@ class Shelf:
             def do_GET(self) -> None:
                 path = unquote(urlsplit(self.path).path).lstrip("/")
                 known = path in shelf.archive.namelist()
-                body = HOST.encode() if path == "host" else shelf.archive.read(path) if known else b""
-                kind = "text/html" if path == "host" else mimetypes.guess_type(path)[0]
-                self.send_response(200 if body else 404)
-                self.send_header("Content-Type", kind or "application/octet-stream")
+                body = shelf.archive.read(path) if known else HOSTS.get(path, "no such file").encode()
+                self.send_response(200 if known or path in HOSTS else 404)
+                self.send_header(
+                    "Content-Type", (mimetypes.guess_type(path)[0] if known else "") or "text/html"
+                )
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -174,15 +181,13 @@ def test_the_experiment_follows_the_law(page, shelf):
 
 def test_the_probe_finds_the_way_out_where_nothing_holds_it(page, shelf):
     """Without sandbox the probe must report breaches: else its silence elsewhere would prove nothing."""
-    host = HOST.replace('<iframe id="sco"', '<iframe id="sco" sandbox="allow-scripts allow-same-origin"')
     shelf.put("probe_scorm12")
-    page.route("**/host?*", lambda route: route.fulfill(body=host, content_type="text/html"))
-    page.goto(f"{shelf.url}/host?/index.html?site={shelf.url}")
+    page.goto(f"{shelf.url}/boxed?/index.html?site={shelf.url}")
     sco = page.frame_locator("#sco")
     sco.locator("body[data-done]").wait_for()
     findings = json.loads(sco.locator("#findings").inner_text())
     assert findings["api"] is True
-    for way in ("parent_dom", "top_storage", "set_cookie", "site_fetch", "site_frame"):
+    for way in ("parent_dom", "top_dom", "top_storage", "own_cookie", "site_fetch", "site_frame"):
         assert findings[way]["reached"], way
     assert not findings["top_navigation"]["reached"]
     assert json.loads(kept(page)["cmi.suspend_data"])["api"] is True

@@ -76,15 +76,17 @@
         try { return win.location.origin === site && !!win.document; } catch (error) { return false; }
       });
     });
-    findings.top_dom = attempt(function () { return window.top.document.title; });
+    findings.top_dom = attempt(function () { return window.top.document.location.href; });
     findings.top_storage = attempt(function () { return window.top.localStorage.length + 1; });
     findings.opener = attempt(function () { return window.opener || window.top.opener; });
     findings.cookies = { reached: document.cookie !== "", detail: document.cookie.slice(0, 200) };
-    findings.set_cookie = attempt(function () {
+    // own_… is storage of the content origin, not of the site: noted, not a breach by itself
+    findings.own_cookie = attempt(function () {
       document.cookie = "probe=1; path=/";
-      return document.cookie.indexOf("probe=1") >= 0;
+      var kept = document.cookie.indexOf("probe=1") >= 0;
+      document.cookie = "probe=; path=/; max-age=0";
+      return kept;
     });
-    // these two are storage of the content origin, not of the site: noted, not a breach by itself
     findings.own_local_storage = attempt(function () { localStorage.setItem("probe", "1"); return true; });
     findings.top_navigation = attempt(function () { window.top.location.href = site + "/?probed"; return true; });
     return Promise.all([
