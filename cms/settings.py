@@ -192,6 +192,8 @@ INSTALLED_APPS = [
 
 if PROCESS == "content":
     # Other people's programs are served here: no session, no sign-in, no cookies.
+    # allauth refuses to start without its middleware; nothing here asks for its tables.
+    INSTALLED_APPS.remove("allauth.account")
     ROOT_URLCONF = "cms.urls_content"
     MIDDLEWARE: list[str] = []
 else:
@@ -211,6 +213,7 @@ else:
         "accounts.middleware.RefusalMiddleware",
         "csp.middleware.CSPMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
+        "cms.editors.EditorsDoor",
     ]
 WSGI_APPLICATION = "cms.wsgi.application"
 
@@ -329,7 +332,13 @@ WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# Plain queries: Wagtail's index on SQLite takes quadratic time, and its admin searches few things.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database.fallback"}}
+WAGTAILADMIN_LOGIN_URL = "/account/login/"
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAIL_I18N_ENABLED = False
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 

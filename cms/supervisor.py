@@ -40,7 +40,7 @@ def web_child(
 ) -> Child:
     """A granian server for the process kind ``name`` (site or content)."""
     command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"),
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"),
         *("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)),
         *("--workers-kill-timeout", "5", "cms.wsgi:application"),
     ]
