@@ -62,10 +62,10 @@ def portal() -> PortalFacts:
     return facts  # type: ignore[no-any-return]
 
 
-def link_to(name: str) -> str:
+def link_to(name: str, *args: object) -> str:
     """The address of a named page, or nothing where that page is not installed."""
     try:
-        return reverse(name)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""
 
@@ -147,14 +147,18 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``site``, and ``nav``, ``site_name``, ``unit_name`` read when first used."""
+    """Context processor: ``chrome`` (this file's ``Site``), and what is read when first used.
+
+    Not ``site``: allauth's views put another thing there.
+    """
     kept = getattr(request, "hoclieu_site", None)
     if kept is None:
         kept = Site(request)
         request.hoclieu_site = kept  # type: ignore[attr-defined]
     return {
-        "site": kept,
+        "chrome": kept,
         "nav": lambda: kept.nav,
+        "portal": lambda: kept.facts,
         "site_name": lambda: kept.facts.name,
         "unit_name": lambda: kept.facts.unit_name,
     }
