@@ -120,7 +120,8 @@ class FolderStorage:
     def finish(self, uid: UUID) -> None:
         """Puts an arrived, synced part in its place for good. Running twice is harmless."""
         part, target = self.part_path(uid), self.path(uid)
-        if not part.exists() and target.exists():
+        if target.exists():  # done by a process that was killed before it could say so
+            part.unlink(missing_ok=True)
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         part.rename(target)

@@ -189,7 +189,8 @@ def store_blob(own: Blob, digest: str, size: int) -> Blob:
         same = None
     if same is not None:
         Blob.objects.filter(pk=own.pk).update(refused=True, unused_since=timezone.now())
-        Blob.objects.filter(pk=same.pk).update(refused=False, unused_since=None)
+        same.refused, same.unused_since = False, None
+        same.save(update_fields=["refused", "unused_since"])
         return same
     own.sha256, own.size, own.state = digest, size, Blob.State.STORED
     own.save(update_fields=["sha256", "size", "state"])
