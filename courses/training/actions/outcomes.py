@@ -1,0 +1,146 @@
+"""From outcomes to completions, in the transaction of the commit that brought them.
+
+Lock order: the runtime's rows (held by the caller), then the enrolment, then the coverage states.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.days import today
+from accounts.errors import NotAllowed, Refusal
+from accounts.models import User
+from accounts.permissions import require
+from courses.runtime.models import Attempt, ScoState
+from courses.training.completion import (
+    MINUTES,
+    Reached,
+    Step,
+    course_rule,
+    decide_course,
+    is_met,
+    parse_rule,
+)
+from courses.training.models import Activity, ActivityCompletion, Completion, CourseRun, Enrolment, RunPin
+from courses.training.signals import completion_recorded
+
+
+@transaction.atomic
+def record_outcome(*, attempt: Attempt) -> None:
+    """Evaluates the activity's rule, then the course's, on what an attempt has reached."""
+    if attempt.enrolment_id is None or attempt.activity_id is None:
+        return
+    enrolment = Enrolment.objects.select_for_update().get(pk=attempt.enrolment_id)
+    if enrolment.state != Enrolment.State.ACTIVE:
+        return
+    activity = Activity.objects.get(pk=attempt.activity_id)
+    rule = parse_rule(activity.rule)
+    reached = Reached(
+        completion=attempt.completion,
+        success=attempt.success,
+        score=attempt.score,
+        seconds=_seconds_worked(attempt) if rule.when == MINUTES else 0.0,
+    )
+    _note(enrolment, activity, rule.as_json() if is_met(rule, reached) else None, reached.score)
+
+
+def _seconds_worked(attempt: Attempt) -> float:
+    total = ScoState.objects.filter(
+        attempt__enrolment=attempt.enrolment_id, attempt__activity=attempt.activity_id
+    ).aggregate(total=Sum(F("banked_seconds") + F("session_seconds")))["total"]
+    return float(total or 0.0)
+
+
+@transaction.atomic
+def record_opened(*, by: User | None, enrolment: Enrolment, activity: Activity) -> None:
+    """The learner opened a resource: completes an activity whose rule asks for no more."""
+    if by is not None and by.pk != enrolment.user_id:
+        raise NotAllowed("enrolment.learn")
+    enrolment = Enrolment.objects.select_for_update().select_related("run").get(pk=enrolment.pk)
+    run = enrolment.run
+    if enrolment.state != Enrolment.State.ACTIVE or not is_running(run, today()):
+        raise Refusal("class_not_running", _("The class is not running. What is opened now does not count."))
+    if not RunPin.objects.filter(run=run, activity=activity).exists():
+        raise Refusal("activity_not_in_class", _("This activity does not belong to the class."))
+    rule = parse_rule(activity.rule)
+    met = is_met(rule, Reached(opened=True))
+    _note(enrolment, activity, rule.as_json() if met else None, None)
+
+
+def is_running(run: CourseRun, day: date) -> bool:
+    """Whether learning in a class counts on a day."""
+    return run.state == CourseRun.State.OPEN and run.opens_on <= day <= run.closes_on
+
+
+def _note(enrolment: Enrolment, activity: Activity, rule: dict[str, Any] | None, score: float | None) -> None:
+    """Writes what was reached; ``rule`` is None while the activity is not completed by it.
+
+    A completion is never taken back; its score only rises.
+    """
+    enrolment.last_active_at = timezone.now()
+    kept = ActivityCompletion.objects.filter(enrolment=enrolment, activity=activity).first()
+    changed = False
+    if kept is None and rule is not None:
+        ActivityCompletion.objects.create(
+            enrolment=enrolment, activity=activity, at=timezone.now(), score=score, rule=rule
+        )
+        changed = True
+    elif kept is not None and score is not None and (kept.score is None or score > kept.score):
+        kept.score = score
+        kept.save(update_fields=["score"])
+        changed = True
+    if changed:
+        _decide(enrolment)
+    enrolment.save(update_fields=["progress", "last_active_at"])
+
+
+def steps_of(enrolment: Enrolment) -> list[Step]:
+    """The activities of the class, the pinned ones, as this learner stands in them."""
+    done = dict(ActivityCompletion.objects.filter(enrolment=enrolment).values_list("activity_id", "score"))
+    rows = RunPin.objects.filter(run=enrolment.run_id).order_by(
+        "activity__section__position", "activity__position", "activity_id"
+    )
+    return [
+        Step(str(uid), required, pk in done, done.get(pk))
+        for pk, uid, required in rows.values_list("activity_id", "activity__uid", "activity__required")
+    ]
+
+
+def _decide(enrolment: Enrolment) -> None:
+    steps = steps_of(enrolment)
+    decision = decide_course(steps)
+    enrolment.progress = decision.progress
+    if not decision.completed:
+        return
+    course_id = CourseRun.objects.values_list("course_id", flat=True).get(pk=enrolment.run_id)
+    completion, created = Completion.objects.get_or_create(
+        enrolment=enrolment,
+        defaults={
+            "user_id": enrolment.user_id,
+            "course_id": course_id,
+            "on": today(),
+            "score": decision.score,
+            "rule": course_rule(steps),
+        },
+    )
+    if created:
+        completion_recorded.send(sender=Completion, user_ids=[enrolment.user_id], course_id=course_id)
+    elif decision.score is not None and (completion.score is None or decision.score > completion.score):
+        completion.score = decision.score
+        completion.save(update_fields=["score"])
+
+
+@transaction.atomic
+def revoke_completion(*, by: User | None, completion: Completion, on: date | None = None) -> None:
+    """Takes a completion back from a day on, by a person's decision; the row stays."""
+    if by is not None:
+        require(by, "class.manage", completion.enrolment.run.unit_id)
+    completion.revoked_on = on or today()
+    completion.save(update_fields=["revoked_on"])
+    completion_recorded.send(sender=Completion, user_ids=[completion.user_id], course_id=completion.course_id)
