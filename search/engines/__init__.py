@@ -1,0 +1,51 @@
+"""Search engines by name, made when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.conf import settings
+
+from search import documents
+from search.engines.base import Engine
+
+DEFAULT = "embedded"
+_engines: dict[str, Engine] = {}
+
+
+class Library:
+    """The source of all engines: what the database says is published."""
+
+    def documents(self, resource_ids: Iterable[int] | None = None) -> Iterable[documents.Document]:
+        return documents.published(resource_ids)
+
+    def count(self) -> int:
+        return documents.count_published()
+
+
+def names() -> list[str]:
+    """The engines that there are."""
+    return [DEFAULT]
+
+
+def engine(name: str = "") -> Engine:
+    """The engine in use, or another by name. Raises KeyError for one that does not exist."""
+    name = name or DEFAULT
+    if name not in names():
+        raise KeyError(name)
+    made = _engines.get(name)
+    if made is None:
+        made = _engines[name] = _embedded()
+    return made
+
+
+def forget_engines() -> None:
+    """Engines are made anew: settings or files have changed."""
+    _engines.clear()
+
+
+def _embedded() -> Engine:
+    from search.engines.embedded import EmbeddedEngine
+    from search.tasks import rebuild  # tasks need the engines
+
+    return EmbeddedEngine(Library(), settings.SEARCH_INDEX, rebuild.enqueue)

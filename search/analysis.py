@@ -1,0 +1,99 @@
+"""How text becomes words, for what is indexed and for what is asked alike. Pure.
+
+A word has two keys. The *folded* key has no marks and one letter for i and y, so that "ly", "lí" and
+"lý" meet. The *marked* key keeps the vowels and the tone, wherever the tone was placed, so that
+"hoà" and "hòa" are one word and "bò" and "bố" are two.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from accounts.text import fold, nfc
+
+_WORD = re.compile(r"[^\W_]+")
+# A final y after a consonant sounds like i (lý, mỹ, kỹ, quý); after a vowel it does not (may, mai).
+_FINAL_Y = re.compile(r"^([b-df-hj-np-tv-xz]+u?|)y$")
+# Huyền, sắc, ngã, hỏi, nặng: written behind the syllable as Greek letters, which no word here has.
+_TONES = {"\u0300": "α", "\u0301": "β", "\u0303": "γ", "\u0309": "δ", "\u0323": "ε"}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word: its two keys. ``marked`` equals ``folded`` where it carries no marks."""
+
+    folded: str
+    marked: str
+
+    @property
+    def has_marks(self) -> bool:
+        return self.folded != self.marked
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word and where it stands in the NFC text: ``text[start:end]``."""
+
+    word: Word
+    start: int
+    end: int
+
+
+def _one_letter_for_y(key: str) -> str:
+    match = _FINAL_Y.match(key)
+    # "qu" counts as one consonant (quý = quí); any other u before y is a vowel (thúy ≠ thúi).
+    if match and (not match[1].endswith("u") or match[1] == "qu"):
+        return f"{key[:-1]}i"
+    return key
+
+
+@lru_cache(maxsize=50_000)
+def word(text: str) -> Word:
+    """The keys of one word."""
+    folded = _one_letter_for_y(fold(text))
+    tone = ""
+    letters = []
+    for char in unicodedata.normalize("NFD", nfc(text).lower()):
+        if char in _TONES:
+            tone = _TONES[char]
+        else:
+            letters.append(char)
+    plain = unicodedata.normalize("NFC", "".join(letters))
+    return Word(folded, _one_letter_for_y(plain) + tone)
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of an NFC text with their places."""
+    return [Token(word(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
+
+
+def words(text: str) -> tuple[Word, ...]:
+    """The words of a text in any form."""
+    return tuple(word(match[0]) for match in _WORD.finditer(nfc(text)))
+
+
+def folded_text(text: str) -> str:
+    """What a full-text index stores to be found without marks."""
+    return " ".join(w.folded for w in words(text))
+
+
+def marked_text(text: str) -> str:
+    """What a full-text index stores to be found with exact marks."""
+    return " ".join(w.marked for w in words(text))
+
+
+def find_phrase(within: Sequence[str], phrase: Sequence[str]) -> list[int]:
+    """Where ``phrase`` begins in ``within``, a list of keys."""
+    size = len(phrase)
+    if not size:
+        return []
+    first, wanted = phrase[0], list(phrase)
+    return [
+        at
+        for at, key in enumerate(within)
+        if key == first and (size == 1 or list(within[at : at + size]) == wanted)
+    ]

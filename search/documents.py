@@ -1,0 +1,222 @@
+"""What is indexed: a learning resource as one of its publications shows it.
+
+A resource published with several texts (a school's newer version beside the one the Sở approved)
+has a document for each; ``superseded_at`` lists the units whose people see a newer one instead, so
+that everybody finds a resource at most once and only with a text that was approved for her.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from itertools import groupby, islice
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.days import school_year_of
+from accounts.models import OrgUnit, UnitAncestry
+from accounts.querysets import on_day
+from repository.models import Publication
+from search.queries import abbreviations_in
+
+BATCH = 500
+DESCRIPTION_CHARS = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One resource as one version and metadata revision show it. Terms by code and by name.
+
+    ``units`` are the ids of the units it is published to; ``unit_path`` the codes of the owner unit
+    and of all above it, the nearest first; ``published`` seconds since 1970.
+    """
+
+    resource: int
+    uid: str
+    version: int
+    revision: int
+    title: str
+    description: str = ""
+    keywords: str = ""
+    author: str = ""
+    unit: str = ""
+    unit_path: tuple[str, ...] = ()
+    subject: str = ""
+    subject_name: str = ""
+    subject_group: str = ""
+    subject_sign: str = ""
+    level: str = ""
+    level_name: str = ""
+    grades: tuple[str, ...] = ()
+    grade_names: tuple[str, ...] = ()
+    grade_numbers: tuple[int, ...] = ()
+    curriculum: str = ""
+    type: str = ""
+    type_name: str = ""
+    licence: str = ""
+    series: str = ""
+    series_name: str = ""
+    language: str = "vi"
+    kind: str = ""
+    year: int = 0
+    published: int = 0
+    guests: bool = False
+    units: tuple[int, ...] = ()
+    superseded_at: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        return (self.resource, self.version, self.revision)
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Document:
+        data = json.loads(text)
+        for name in ("unit_path", "grades", "grade_names", "grade_numbers", "units", "superseded_at"):
+            data[name] = tuple(data[name])
+        return cls(**data)
+
+    def digest(self) -> str:
+        """Changes when anything that is indexed changes."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()[:32]
+
+
+#: The fields of ``searchable_text`` by how much a match in them counts.
+WEIGHTS = {"title": 10.0, "keywords": 6.0, "description": 3.0, "facts": 4.0, "people": 2.0}
+
+
+def searchable_text(document: Document) -> dict[str, str]:
+    """The words by which a document is found, for each field of WEIGHTS."""
+    grades = [f"lớp {n} khối {n}" for n in document.grade_numbers]
+    facts = [
+        document.subject_name,
+        *(grades or document.grade_names),
+        abbreviations_in(document.subject_name),
+        document.type_name,
+        document.level_name,
+        abbreviations_in(document.level_name),
+        document.series_name,
+    ]
+    return {
+        "title": document.title,
+        "keywords": document.keywords,
+        "description": document.description,
+        "facts": " ".join(filter(None, facts)),
+        "people": f"{document.author} {document.unit}",
+    }
+
+
+# Reading them from the database
+
+
+def published(resource_ids: Iterable[int] | None = None) -> Iterator[Document]:
+    """The documents of what is published now: of all resources, or of some."""
+    if resource_ids is None:
+        resource_ids = (
+            Publication.objects.in_force()
+            .order_by("version__resource_id")
+            .values_list("version__resource_id", flat=True)
+            .distinct()
+            .iterator(chunk_size=2_000)
+        )
+    rest = iter(resource_ids)
+    while batch := list(islice(rest, BATCH)):
+        yield from _of_batch(batch)
+
+
+def count_published() -> int:
+    """How many resources are published."""
+    return Publication.objects.in_force().values("version__resource").distinct().count()
+
+
+def _of_batch(resource_ids: list[int]) -> Iterator[Document]:
+    rows = list(
+        Publication.objects.in_force()
+        .filter(version__resource__in=resource_ids)
+        .select_related("version__resource", "metadata")
+        .order_by("version__resource_id", "-published_at", "-pk")
+    )
+    paths = _paths({row.version.resource.owner_unit_id for row in rows})
+    for _resource, group in groupby(rows, key=lambda row: row.version.resource_id):
+        yield from _of_resource(list(group), paths)
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    name: str
+    codes: tuple[str, ...]
+
+
+def _paths(unit_ids: set[int]) -> dict[int, _Path]:
+    """Today's name of units and the codes of all above them."""
+    codes: dict[int, list[str]] = defaultdict(list)
+    above = UnitAncestry.objects.filter(on_day(), descendant__in=unit_ids).order_by("depth")
+    for unit_id, code in above.values_list("descendant_id", "ancestor__code"):
+        codes[unit_id].append(code)
+    names = dict(OrgUnit.objects.filter(pk__in=unit_ids).named().values_list("pk", "name"))  # type: ignore[misc] -- annotated
+    return {unit_id: _Path(names.get(unit_id) or "", tuple(codes[unit_id])) for unit_id in unit_ids}
+
+
+def _of_resource(rows: list[Publication], paths: dict[int, _Path]) -> Iterator[Document]:
+    """``rows`` are one resource's publications in force, the newest first."""
+    shown: dict[tuple[int, int], list[Publication]] = {}
+    for row in rows:
+        shown.setdefault((row.version_id, row.metadata_id), []).append(row)
+    newer: set[int] = set()
+    for group in shown.values():
+        units = {row.unit_id for row in group}
+        yield _document(group, paths[group[0].version.resource.owner_unit_id], units, newer)
+        if any(row.open_to_guests for row in group):
+            return  # everybody sees this one
+        newer |= units
+
+
+def _document(group: list[Publication], path: _Path, units: set[int], newer: set[int]) -> Document:
+    newest = group[0]
+    resource, data = newest.version.resource, newest.metadata.data
+    grades: list[dict[str, Any]] = data.get("grades") or []
+    published_at = max(row.published_at for row in group)
+    return Document(
+        resource=resource.pk,
+        uid=str(resource.uid),
+        version=newest.version_id,
+        revision=newest.metadata_id,
+        title=data["title"],
+        description=(data.get("description") or "")[:DESCRIPTION_CHARS],
+        keywords=", ".join(data.get("keywords") or []),
+        author=_term(data, "author", "name"),
+        unit=path.name or _term(data, "unit", "name"),
+        unit_path=path.codes or (_term(data, "unit", "code"),),
+        subject=_term(data, "subject", "code"),
+        subject_name=_term(data, "subject", "name"),
+        subject_group=_term(data, "subject", "group"),
+        subject_sign=_term(data, "subject", "sign"),
+        level=_term(data, "level", "code"),
+        level_name=_term(data, "level", "name"),
+        grades=tuple(g["code"] for g in grades),
+        grade_names=tuple(g["name"] for g in grades),
+        grade_numbers=tuple(g["number"] for g in grades if g.get("number")),
+        curriculum=_term(data, "curriculum", "code"),
+        type=_term(data, "type", "code"),
+        type_name=_term(data, "type", "name"),
+        licence=_term(data, "licence", "code"),
+        series=_term(data, "series", "code"),
+        series_name=_term(data, "series", "name"),
+        language=data.get("language") or "vi",
+        kind=newest.version.kind,
+        year=school_year_of(timezone.localdate(published_at)),
+        published=int(published_at.timestamp()),
+        guests=any(row.open_to_guests for row in group),
+        units=tuple(sorted(units)),
+        superseded_at=tuple(sorted(newer)),
+    )
+
+
+def _term(data: dict[str, Any], name: str, part: str) -> str:
+    return str((data.get(name) or {}).get(part) or "")

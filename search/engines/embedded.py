@@ -1,0 +1,348 @@
+"""The search engine of a single machine: SQLite's FTS5 for words, facets in memory.
+
+Each document is in the text index twice, folded by field and once with its marks; a query typed
+with marks ranks documents that hold it so before those that only sound alike without them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from heapq import nlargest
+from pathlib import Path
+from typing import TypeVar
+
+from search.documents import WEIGHTS, Document
+from search.engines.base import (
+    MAX_PAGE,
+    Drift,
+    Engine,
+    EngineUnavailableError,
+    Hit,
+    SearchPage,
+    SearchRequest,
+    Source,
+)
+from search.engines.columns import STORED, Columns, stored
+from search.engines.index_file import TEXT_COLUMNS, IndexFile, State, indexed_text
+from search.queries import Group, Phrase, Query
+from search.scope import Scope
+
+T = TypeVar("T")
+INLINE_RESOURCES = 2_000
+SUGGEST_FROM = 400
+EXACT_BONUS = 1_000_000.0
+
+_FOLDED = "{" + " ".join(WEIGHTS) + "}"
+_BM25 = f"bm25(words, {', '.join(str(w) for w in WEIGHTS.values())}, 0.0)"
+_PLACES = ", ".join("?" for _ in TEXT_COLUMNS)
+
+
+class EmbeddedEngine(Engine):
+    """FTS5 in a file of its own. ``ask_rebuild`` is called when the index is too large to rebuild at once."""
+
+    name = "embedded"
+
+    def __init__(self, source: Source, path: Path, ask_rebuild: Callable[[], object] = lambda: None) -> None:
+        super().__init__(source)
+        self.file = IndexFile(path)
+        self.ask_rebuild = ask_rebuild
+        self._columns = Columns()
+        self._known = State("", -1, complete=False)
+        self._lock = threading.Lock()
+
+    # Writing
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        self._ensure(inline=True)
+        with self.file.writing():
+            yield
+
+    @contextmanager
+    def _next_generation(self) -> Iterator[tuple[sqlite3.Connection, int]]:
+        self._ensure(inline=True)
+        with self.file.writing() as connection:
+            generation = self.file.state(connection).generation + 1
+            self.file.set_meta(connection, generation=generation)
+            yield connection, generation
+
+    def index(self, documents: Iterable[Document]) -> int:
+        with self._next_generation() as (connection, generation):
+            return self._add(connection, generation, documents)
+
+    def _add(
+        self,
+        connection: sqlite3.Connection,
+        generation: int,
+        documents: Iterable[Document],
+        progress: Callable[[int], None] | None = None,
+    ) -> int:
+        done = 0
+        replaced: set[int] = set()
+        for document in documents:
+            if document.resource not in replaced:
+                replaced.add(document.resource)
+                self._forget(connection, generation, document.resource)
+            self._insert(connection, generation, document)
+            done += 1
+            if progress and done % 500 == 0:
+                progress(done)
+        return done
+
+    def _insert(self, connection: sqlite3.Connection, generation: int, document: Document) -> None:
+        columns = ", ".join(f'"{name}"' for name in STORED)
+        places = ", ".join("?" for _ in range(len(STORED) + 7))
+        cursor = connection.execute(
+            f"INSERT INTO doc (resource, published, {columns}, version, revision, digest, data, generation)"  # noqa: S608
+            f" VALUES ({places})",
+            (
+                document.resource, document.published, *stored(document), document.version,
+                document.revision, document.digest(), document.to_json(), generation,
+            ),
+        )  # fmt: skip
+        connection.execute(
+            f"INSERT INTO words (rowid, {', '.join(TEXT_COLUMNS)}) VALUES (?, {_PLACES})",  # noqa: S608
+            (cursor.lastrowid, *indexed_text(document)),
+        )
+
+    def _forget(self, connection: sqlite3.Connection, generation: int, resource: int) -> None:
+        for number, data in connection.execute(
+            "SELECT id, data FROM doc WHERE resource = ?", (resource,)
+        ).fetchall():
+            # A contentless index forgets a row only when told again what was in it.
+            connection.execute(
+                f"INSERT INTO words (words, rowid, {', '.join(TEXT_COLUMNS)})"  # noqa: S608
+                f" VALUES ('delete', ?, {_PLACES})",
+                (number, *indexed_text(Document.from_json(data))),
+            )
+            connection.execute("DELETE FROM doc WHERE id = ?", (number,))
+            connection.execute("INSERT OR REPLACE INTO gone VALUES (?, ?)", (number, generation))
+
+    def delete(self, ids: Iterable[int]) -> None:
+        with self._next_generation() as (connection, generation):
+            for resource in ids:
+                self._forget(connection, generation, resource)
+
+    def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
+        return self._rebuild(progress)
+
+    def _rebuild(
+        self, progress: Callable[[int, int], None] | None = None, *, only_incomplete: bool = False
+    ) -> int:
+        self.file.begin_anew()
+        expected = self.source.count()
+        with self.file.writing() as connection:
+            if only_incomplete and self.file.state(connection).complete:
+                return 0  # another process was quicker
+            connection.execute("DELETE FROM doc")
+            connection.execute("DELETE FROM gone")
+            connection.execute("DELETE FROM sqlite_sequence")
+            connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
+            done = self._add(
+                connection,
+                0,
+                self.source.documents(),
+                (lambda number: progress(number, expected)) if progress else None,
+            )
+            connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+            self.file.set_meta(connection, epoch=uuid.uuid4().hex, generation=0, complete=1)
+        return done
+
+    def _ensure(self, *, inline: bool = False) -> None:
+        """Makes the index usable: rebuilds it when it is missing, damaged or not yet complete.
+
+        A large one is rebuilt here only where ``inline`` says that nobody waits.
+        """
+        try:
+            if self.file.state(self.file.connection()).complete:
+                return
+            began = False
+        except sqlite3.DatabaseError as error:
+            if _is_busy(error):
+                raise EngineUnavailableError(str(error)) from error
+            began = self.file.begin_anew()
+        if inline or self.source.count() <= INLINE_RESOURCES:
+            self._rebuild(only_incomplete=True)
+            return
+        if began:
+            self.ask_rebuild()
+        raise EngineUnavailableError("the index is being built")
+
+    # Asking
+
+    def search(self, request: SearchRequest) -> SearchPage:
+        return self._answer(lambda: self._search(request))
+
+    def suggest(self, prefix: Query, scope: Scope, size: int = 6) -> list[Document]:
+        return self._answer(lambda: self._suggest(prefix, scope, size))
+
+    def _answer(self, ask: Callable[[], T]) -> T:
+        """Asks; where the index turns out unusable, makes it anew and asks once more."""
+        for last in (False, True):
+            try:
+                return ask()
+            except (sqlite3.DatabaseError, _IncompleteError) as error:
+                if last or _is_busy(error):
+                    raise EngineUnavailableError(str(error)) from error
+                self._recover(error)
+        raise AssertionError
+
+    def _recover(self, error: Exception) -> None:
+        if "malformed" in str(error) or "not a database" in str(error):
+            self.file.begin_anew(damaged=self.file.opened())
+        self._ensure()
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[tuple[sqlite3.Connection, Columns]]:
+        with self.file.reading() as connection:
+            state = self.file.state(connection)
+            if not state.complete:
+                raise _IncompleteError("the index is being built")
+            yield connection, self._columns_at(connection, state)
+
+    def _columns_at(self, connection: sqlite3.Connection, state: State) -> Columns:
+        """The facets in memory, brought up to the state of the file."""
+        with self._lock:
+            same_epoch = state.epoch == self._known.epoch
+            if same_epoch and state.generation <= self._known.generation:
+                return self._columns
+            since = self._known.generation if same_epoch else -1
+            names = ", ".join(f'"{name}"' for name in STORED)
+            rows = connection.execute(
+                f"SELECT id, published, {names} FROM doc WHERE generation > ?",  # noqa: S608
+                (since,),
+            )
+            gone = connection.execute("SELECT id FROM gone WHERE generation > ?", (since,))
+            before = self._columns if same_epoch else Columns()
+            self._columns = before.with_changes(rows, (number for (number,) in gone))
+            self._known = state
+            return self._columns
+
+    def _search(self, request: SearchRequest) -> SearchPage:
+        started = time.perf_counter()
+        with self._snapshot() as (connection, columns):
+            scored, relaxed = self._match(connection, columns, request)
+            visible = columns.visible(scored, request.scope)
+            if not visible and len(request.query.required) > 1:
+                scored, relaxed = self._match(connection, columns, request, some=True)
+                visible = columns.visible(scored, request.scope)
+            matched = columns.narrow(visible, request.filters)
+            counts = columns.count(visible, matched, request.filters, request.facets)
+            pages = max(1, -(-len(matched) // request.size))
+            page = max(1, min(request.page, pages, MAX_PAGE))
+            shown = self._best(columns, matched, scored, page * request.size)[(page - 1) * request.size :]
+            hits = self._load(connection, shown, scored)
+        took = (time.perf_counter() - started) * 1000
+        return SearchPage(len(matched), hits, counts, page, pages, relaxed and bool(matched), round(took, 2))
+
+    def _match(
+        self, connection: sqlite3.Connection, columns: Columns, request: SearchRequest, *, some: bool = False
+    ) -> tuple[dict[int, float], bool]:
+        """The documents that have the words, with their scores (greater is better)."""
+        query = request.query
+        if not query.groups:
+            return dict.fromkeys(columns.all_numbers(), 0.0), False
+        by_relevance = request.sort == "relevance"
+        score = f"-{_BM25}" if by_relevance else "0.0"
+        scored = dict(
+            connection.execute(
+                f"SELECT rowid, {score} FROM words WHERE words MATCH ?",  # noqa: S608
+                (expression(query, some=some),),
+            )
+        )
+        if query.exact or (by_relevance and query.has_marks):
+            exact = [
+                number
+                for (number,) in connection.execute(
+                    "SELECT rowid FROM words WHERE words MATCH ?",
+                    (expression(query, marked=True, some=some),),
+                )
+            ]
+            if query.exact:
+                return {number: scored[number] for number in exact if number in scored}, some
+            for number in exact:
+                scored[number] = scored.get(number, 0.0) + EXACT_BONUS
+        return scored, some
+
+    def _best(self, columns: Columns, matched: list[int], scored: dict[int, float], size: int) -> list[int]:
+        published = columns.published
+        keys = [(scored[n], published[n], n) for n in matched]
+        return [number for _score, _day, number in nlargest(size, keys)]
+
+    def _load(
+        self, connection: sqlite3.Connection, numbers: list[int], scored: dict[int, float]
+    ) -> tuple[Hit, ...]:
+        places = ", ".join("?" for _ in numbers)
+        rows = connection.execute(f"SELECT id, data FROM doc WHERE id IN ({places})", numbers)  # noqa: S608
+        documents = {number: Document.from_json(data) for number, data in rows}
+        return tuple(Hit(documents[n], scored[n]) for n in numbers if n in documents)
+
+    def _suggest(self, prefix: Query, scope: Scope, size: int) -> list[Document]:
+        if not prefix.words:
+            return []
+        *whole, last = (w.folded for w in prefix.words)
+        match = "title : (" + " AND ".join([*(_quoted(w) for w in whole), f"{_quoted(last)} *"]) + ")"
+        with self._snapshot() as (connection, columns):
+            rows = connection.execute(
+                "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?",
+                (match, SUGGEST_FROM),
+            )
+            visible = columns.visible((number for (number,) in rows), scope)
+            newest = nlargest(size, visible, key=lambda n: (columns.published[n], n))
+            return [hit.document for hit in self._load(connection, newest, dict.fromkeys(newest, 0.0))]
+
+    # Comparing
+
+    def check(self) -> Drift:
+        try:
+            with self.file.reading() as connection:
+                self.file.state(connection)
+                indexed: dict[int, set[str]] = {}
+                for resource, digest in connection.execute("SELECT resource, digest FROM doc"):
+                    indexed.setdefault(resource, set()).add(digest)
+        except sqlite3.DatabaseError as error:
+            if _is_busy(error):
+                raise EngineUnavailableError(str(error)) from error
+            indexed = {}
+        expected: dict[int, set[str]] = {}
+        for document in self.source.documents():
+            expected.setdefault(document.resource, set()).add(document.digest())
+        return Drift(
+            missing=tuple(sorted(expected.keys() - indexed.keys())),
+            extra=tuple(sorted(indexed.keys() - expected.keys())),
+            stale=tuple(sorted(r for r in expected if r in indexed and indexed[r] != expected[r])),
+        )
+
+
+class _IncompleteError(Exception):
+    """The index is there but not yet filled."""
+
+
+def _is_busy(error: Exception) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and ("locked" in str(error) or "busy" in str(error))
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _phrase(phrase: Phrase, *, marked: bool) -> str:
+    return _quoted(" ".join(w.marked if marked else w.folded for w in phrase))
+
+
+def _any(group: Group, *, marked: bool) -> str:
+    return "(" + " OR ".join(dict.fromkeys(_phrase(p, marked=marked) for p in group.phrases)) + ")"
+
+
+def expression(query: Query, *, marked: bool = False, some: bool = False) -> str:
+    """The query in FTS5's language: all groups, or ``some``; the whole as one phrase ranks higher."""
+    groups = [_any(group, marked=marked) for group in query.required]
+    asked = (" OR " if some else " AND ").join(groups)
+    if len(query.words) > 1 and not marked:
+        asked = f"{_phrase(query.words, marked=False)} OR ({asked})"
+    return f"{'marked' if marked else _FOLDED} : ({asked})"

@@ -1,0 +1,115 @@
+"""Facets: what results can be narrowed by, and how one is shown. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from search.documents import Document
+
+#: field → its values in a document, as codes
+VALUES: Mapping[str, Callable[[Document], tuple[str, ...]]] = {
+    "grade": lambda d: d.grades,
+    "subject": lambda d: (d.subject,) if d.subject else (),
+    "type": lambda d: (d.type,) if d.type else (),
+    "series": lambda d: (d.series,) if d.series else (),
+    "unit": lambda d: d.unit_path,
+    "licence": lambda d: (d.licence,) if d.licence else (),
+    "year": lambda d: (str(d.year),) if d.year else (),
+}
+FIELDS = tuple(VALUES)
+
+LABELS: Mapping[str, str | Promise] = {
+    "grade": _("Grade"),
+    "subject": _("Subject"),
+    "type": _("Type of resource"),
+    "series": _("Textbook series"),
+    "unit": _("Unit"),
+    "licence": _("Licence"),
+    "year": _("School year"),
+}
+#: Those that stand open at first.
+OPEN = ("grade", "subject", "type")
+SHORT = 8
+MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a facet: how many results it has with all *other* facets as they are."""
+
+    code: str
+    label: str
+    count: int
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """What stands in the filter column: the first values, and the rest folded away."""
+
+    name: str
+    label: str | Promise
+    values: Sequence[Value] = ()
+    is_open: bool = False
+
+    @property
+    def first(self) -> Sequence[Value]:
+        return self.values[:SHORT]
+
+    @property
+    def rest(self) -> Sequence[Value]:
+        return self.values[SHORT:]
+
+    @property
+    def chosen(self) -> list[Value]:
+        return [value for value in self.values if value.chosen]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Labels of codes, and the order of a facet whose order is not that of its counts."""
+
+    labels: Mapping[str, Mapping[str, str]]
+    order: Mapping[str, Sequence[str]]
+
+    def label(self, name: str, code: str) -> str:
+        if name == "year" and code.isdigit():
+            return f"{code}–{int(code) + 1}"
+        return self.labels.get(name, {}).get(code) or code
+
+
+def build(
+    counts: Mapping[str, Sequence[tuple[str, int]]],
+    chosen: Mapping[str, Sequence[str]],
+    names: Names,
+    *,
+    skip: Mapping[str, frozenset[str]] | None = None,
+) -> list[Facet]:
+    """The facets to show. Chosen values stay, with 0 where nothing matches; ``skip`` are not offered."""
+    facets = []
+    for name, found in counts.items():
+        picked = chosen.get(name, ())
+        left_out = (skip or {}).get(name, frozenset())
+        known = dict(found)
+        rows = [
+            Value(code, names.label(name, code), known.get(code, 0), code in picked)
+            for code in dict.fromkeys((*picked, *known))
+            if code in picked or code not in left_out
+        ]
+        rows.sort(key=_sorting(name, names))
+        if rows:
+            facets.append(Facet(name, LABELS[name], rows[:MOST], name in OPEN or bool(picked)))
+    return facets
+
+
+def _sorting(name: str, names: Names) -> Callable[[Value], tuple[object, ...]]:
+    if name == "year":
+        return lambda value: (not value.chosen, -int(value.code) if value.code.isdigit() else 0)
+    places = {code: at for at, code in enumerate(names.order.get(name, ()))}
+    if places:
+        return lambda value: (places.get(value.code, len(places)), value.label)
+    return lambda value: (not value.chosen, -value.count, value.label)

@@ -1,0 +1,106 @@
+"""Marking what matched in a text, and cutting a piece of a long one around it. Pure.
+
+Matching is done on keys, marking on the NFC original: a key's place is its word's place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.text import nfc
+from search.analysis import Token, find_phrase, tokens
+from search.queries import Query
+
+SNIPPET_CHARS = 220
+LEAD_CHARS = 60
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """``text[start:end]`` matched."""
+
+    start: int
+    end: int
+
+
+def spans(text: str, query: Query) -> list[Span]:
+    """What of an NFC text the query matched: in order, apart, joined over blanks.
+
+    Where some words match with their marks, those that match only without are left unmarked.
+    """
+    found = tokens(text)
+    exact = _matching(found, query, marked=True) if query.has_marks else set()
+    hits = exact or _matching(found, query, marked=False)
+    joined: list[Span] = []
+    for at in sorted(hits):
+        token = found[at]
+        if joined and at - 1 in hits and text[joined[-1].end : token.start].isspace():
+            joined[-1] = Span(joined[-1].start, token.end)
+        else:
+            joined.append(Span(token.start, token.end))
+    return joined
+
+
+def _matching(found: list[Token], query: Query, *, marked: bool) -> set[int]:
+    """The numbers of the tokens that some phrase of the query matches."""
+    keys = [t.word.marked if marked else t.word.folded for t in found]
+    hits: set[int] = set()
+    for group in query.groups:
+        if group.optional:
+            continue
+        for phrase in group.phrases:
+            wanted = [w.marked if marked else w.folded for w in phrase]
+            for at in find_phrase(keys, wanted):
+                hits.update(range(at, at + len(wanted)))
+    return hits
+
+
+def marked(text: str, query: Query) -> SafeString:
+    """The text, escaped, with what matched inside ``<mark>``."""
+    text = nfc(text)
+    return _render(text, spans(text, query))
+
+
+def _render(text: str, found: list[Span]) -> SafeString:
+    parts, at = [], 0
+    for span in found:
+        parts += [escape(text[at : span.start]), "<mark>", escape(text[span.start : span.end]), "</mark>"]
+        at = span.end
+    parts.append(escape(text[at:]))
+    return mark_safe("".join(parts))  # noqa: S308 -- every piece of text was escaped
+
+
+def snippet(text: str, query: Query, chars: int = SNIPPET_CHARS) -> SafeString:
+    """At most ``chars`` characters of the text around the first match, on one line, marked."""
+    text = " ".join(nfc(text).split())
+    if len(text) <= chars:
+        return marked(text, query)
+    found = spans(text, query)
+    start = _word_start(text, max(found[0].start - LEAD_CHARS, 0)) if found else 0
+    start = min(start, _word_start(text, len(text) - chars))
+    end = _word_end(text, start + chars)
+    piece = text[start:end]
+    inside = [Span(s.start - start, s.end - start) for s in found if s.start >= start and s.end <= end]
+    before = ELLIPSIS if start else ""
+    after = ELLIPSIS if end < len(text) else ""
+    return mark_safe(f"{before}{_render(piece, inside)}{after}")  # noqa: S308
+
+
+def _word_start(text: str, at: int) -> int:
+    """The first place at or behind ``at`` where a word begins."""
+    if at <= 0 or text[at - 1].isspace():
+        return max(at, 0)
+    blank = text.find(" ", at)
+    return at if blank < 0 else blank + 1
+
+
+def _word_end(text: str, at: int) -> int:
+    """The last place at or before ``at`` where a word ends."""
+    if at >= len(text) or text[at].isspace():
+        return min(at, len(text))
+    blank = text.rfind(" ", 0, at)
+    return at if blank <= 0 else blank

@@ -1,0 +1,46 @@
+"""What changes of resources and units mean for the index: a mark, in the same transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+
+from accounts.signals import units_changed
+from repository.models import (
+    Grade,
+    LearningResource,
+    Licence,
+    ResourceType,
+    Subject,
+    TextbookSeries,
+    Version,
+)
+from repository.signals import resource_changed, resource_withdrawn
+from search import vocabulary
+from search.actions import RESOURCE, UNIT, mark_dirty
+
+
+@receiver(resource_changed, dispatch_uid="search_resource_changed")
+def on_resource_changed(resource_ids: list[int], **_kwargs: Any) -> None:
+    mark_dirty(RESOURCE, resource_ids)
+
+
+@receiver(resource_withdrawn, dispatch_uid="search_resource_withdrawn")
+def on_resource_withdrawn(version_ids: list[int], **_kwargs: Any) -> None:
+    resources = LearningResource.objects.filter(
+        pk__in=Version.objects.filter(pk__in=version_ids).values("resource")
+    )
+    mark_dirty(RESOURCE, resources.values_list("pk", flat=True))
+
+
+@receiver(units_changed, dispatch_uid="search_units_changed")
+def on_units_changed(unit_ids: list[int], **_kwargs: Any) -> None:
+    mark_dirty(UNIT, unit_ids)
+
+
+@receiver([post_save, post_delete], dispatch_uid="search_terms_changed")
+def on_terms_changed(sender: type, **_kwargs: Any) -> None:
+    if sender in {Subject, Grade, ResourceType, Licence, TextbookSeries}:
+        vocabulary.forget()

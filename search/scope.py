@@ -1,0 +1,60 @@
+"""Who may find what: ``Publication.objects.visible_to`` as a set of units that an engine can test.
+
+A document is within a scope when it is open to guests, or published to one of the scope's units,
+and none of these units shows a newer text of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import Membership, OrgUnit, UnitAncestry
+from accounts.permissions import units_where
+from accounts.querysets import on_day
+from search.documents import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The ids of the units whose publications a person sees. Empty: a guest.
+
+    ``only_at``: nothing but what is published to one of these, not even what is open to guests.
+    """
+
+    units: frozenset[int] = frozenset()
+    only_at: frozenset[int] | None = None
+
+    def holds(self, *, guests: bool, units: frozenset[int], superseded_at: frozenset[int]) -> bool:
+        """Whether a document with these publications is within the scope."""
+        if not superseded_at.isdisjoint(self.units):
+            return False
+        if self.only_at is not None and units.isdisjoint(self.only_at):
+            return False
+        return guests or not units.isdisjoint(self.units)
+
+    def holds_document(self, document: Document) -> bool:
+        return self.holds(
+            guests=document.guests,
+            units=frozenset(document.units),
+            superseded_at=frozenset(document.superseded_at),
+        )
+
+
+GUEST = Scope()
+
+
+def scope_of(user: Any) -> Scope:
+    """What a person may find, in one query."""
+    if not user.is_authenticated or not user.is_active:
+        return GUEST
+    mine = Membership.objects.filter(on_day(), user=user).values("unit")
+    above = UnitAncestry.objects.filter(on_day(), descendant__in=mine).values_list("ancestor_id", flat=True)
+    read = units_where(user, "resource.read_drafts").order_by().values_list("pk", flat=True)
+    return Scope(frozenset(above.union(read)))
+
+
+def usable_at(scope: Scope, unit: OrgUnit) -> Scope:
+    """The part of a scope that is published at or above a unit: what its courses may use."""
+    above = OrgUnit.objects.ancestors(unit).values_list("pk", flat=True)
+    return Scope(scope.units, frozenset(above))

@@ -1,0 +1,278 @@
+"""What every engine must do; a class for each engine inherits these tests and provides ``make``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from search.documents import Document
+from search.engines.base import Engine, SearchRequest
+from search.queries import Vocabulary, parse
+from search.scope import Scope
+
+SO, XA, SCHOOL, SISTER = 1, 2, 3, 4
+AT_SCHOOL = Scope(frozenset({SO, XA, SCHOOL}))
+AT_SISTER = Scope(frozenset({SO, XA, SISTER}))
+WORDS = Vocabulary(("Toán", "Ngữ văn", "Giáo dục công dân", "Vật lí"), {5: "Lớp 5", 8: "Lớp 8"})
+DAY = 86_400
+
+
+class Shelf:
+    """A source whose documents a test puts there."""
+
+    def __init__(self, *documents: Document) -> None:
+        self.shelf = {d.key: d for d in documents}
+
+    def put(self, *documents: Document) -> None:
+        self.shelf |= {d.key: d for d in documents}
+
+    def take(self, resource: int) -> None:
+        self.shelf = {key: d for key, d in self.shelf.items() if d.resource != resource}
+
+    def documents(self, resource_ids: Iterable[int] | None = None) -> list[Document]:
+        wanted = None if resource_ids is None else set(resource_ids)
+        return [d for d in self.shelf.values() if wanted is None or d.resource in wanted]
+
+    def count(self) -> int:
+        return len({d.resource for d in self.shelf.values()})
+
+
+def document(resource: int, title: str, **more: object) -> Document:
+    """A lesson published at the Sở, in the order of its number."""
+    given: dict[str, object] = {
+        "uid": f"00000000-0000-4000-8000-{resource:012d}",
+        "version": resource,
+        "revision": resource,
+        "units": (SO,),
+        "published": resource * DAY,
+        "unit_path": ("th1", "xa", "so"),
+    }
+    return Document(resource=resource, title=title, **{**given, **more})  # type: ignore[arg-type]
+
+
+def toan(resource: int, title: str, **more: object) -> Document:
+    given = {
+        "subject": "toan",
+        "subject_name": "Toán",
+        "grades": ("lop-5",),
+        "grade_names": ("Lớp 5",),
+        "grade_numbers": (5,),
+    }
+    return document(resource, title, **{**given, **more})
+
+
+def ask(
+    engine: Engine, text: str = "", scope: Scope = AT_SCHOOL, exact: bool = False, **more: object
+) -> list[int]:
+    request = SearchRequest(parse(text, WORDS, exact=exact), scope, **more)  # type: ignore[arg-type]
+    return [hit.document.resource for hit in engine.search(request).hits]
+
+
+class EngineContract:
+    """Inherited by a class for each engine."""
+
+    Make = Callable[[Shelf], Engine]
+
+    @pytest.fixture
+    def make(self) -> Make:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def filled(self, make: Make) -> Callable[..., Engine]:
+        def fill(*documents: Document) -> Engine:
+            engine = make(Shelf(*documents))
+            engine.rebuild()
+            return engine
+
+        return fill
+
+    # Words
+
+    def test_without_marks_finds_marked_titles(self, filled):
+        engine = filled(toan(1, "Toán lớp 5: hỗn số"), document(2, "Đường thẳng"))
+        assert ask(engine, "toan lop 5") == [1]
+        assert ask(engine, "duong thang") == [2]
+
+    @pytest.mark.parametrize("text", ["toán5", "Toán 5", "L5 toán", "TOÁN KHỐI 5", "toan lop 5"])
+    def test_grades_in_every_spelling(self, filled, text):
+        engine = filled(
+            toan(1, "Hỗn số"),
+            toan(2, "Số tự nhiên", grades=("lop-4",), grade_numbers=(4,), grade_names=("Lớp 4",)),
+        )
+        assert ask(engine, text) == [1]
+
+    def test_exact_marks_rank_first(self, filled):
+        engine = filled(
+            document(1, "Con bò"), document(2, "Bố của em, bố của em, bố"), document(3, "Bộ sách")
+        )
+        assert ask(engine, "bò")[0] == 1
+        assert ask(engine, "bố")[0] == 2
+        assert ask(engine, "bộ")[0] == 3
+        assert sorted(ask(engine, "bo")) == [1, 2, 3]
+
+    def test_two_spellings_of_one_word(self, filled):
+        engine = filled(document(1, "Hoà bình"), document(2, "Vật lí vui"), document(3, "Mĩ thuật"))
+        assert ask(engine, "hòa bình") == [1]
+        assert ask(engine, "vật lý") == [2]
+        assert ask(engine, "mỹ thuật") == [3]
+        assert ask(engine, "my thuat") == [3]
+
+    def test_abbreviations_both_ways(self, filled):
+        engine = filled(
+            document(1, "Quyền trẻ em", subject="gdcd", subject_name="Giáo dục công dân"),
+            document(2, "Đề GDCD"),
+        )
+        assert sorted(ask(engine, "GDCD")) == [1, 2]
+        assert sorted(ask(engine, "giáo dục công dân")) == [1, 2]
+
+    def test_title_counts_more_than_description(self, filled):
+        engine = filled(
+            document(1, "Bài một", description="về phân số và phân số"), document(2, "Phân số bằng nhau")
+        )
+        assert ask(engine, "phân số") == [2, 1]
+
+    def test_phrase_before_scattered_words(self, filled):
+        engine = filled(
+            document(1, "Số học và phân loại các dạng toán"), document(2, "Phân số và các dạng toán khác")
+        )
+        assert ask(engine, "phan so") == [2, 1]
+
+    def test_nothing_with_all_words_gives_those_with_some(self, filled):
+        engine = filled(document(1, "Phân số"), document(2, "Hình tam giác"))
+        page = engine.search(SearchRequest(parse("phân số thập tự"), AT_SCHOOL))
+        assert [hit.document.resource for hit in page.hits] == [1]
+        assert page.relaxed
+
+    def test_exact_words_only(self, filled):
+        engine = filled(document(1, "Con bò"), document(2, "Bố"), toan(3, "Hỗn số"))
+        assert ask(engine, "bò", exact=True) == [1]
+        assert ask(engine, "gdcd", exact=True) == []
+
+    def test_linking_words_need_not_occur(self, filled):
+        engine = filled(document(1, "Bài giảng phân số"))
+        assert ask(engine, "bài giảng về phân số") == [1]
+
+    def test_odd_input_is_only_text(self, filled):
+        engine = filled(document(1, 'NEAR("a" OR b*) title: {x} -y'))
+        for text in ('"', "NEAR(", "a OR", "title:", "*", "(", "-y", "^", "{x}", "'; DROP TABLE doc; --"):
+            ask(engine, text)
+        assert ask(engine, "near or") == [1]
+
+    # Who
+
+    def test_scope(self, filled):
+        engine = filled(
+            document(1, "Bài của trường", units=(SCHOOL,)),
+            document(2, "Bài của Sở"),
+            document(3, "Bài mở", units=(SISTER,), guests=True),
+        )
+        assert sorted(ask(engine, "bài")) == [1, 2, 3]
+        assert sorted(ask(engine, "bài", AT_SISTER)) == [2, 3]
+        assert ask(engine, "bài", Scope()) == [3]
+        assert ask(engine, "bài", Scope(AT_SCHOOL.units, frozenset({SO}))) == [2]
+
+    def test_newer_text_hides_the_older_where_it_is_published(self, filled):
+        engine = filled(
+            document(1, "Phân số, bản mới", version=2, revision=2, units=(SCHOOL,)),
+            document(1, "Phân số, bản cũ", version=1, revision=1, units=(SO,), superseded_at=(SCHOOL,)),
+        )
+        for scope, title in ((AT_SCHOOL, "Phân số, bản mới"), (AT_SISTER, "Phân số, bản cũ")):
+            page = engine.search(SearchRequest(parse("phân số"), scope))
+            assert [hit.document.title for hit in page.hits] == [title]
+            assert page.total == 1
+
+    # Facets, order, pages
+
+    def test_counts_of_a_facet_ignore_its_own_choice(self, filled):
+        engine = filled(
+            toan(1, "Một"),
+            toan(2, "Hai", grades=("lop-4", "lop-5")),
+            document(3, "Ba", subject="van", grades=("lop-4",)),
+            document(4, "Bốn", subject="van", grades=("lop-5",)),
+        )
+        page = engine.search(
+            SearchRequest(scope=AT_SCHOOL, filters={"grade": ("lop-4",), "subject": ("toan", "van")})
+        )
+        assert {hit.document.resource for hit in page.hits} == {2, 3}
+        assert dict(page.facets["grade"]) == {"lop-4": 2, "lop-5": 3}
+        assert dict(page.facets["subject"]) == {"toan": 1, "van": 1}
+
+    def test_two_values_of_one_facet_are_either_or(self, filled):
+        engine = filled(toan(1, "Một"), document(2, "Hai", subject="van"), document(3, "Ba", subject="su"))
+        page = engine.search(SearchRequest(scope=AT_SCHOOL, filters={"subject": ("toan", "van")}))
+        assert {hit.document.resource for hit in page.hits} == {1, 2}
+        assert dict(page.facets["subject"]) == {"toan": 1, "van": 1, "su": 1}
+
+    def test_a_unit_counts_what_is_below_it(self, filled):
+        engine = filled(
+            document(1, "Một"),
+            document(2, "Hai", unit_path=("th2", "xa", "so")),
+            document(3, "Ba", unit_path=("so",)),
+        )
+        page = engine.search(SearchRequest(scope=AT_SCHOOL, filters={"unit": ("xa",)}))
+        assert {hit.document.resource for hit in page.hits} == {1, 2}
+        assert dict(page.facets["unit"]) == {"so": 3, "xa": 2, "th1": 1, "th2": 1}
+
+    def test_newest_first_without_words_or_when_asked(self, filled):
+        engine = filled(document(1, "Toán"), document(3, "Toán toán"), document(2, "Toán toán toán"))
+        assert ask(engine) == [3, 2, 1]
+        assert ask(engine, "toán", sort="new") == [3, 2, 1]
+
+    def test_pages(self, filled):
+        engine = filled(*(document(n, f"Bài {n}") for n in range(1, 24)))
+        seen = [n for page in (1, 2, 3) for n in ask(engine, page=page)]
+        assert sorted(seen) == list(range(1, 24))
+        past = engine.search(SearchRequest(scope=AT_SCHOOL, page=99))
+        assert (past.page, past.pages, past.total, len(past.hits)) == (3, 3, 23, 3)
+
+    # Suggestions
+
+    def test_suggestions_complete_the_last_word(self, filled):
+        engine = filled(
+            document(1, "Phân số"), document(2, "Phân tích số liệu"), document(3, "Số phận", units=(SISTER,))
+        )
+        found = engine.suggest(parse("phan s"), AT_SCHOOL)
+        assert [d.resource for d in found] == [2, 1]
+        assert engine.suggest(parse(""), AT_SCHOOL) == []
+        assert [d.resource for d in engine.suggest(parse("so ph"), AT_SISTER)] == [3, 2, 1]
+
+    # Keeping up
+
+    def test_index_replaces_and_delete_forgets(self, make):
+        shelf = Shelf(document(1, "Phân số"))
+        engine = make(shelf)
+        engine.rebuild()
+        engine.index([document(1, "Hỗn số", version=2)])
+        assert ask(engine, "phân") == []
+        assert ask(engine, "hỗn số") == [1]
+        engine.delete([1, 77])
+        assert ask(engine) == []
+
+    def test_refresh_follows_the_source(self, make):
+        shelf = Shelf(document(1, "Một"), document(2, "Hai"))
+        engine = make(shelf)
+        engine.rebuild()
+        shelf.take(1)
+        shelf.put(document(2, "Hai phẩy năm"), document(3, "Ba"))
+        engine.refresh([1, 2, 3])
+        assert sorted(ask(engine)) == [2, 3]
+        assert ask(engine, "phẩy") == [2]
+
+    def test_check_names_what_differs(self, make):
+        shelf = Shelf(document(1, "Một"), document(2, "Hai"), document(3, "Ba"))
+        engine = make(shelf)
+        engine.rebuild()
+        assert not engine.check()
+        shelf.take(1)
+        shelf.put(document(2, "Khác"), document(4, "Bốn"))
+        drift = engine.check()
+        assert (drift.missing, drift.extra, drift.stale) == ((4,), (1,), (2,))
+        engine.refresh(drift.resources)
+        assert not engine.check()
+
+    def test_rebuild_tells_its_progress(self, make):
+        engine = make(Shelf(*(document(n, f"Bài {n}") for n in range(1, 1_101))))
+        seen: list[tuple[int, int]] = []
+        assert engine.rebuild(lambda done, expected: seen.append((done, expected))) == 1_100
+        assert seen == [(500, 1_100), (1_000, 1_100)]

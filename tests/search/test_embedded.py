@@ -1,0 +1,129 @@
+"""The embedded engine keeps the contract, survives a lost or damaged file, and lets processes share it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search.engines import embedded
+from search.engines.base import EngineUnavailableError, SearchRequest
+from search.engines.embedded import EmbeddedEngine
+from search.queries import parse
+from tests.search.contract import AT_SCHOOL, EngineContract, Shelf, ask, document
+
+
+class TestEmbedded(EngineContract):
+    @pytest.fixture
+    def make(self, tmp_path: Path):
+        return lambda shelf: EmbeddedEngine(shelf, tmp_path / "search.sqlite3")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "search.sqlite3"
+
+
+def test_a_missing_file_is_built_when_asked(path):
+    engine = EmbeddedEngine(Shelf(document(1, "Phân số")), path)
+    assert ask(engine, "phan so") == [1]
+    path.unlink()
+    assert ask(engine, "phan so") == [1]
+
+
+@pytest.mark.parametrize("where", [0, 100, 4_096, 8_192])
+def test_a_damaged_file_is_built_anew(path, where):
+    shelf = Shelf(*(document(n, f"Phân số {n}") for n in range(1, 60)))
+    EmbeddedEngine(shelf, path).rebuild()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    data = bytearray(path.read_bytes())
+    data[where:] = b"\xa5" * len(data[where:])
+    path.write_bytes(data)
+    engine = EmbeddedEngine(shelf, path)
+    assert engine.search(SearchRequest(parse("phân số"), AT_SCHOOL)).total == 59
+
+
+def test_an_index_of_another_make_is_built_anew(path, monkeypatch):
+    EmbeddedEngine(Shelf(document(1, "Cũ")), path).rebuild()
+    monkeypatch.setattr("search.engines.index_file.MAKE", "newer")
+    assert ask(EmbeddedEngine(Shelf(document(2, "Mới")), path)) == [2]
+
+
+def test_a_large_index_is_not_rebuilt_in_a_request(path, monkeypatch):
+    monkeypatch.setattr(embedded, "INLINE_RESOURCES", 1)
+    asked = []
+    engine = EmbeddedEngine(Shelf(document(1, "Một"), document(2, "Hai")), path, lambda: asked.append(1))
+    for _ in range(2):
+        with pytest.raises(EngineUnavailableError):
+            ask(engine)
+    assert asked == [1]
+    engine.rebuild()
+    assert sorted(ask(engine)) == [1, 2]
+
+
+def test_another_reader_sees_what_one_wrote(path):
+    shelf = Shelf(document(1, "Một"))
+    writer, reader = EmbeddedEngine(shelf, path), EmbeddedEngine(shelf, path)
+    assert ask(reader) == [1]
+    writer.index([document(2, "Hai", subject="toan")])
+    page = reader.search(SearchRequest(scope=AT_SCHOOL))
+    assert (page.total, page.facets["subject"]) == (2, [("toan", 1)])
+    writer.delete([1])
+    assert ask(reader) == [2]
+    writer.rebuild()
+    assert ask(reader) == [1]
+
+
+def test_readers_go_on_while_one_writes(path):
+    shelf = Shelf(document(1, "Một"))
+    engine = EmbeddedEngine(shelf, path)
+    engine.rebuild()
+    seen = []
+    with engine.exclusive():
+        engine.index([document(2, "Hai")])
+        reader = threading.Thread(target=lambda: seen.extend(ask(EmbeddedEngine(shelf, path))))
+        reader.start()
+        reader.join()
+    assert seen == [1]
+    assert ask(engine) == [2, 1]
+
+
+def test_what_fails_half_way_is_not_written(path):
+    engine = EmbeddedEngine(Shelf(document(1, "Một")), path)
+    engine.rebuild()
+
+    def broken():
+        yield document(1, "Khác")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        engine.index(broken())
+    assert ask(engine, "một") == [1]
+    assert not engine.check()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=60), title=st.text(min_size=1, max_size=60))
+def test_no_text_breaks_a_search(tmp_path_factory, text, title):
+    engine = _shared(tmp_path_factory)
+    engine.index([document(1, title)])
+    ask(engine, text)
+    ask(engine, text, exact=True)
+    engine.suggest(parse(text), AT_SCHOOL)
+    assert ask(engine) == [1]
+
+
+_kept: list[EmbeddedEngine] = []
+
+
+def _shared(tmp_path_factory) -> EmbeddedEngine:
+    if not _kept:
+        _kept.append(EmbeddedEngine(Shelf(), tmp_path_factory.mktemp("index") / "search.sqlite3"))
+        _kept[0].rebuild()
+    return _kept[0]
