@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from cms.demo import broken, documents, manifests, pictures
 from cms.demo.archive import pack
 from cms.demo.lesson import Lesson, asset, common, files, right_answers
-from cms.demo.lessons import design, fractions, packaging, water
+from cms.demo.lessons import design, fractions, packaging, personification, pho_hien, water
+from cms.demo.texts import TEXTS
 
 __all__ = ["ANSWERS", "PACKAGES", "build"]
 
@@ -53,6 +55,16 @@ def design_scorm2004_3rd() -> bytes:
     return pack(_single("BD-SAU-BUOC", design.LESSON, "2004 3rd Edition"))
 
 
+def personification_scorm12() -> bytes:
+    """Tiếng Việt 4."""
+    return pack(_single("TV4-NHAN-HOA", personification.LESSON))
+
+
+def pho_hien_scorm12() -> bytes:
+    """Local history, grade 7."""
+    return pack(_single("GDDP7-PHO-HIEN", pho_hien.LESSON))
+
+
 def ohm_html5() -> bytes:
     """A virtual experiment without a manifest: an HTML5 package."""
     return pack({"index.html": asset("ohm.html"), "ohm.css": asset("ohm.css"), "ohm.js": asset("ohm.js")})
@@ -63,8 +75,10 @@ PACKAGES: dict[str, Callable[[], bytes]] = {
     "packaging_scorm12_multi": packaging_scorm12_multi,
     "water_scorm2004_4th": water_scorm2004_4th,
     "design_scorm2004_3rd": design_scorm2004_3rd,
+    "personification_scorm12": personification_scorm12,
+    "pho_hien_scorm12": pho_hien_scorm12,
     "ohm_html5": ohm_html5,
-    "worksheet_pdf": documents.worksheet,
+    **{f"{name}_pdf": partial(documents.pdf, name) for name in TEXTS},
     "number_line_png": pictures.number_line,
     "triangle_png": pictures.triangle,
     "clock_faces_png": pictures.clock_faces,
@@ -84,6 +98,8 @@ ANSWERS: dict[str, list[str]] = {
     "packaging_scorm12_multi": right_answers(packaging.QUIZ),
     "water_scorm2004_4th": right_answers(water.LESSON),
     "design_scorm2004_3rd": right_answers(design.LESSON),
+    "personification_scorm12": right_answers(personification.LESSON),
+    "pho_hien_scorm12": right_answers(pho_hien.LESSON),
 }
 _ENDINGS = {"pdf": "pdf", "png": "png"}
 

@@ -142,6 +142,8 @@ def test_the_quiz_with_a_mastery_score_can_be_failed(page, shelf):
         ("fractions_scorm12", "index.html"),
         ("water_scorm2004_4th", "index.html"),
         ("design_scorm2004_3rd", "index.html"),
+        ("personification_scorm12", "index.html"),
+        ("pho_hien_scorm12", "index.html"),
         ("packaging_scorm12_multi", "p1/index.html"),
         ("packaging_scorm12_multi", "p2/index.html"),
         ("packaging_scorm12_multi", "p3/index.html"),

@@ -15,9 +15,11 @@ SOUND = {
     "packaging_scorm12_multi": ("scorm12", "1.2", 3),
     "water_scorm2004_4th": ("scorm2004", "4th", 1),
     "design_scorm2004_3rd": ("scorm2004", "3rd", 1),
+    "personification_scorm12": ("scorm12", "1.2", 1),
+    "pho_hien_scorm12": ("scorm12", "1.2", 1),
     "probe_scorm12": ("scorm12", "1.2", 1),
 }
-FILES = {name for name in packages.PACKAGES if name.endswith(("_pdf", "_png"))}
+FILES = sorted(name for name in packages.PACKAGES if name.endswith(("_pdf", "_png")))
 
 
 def judged(name):
