@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from .archive import DEFLATED, Member
+from .archive import DEFLATED, STORED, Member
 from .mediatypes import is_media, media_type
 from .names import candidates, fold
 
@@ -100,9 +100,10 @@ def build(members: Iterable[Member]) -> Index:
     columns: list[list[Any]] = [
         [member.path for member in ordered],
         [member.offset for member in ordered],
-        [member.compressed for member in ordered],
+        # Nothing, deflated, is two bytes; it is served as the nothing that it is.
+        [member.compressed if member.size else 0 for member in ordered],
         [member.size for member in ordered],
-        [member.method for member in ordered],
+        [member.method if member.size else STORED for member in ordered],
         [member.crc for member in ordered],
         [numbers[kind] for kind in kinds],
     ]

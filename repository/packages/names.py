@@ -10,7 +10,7 @@ import struct
 import unicodedata
 import zlib
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from .codes import PackageRefused
 
@@ -138,6 +138,14 @@ def resolve(base: str, href: str) -> str | None:
 
 
 def candidates(path: str) -> tuple[str, ...]:
-    """The spellings to look a referenced path up by: as written, then with `%` escapes undone."""
-    plain = unicodedata.normalize("NFC", unquote(path))
+    """The spellings to look a referenced path up by: as written, then with `%` escapes undone (which old
+    Windows pages write in cp1258)."""
+    if "%" not in path:
+        plain = unicodedata.normalize("NFC", path)
+    else:
+        raw = unquote_to_bytes(path)
+        try:
+            plain = unicodedata.normalize("NFC", raw.decode("utf-8"))
+        except UnicodeDecodeError:
+            plain = unicodedata.normalize("NFC", raw.decode("cp1258", "replace"))
     return (path,) if plain == path else (path, plain)

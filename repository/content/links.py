@@ -1,0 +1,54 @@
+"""Addresses of files on the content origin, made by the site for whoever may read them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Protocol
+from urllib.parse import quote
+from uuid import UUID
+
+from django.conf import settings
+
+from repository.content.keys import make_key, month_number
+
+#: What may stand in a query or fragment as it is; `%` because manifests escape already.
+_QUERY_SAFE = "?&=#%/:;,+@!$'()*~[]"
+
+
+class Readable(Protocol):
+    """What an address is made of: a `Version`, or a row with these two fields."""
+
+    uid: UUID
+    access_key: str
+
+
+def current_key(version: Readable, at: datetime | None = None) -> str:
+    """The key that opens the version until the end of next month. `at`: an aware moment, now by default."""
+    month = month_number(at or datetime.now(UTC))
+    return make_key(settings.SECRET_KEY, str(version.uid), version.access_key, month)
+
+
+def file_url(version: Readable, path: str, query: str = "", at: datetime | None = None) -> str:
+    """The absolute address of a version's file. `path` as the package spells it, `query` with its `?` or `#`.
+
+    For a single file (PDF, picture) the path is `version.filename`.
+    """
+    key = current_key(version, at)
+    return f"{settings.CONTENT_URL}/f/{version.uid}/{key}/{quote(path)}{quote(query, safe=_QUERY_SAFE)}"
+
+
+def launch_url(version: Readable, launch: str, at: datetime | None = None) -> str:
+    """The absolute address of an entry page given as path and query in one, as versions keep it."""
+    key = current_key(version, at)
+    return f"{settings.CONTENT_URL}/f/{version.uid}/{key}/{quoted_launch(launch)}"
+
+
+def view_url(version: Readable, at: datetime | None = None) -> str:
+    """The absolute address of the small page that shows a picture or PDF, or opens a package untracked."""
+    return f"{settings.CONTENT_URL}/v/{version.uid}/{current_key(version, at)}/"
+
+
+def quoted_launch(launch: str) -> str:
+    path, query = re.fullmatch(r"([^?#]*)(.*)", launch, re.DOTALL).groups()  # type: ignore[union-attr]
+    return quote(path) + quote(query, safe=_QUERY_SAFE)

@@ -1,0 +1,215 @@
+"""What a content process remembers: who may read a version, where its files lie, open packages.
+
+The database is asked once a minute a version and once a package; a file after that costs no query.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import weakref
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hmac import compare_digest
+from typing import BinaryIO
+from uuid import UUID
+
+from django.conf import settings
+
+from repository.content import keys
+from repository.models import MediaMember, PackageIndex, Version
+from repository.models.resources import Ingest
+from repository.packages import index
+from repository.storage import blobs
+
+#: How long a version's `access_key` is believed; a withdrawal for cause takes effect within this.
+RECHECK_SECONDS = 60
+#: All indexes a process holds together, in files (about 400 bytes each), and open packages.
+MOST_FILES = 200_000
+MOST_PACKAGES = 200
+MOST_VERSIONS = 5_000
+
+
+class Source:
+    """A stored blob, open for reads at any place from any thread. Closed when nobody refers to it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        try:
+            self._handle: int | None = file.fileno()
+        except OSError:  # object storage: no file behind it
+            self._handle = None
+        self.size = file.seek(0, os.SEEK_END)
+        weakref.finalize(self, file.close)
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Exactly `size` bytes; `OSError` where the blob ends before."""
+        if self._handle is not None:
+            data = os.pread(self._handle, size, offset)
+        else:
+            with self._lock:
+                self._file.seek(offset)
+                data = self._file.read(size)
+        if len(data) != size:
+            raise OSError(f"{len(data)} of {size} bytes at {offset}")
+        return data
+
+
+@dataclass(slots=True)
+class Package:
+    """An open package: its index, its bytes, and its media members stored on their own."""
+
+    index: index.Index
+    source: Source
+    media: dict[str, Source] = field(default_factory=dict)
+    media_missing: bool = False
+    believed_until: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """What the content origin needs to know of a version."""
+
+    uid: str
+    kind: str
+    title: str
+    filename: str
+    launch: str
+    access_key: str
+    blob_id: int
+    blob_uid: UUID
+    media_type: str
+    sha256: str
+
+
+class _Remembered:
+    """A version with the keys that open it, believed for a while."""
+
+    __slots__ = ("believed_until", "keys", "month", "version")
+
+    def __init__(self, version: StoredVersion) -> None:
+        self.version = version
+        self.believed_until = time.monotonic() + RECHECK_SECONDS
+        self.month = -1
+        self.keys: tuple[str, str] = ("", "")
+
+    def opens(self, key: str) -> bool:
+        month = keys.month_number(datetime.now(UTC))
+        if month != self.month:
+            self.keys = keys.keys_in_force(
+                settings.SECRET_KEY, self.version.uid, self.version.access_key, month
+            )
+            self.month = month
+        this, last = self.keys
+        given = key.encode()
+        return compare_digest(given, this.encode()) or compare_digest(given, last.encode())
+
+
+_versions: OrderedDict[str, _Remembered] = OrderedDict()
+_packages: OrderedDict[UUID, Package] = OrderedDict()
+_singles: OrderedDict[UUID, Source] = OrderedDict()
+_lock = threading.Lock()
+
+
+def forget() -> None:
+    """Drop everything remembered (tests; after the storage was changed from outside)."""
+    with _lock:
+        _versions.clear()
+        _packages.clear()
+        _singles.clear()
+
+
+def find_version(uid: str, key: str) -> StoredVersion | None:
+    """The ready version that `key` opens now, else None: a wrong key and no version look the same."""
+    remembered = _versions.get(uid)
+    if remembered is None or remembered.believed_until < time.monotonic():
+        version = _load_version(uid)
+        with _lock:
+            if version is None:
+                _versions.pop(uid, None)
+                return None
+            remembered = _Remembered(version)
+            _versions[uid] = remembered
+            _versions.move_to_end(uid)
+            while len(_versions) > MOST_VERSIONS:
+                _versions.popitem(last=False)
+    return remembered.version if remembered.opens(key) else None
+
+
+def _load_version(uid: str) -> StoredVersion | None:
+    try:
+        UUID(uid)
+    except ValueError:
+        return None
+    row = (
+        Version.objects.filter(uid=uid, ingest=Ingest.READY, blob__isnull=False)
+        .values_list(
+            "kind",
+            "title",
+            "filename",
+            "launch",
+            "access_key",
+            "blob_id",
+            "blob__uid",
+            "blob__media_type",
+            "blob__sha256",
+        )
+        .first()
+    )
+    return StoredVersion(uid, *row[:8], row[8] or "") if row else None
+
+
+def open_package(version: StoredVersion) -> Package | None:
+    """The package of a version; None where it has no index (a PDF, a picture)."""
+    package = _packages.get(version.blob_uid)
+    if package is not None and (not package.media_missing or package.believed_until > time.monotonic()):
+        return package
+    package = _load_package(version)
+    if package is None:
+        return None
+    with _lock:
+        _packages[version.blob_uid] = package
+        _packages.move_to_end(version.blob_uid)
+        files = sum(len(known.index) for known in _packages.values())
+        while len(_packages) > 1 and (files > MOST_FILES or len(_packages) > MOST_PACKAGES):
+            _, dropped = _packages.popitem(last=False)
+            files -= len(dropped.index)
+    return package
+
+
+def _load_package(version: StoredVersion) -> Package | None:
+    document = PackageIndex.objects.filter(blob_id=version.blob_id).values_list("document", flat=True).first()
+    if document is None:
+        return None
+    storage = blobs()
+    known = index.load(document)
+    media = {
+        path: Source(storage.open(uid))
+        for path, uid in MediaMember.objects.filter(package_id=version.blob_id).values_list(
+            "path", "blob__uid"
+        )
+        if storage.exists(uid)
+    }
+    wanted = sum(1 for entry in known if entry.is_media_member)
+    return Package(
+        known,
+        Source(storage.open(version.blob_uid)),
+        media,
+        media_missing=len(media) < wanted,
+        believed_until=time.monotonic() + RECHECK_SECONDS,
+    )
+
+
+def open_single(version: StoredVersion) -> Source:
+    """The blob of a version that is one file."""
+    source = _singles.get(version.blob_uid)
+    if source is None:
+        source = Source(blobs().open(version.blob_uid))
+        with _lock:
+            _singles[version.blob_uid] = source
+            while len(_singles) > MOST_PACKAGES:
+                _singles.popitem(last=False)
+    return source
