@@ -39,16 +39,6 @@ MOST_TRIES = 4
 CHECK_FAILED = "check_failed"
 
 
-def limits() -> Limits:
-    """The bounds of this installation."""
-    return Limits(
-        package_bytes=settings.UPLOAD_MAX_MB * MB,
-        entries=settings.PACKAGE_MAX_ENTRIES,
-        unpacked_bytes=settings.PACKAGE_MAX_UNPACKED_MB * MB,
-        ratio=settings.PACKAGE_MAX_RATIO,
-    )
-
-
 def lease_for(size: int) -> timedelta:
     return LEASE_LEAST + timedelta(seconds=size // BYTES_A_SECOND)
 
@@ -63,7 +53,7 @@ def run(version_id: int) -> str:
         _reject(version, [{"code": CHECK_FAILED, "params": {}, "path": "", "paths": []}])
         return Ingest.REJECTED
     with blobs().open(version.blob.uid) as file:
-        report = check_upload(file, filename=version.filename, limits=limits())
+        report = check_upload(file, filename=version.filename, limits=Limits.from_settings(settings))
         if report.refused:
             _reject(version, findings(report))
             return Ingest.REJECTED

@@ -7,6 +7,7 @@ from repository.actions.resources import (
     describe,
     discard,
     save_metadata,
+    take_title,
 )
 from repository.actions.sweep import sweep_blobs, sweep_uploads
 from repository.actions.uploads import (
@@ -16,6 +17,7 @@ from repository.actions.uploads import (
     check_room,
     find_upload,
     finish_upload,
+    receive_file,
 )
 from repository.actions.versions import (
     missing_fields,
@@ -39,12 +41,14 @@ __all__ = [
     "missing_fields",
     "publish",
     "recall",
+    "receive_file",
     "return_version",
     "save_metadata",
     "submit_for_review",
     "submit_version",
     "sweep_blobs",
     "sweep_uploads",
+    "take_title",
     "units_to_publish_at",
     "withdraw",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -27,6 +27,7 @@ from repository.models import (
     Subject,
     SubjectOffer,
     TextbookSeries,
+    Version,
 )
 from repository.signals import resource_changed
 
@@ -105,6 +106,15 @@ def discard(*, by: User | None, resource: LearningResource) -> None:
 
     note_unused(Blob.objects.filter(pk__in=blob_ids))
     resource_changed.send(sender=LearningResource, resource_ids=[pk])
+
+
+def take_title(*, by: User | None, resource: LearningResource, version: Version) -> LearningResource:
+    """Gives a resource the title that its package has, where the package has one."""
+    if not version.title:
+        return resource
+    return save_metadata(
+        by=by, resource=resource, metadata=replace(current_metadata(resource), title=version.title)
+    )
 
 
 def current_metadata(resource: LearningResource) -> Metadata:

@@ -6,6 +6,9 @@ import io
 import zipfile
 from pathlib import Path
 
+from django.db.models import QuerySet
+from django_tasks_db.models import DBTaskResult
+
 from accounts.models import User
 from repository import actions
 from repository.metadata import Metadata
@@ -36,3 +39,8 @@ def arrived(user: User, data: bytes, filename: str = "bai.zip") -> Upload:
     upload = actions.begin_upload(by=user, filename=filename, size=len(data))
     actions.append_part(by=user, upload=upload, offset=0, length=len(data), pieces=[data])
     return actions.finish_upload(by=user, upload=upload)
+
+
+def ingest_tasks() -> QuerySet[DBTaskResult]:
+    """Enqueued ingestions; other apps enqueue work of their own."""
+    return DBTaskResult.objects.filter(task_path="repository.tasks.ingest_version")

@@ -6,14 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from cms.demo import packages
 from repository import actions, ingest
 from repository.models import Blob, MediaMember, PackageIndex, Upload, Version
 from repository.packages import index as package_index
 from repository.storage import blobs
-from tests.repository.helpers import METADATA, arrived, small_html5, stored_files
+from tests.repository.helpers import METADATA, arrived, ingest_tasks, small_html5, stored_files
 
 
 def received(world, lesson, data: bytes, filename: str = "bai.zip") -> Version:
@@ -112,9 +111,9 @@ def test_a_living_lease_is_respected(world, lesson):
 def test_the_work_of_a_dead_process_is_taken_up(world, lesson):
     version = received(world, lesson, small_html5())
     Version.objects.update(ingest="checking", leased_until=timezone.now() - timedelta(seconds=1))
-    DBTaskResult.objects.all().delete()
+    ingest_tasks().delete()
     assert ingest.take_up() == 1
-    assert DBTaskResult.objects.get().args_kwargs["args"] == [version.pk]
+    assert ingest_tasks().get().args_kwargs["args"] == [version.pk]
     assert ingest.run(version.pk) == "ready"
     assert ingest.take_up() == 0
 
@@ -129,9 +128,9 @@ def test_received_and_never_begun_is_taken_up(world, lesson):
 
 def test_a_lease_plants_the_task_that_takes_over(world, lesson):
     version = received(world, lesson, small_html5())
-    DBTaskResult.objects.all().delete()
+    ingest_tasks().delete()
     taken = ingest._take(version.pk)
-    task = DBTaskResult.objects.get()
+    task = ingest_tasks().get()
     assert task.run_after > taken.leased_until
 
 
@@ -169,7 +168,7 @@ def test_large_files_are_left_to_the_task(world, lesson, settings):
     settings.INGEST_INLINE_MB = 0
     version = submit(world, lesson, small_html5())
     assert version.ingest == "received"
-    task = DBTaskResult.objects.get()
+    task = ingest_tasks().get()
     assert task.queue_name == "slow"
     task.task.call(*task.args_kwargs["args"])
     version.refresh_from_db()

@@ -1,0 +1,92 @@
+"""What ingestion found, read back for people: sentences in the active language, in three groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from repository.packages.codes import CODES, SEVERITIES
+
+#: Codes of ingestion itself, beside those of ``repository.packages``.
+OWN = {
+    "check_failed": gettext_lazy(
+        "The file could not be checked: the fault is ours. It was not kept; upload it again tomorrow, or "
+        "send it to the administrator."
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found. ``paths`` are the files that it is about, without the one in the sentence."""
+
+    code: str
+    severity: str
+    message: str
+    path: str
+    paths: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings of one severity: "block", "look" or "auto"."""
+
+    severity: str
+    title: str
+    icon: str
+    findings: list[Finding]
+
+
+def as_finding(row: Mapping[str, Any]) -> Finding:
+    """A row of ``Version.findings``. A code that is not known any more is shown as it is."""
+    code, path = str(row["code"]), str(row.get("path", ""))
+    known = CODES.get(code)
+    message = str(known.message) if known else str(OWN.get(code, code))
+    severity = known.severity if known else "block"
+    try:
+        message %= {"path": path, **row.get("params", {})}
+    except (KeyError, ValueError):
+        message = code  # written by an older release with other parameters
+    others = [other for other in row.get("paths", []) if other != path]
+    return Finding(code, severity, message, path, others)
+
+
+def groups(rows: Iterable[Mapping[str, Any]]) -> list[Group]:
+    """The groups that are not empty, in the order in which they are to be dealt with."""
+    found = [as_finding(row) for row in rows]
+    titles = {
+        "block": (_("Blocks (%(n)s)"), "stop"),
+        "look": (_("Look again (%(n)s)"), "eye"),
+        "auto": (_("Put right automatically (%(n)s)"), "wrench"),
+    }
+    result = []
+    for severity in SEVERITIES:
+        mine = [one for one in found if one.severity == severity]
+        if mine:
+            title, icon = titles[severity]
+            result.append(Group(severity, title % {"n": len(mine)}, icon, mine))
+    return result
+
+
+def summary(rows: Iterable[Mapping[str, Any]]) -> str:
+    """One sentence over all: what must be solved, else what to look at."""
+    counts = dict.fromkeys(SEVERITIES, 0)
+    for row in rows:
+        counts[as_finding(row).severity] += 1
+    if counts["block"]:
+        return ngettext(
+            "%(n)s fault must be solved before the lesson can be used.",
+            "%(n)s faults must be solved before the lesson can be used.",
+            counts["block"],
+        ) % {"n": counts["block"]}
+    if counts["look"]:
+        return ngettext(
+            "The lesson can be opened; %(n)s place should be looked at.",
+            "The lesson can be opened; %(n)s places should be looked at.",
+            counts["look"],
+        ) % {"n": counts["look"]}
+    return _("The lesson can be opened; nothing needs to be looked at.")
