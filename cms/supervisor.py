@@ -124,9 +124,12 @@ def answers(url: str, host: str, seconds: float = 1) -> bool:
 class Supervisor:
     """Children side by side: their lines prefixed, their ends noticed."""
 
-    def __init__(self, children: list[Child], write: Callable[[str], object]) -> None:
+    def __init__(
+        self, children: list[Child], write: Callable[[str], object], grace: float = GRACE_SECONDS
+    ) -> None:
         self.children = children
         self.write = write
+        self.grace = grace
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self._selector = selectors.DefaultSelector()
         self._rest: dict[str, bytes] = {}
@@ -144,7 +147,7 @@ class Supervisor:
                 self._start(child)
             return self._watch(is_ready, on_ready)
         finally:
-            stop(list(self.running.values()))
+            stop(list(self.running.values()), self.grace)
             self._pump(0)
 
     def _start(self, child: Child) -> None:
