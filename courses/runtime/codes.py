@@ -77,7 +77,9 @@ SUSPEND_DATA = _refused(
     _("The lesson wants to note more than 64,000 characters. Tell its author."),
     errors=(405, 406),
 )
-UNKNOWN_SESSION = _refused("commit_unknown_session", 403, _("This launch is not known. Open the lesson again."))
+UNKNOWN_SESSION = _refused(
+    "commit_unknown_session", 403, _("This launch is not known. Open the lesson again.")
+)
 OTHER_SCO = _refused(
     "commit_other_sco", 403, _("The results belong to another part of the lesson. Open it again.")
 )

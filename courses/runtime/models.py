@@ -61,9 +61,9 @@ class RuntimeSession(models.Model):
     """A launch: from opening the player to leaving it, on one device."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    # Empty for browsing
+    # Empty for browsing; the person too, where a guest browses
     attempt = models.ForeignKey(Attempt, models.CASCADE, null=True, related_name="sessions")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     version = models.ForeignKey(Version, models.PROTECT, related_name="+")
     sco_identifier = models.CharField(max_length=400, blank=True, default="")
     mode = models.CharField(max_length=8, choices=SessionMode, default=SessionMode.NORMAL)

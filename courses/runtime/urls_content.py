@@ -1,4 +1,12 @@
 """Addresses of the player on the content origin."""
 
+from django.urls import path
+
+from courses.runtime import views_content as views
+
 app_name = "player"
-urlpatterns: list = []
+urlpatterns = [
+    path("play/<str:ticket>/", views.play, name="play"),
+    path("commit/", views.commit, name="commit"),
+    path("player-lib/<str:mark>/<str:name>", views.player_lib, name="lib"),
+]

@@ -1,4 +1,12 @@
-"""Addresses of the player on the site."""
+"""Addresses of the player on the site. The tracked player page itself is training's."""
+
+from django.urls import path
+
+from courses.runtime import views_site as views
 
 app_name = "runtime"
-urlpatterns: list = []
+urlpatterns = [
+    path("try/<uuid:uid>/", views.browse, name="browse"),
+    path("try/<uuid:uid>/open/", views.browse_open, name="browse_open"),
+    path("learn/outbox/", views.outbox, name="outbox"),
+]

@@ -1,0 +1,269 @@
+"""Saving what a SCO has reached. One function for the player, the beacon and the outbox.
+
+The common commit, which changes no outcome, is one conditional statement. Where it touches no row,
+``_settle`` locks and finds out why. Lock order: attempt, state, then whatever receivers lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from courses.runtime import codes
+from courses.runtime.codes import Answer
+from courses.runtime.keys import Lease
+from courses.runtime.models import NEVER, Attempt, CommitLog, RuntimeSession, ScoState, SessionPart
+from courses.runtime.outcome import (
+    COMPLETIONS,
+    SCORM12,
+    SCORM2004,
+    SUCCESSES,
+    Outcome,
+    better,
+    outcome_of,
+    with_best,
+)
+from courses.runtime.signals import outcome_changed
+from courses.runtime.snapshot import Snapshot, exit_of, location_of
+from courses.runtime.states import NOTHING, keep_rolled_up, outcome_of_attempt
+
+#: Why a session ended that a newer launch took over from
+SUPERSEDED = "superseded"
+
+_SAVE = """
+UPDATE courses_scostate
+SET document=%s, location=%s, score=%s, progress=%s, session_seconds=%s, seq=%s, exit='',
+    commits=commits+1, revision=revision+1, changed_at=%s
+WHERE attempt_id=%s AND sco_identifier=%s AND session=%s AND seq<%s AND seq>0 AND open_until>%s
+  AND completion=%s AND success=%s AND seconds_due>%s AND progress_due>%s
+  AND (NOT score_watched OR score=%s)
+"""
+_BEAT = """
+UPDATE courses_scostate SET session_seconds=%s, changed_at=%s
+WHERE attempt_id=%s AND sco_identifier=%s AND session=%s AND session_seconds<%s AND open_until>%s
+  AND seconds_due>%s
+"""
+
+
+def record_commit(*, lease: Lease, snapshot: Snapshot, now: datetime | None = None) -> Answer:
+    """Saves a snapshot, or keeps it, or says why not; see ``codes`` for every answer.
+
+    The caller has checked the lease: its signature, or that the session is the signed-in person's.
+    """
+    if snapshot.session != lease.session:
+        return codes.UNKNOWN_SESSION
+    if snapshot.sco and snapshot.sco != lease.sco:
+        return codes.OTHER_SCO
+    if not lease.tracked:
+        return codes.NOT_TRACKED
+    now = now or timezone.now()
+    speaks = lease.standard in {SCORM12, SCORM2004} and snapshot.cmi is not None
+    outcome = outcome_of(lease.standard, snapshot.cmi or {}, lease.terms) if speaks else Outcome()
+    outcome = with_best(outcome, snapshot.best_completion, snapshot.best_success) if speaks else outcome
+    seconds = session_seconds(lease, snapshot, outcome.seconds, now)
+    if not speaks:
+        return codes.SAVED if _beat(lease, seconds, now) else _settle(lease, snapshot, None, seconds, now)
+    if not snapshot.final and _save(lease, snapshot, outcome, seconds, now):
+        return codes.SAVED
+    return _settle(lease, snapshot, outcome, seconds, now)
+
+
+def session_seconds(lease: Lease, snapshot: Snapshot, reported: float, now: datetime) -> float:
+    """The time of the session so far: what the SCO says at its end, before that the more of what it says and
+    what the player measured; never more than has passed since it opened."""
+    measured = snapshot.seconds
+    claimed = (reported or measured) if snapshot.final else max(reported, measured)
+    return min(claimed, max(now.timestamp() - lease.opened, 0.0))
+
+
+def _figure(value: float | None) -> float:
+    return NOTHING if value is None else value
+
+
+def _save(lease: Lease, snapshot: Snapshot, outcome: Outcome, seconds: float, now: datetime) -> bool:
+    """The common commit. False where any of its conditions does not hold."""
+    cmi = snapshot.cmi or {}
+    at = connection.ops.adapt_datetimefield_value(now)
+    session = lease.session if connection.features.has_native_uuid_field else lease.session.hex
+    score, progress = _figure(outcome.score), _figure(outcome.progress)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SAVE,
+            (
+                *(snapshot.document(), location_of(lease.standard, cmi), score, progress, seconds),
+                *(snapshot.seq, at, lease.attempt, lease.sco, session, snapshot.seq, at),
+                *(outcome.completion, outcome.success, seconds, progress, score),
+            ),
+        )
+        return cursor.rowcount == 1
+
+
+def _beat(lease: Lease, seconds: float, now: datetime) -> bool:
+    at = connection.ops.adapt_datetimefield_value(now)
+    session = lease.session if connection.features.has_native_uuid_field else lease.session.hex
+    with connection.cursor() as cursor:
+        cursor.execute(_BEAT, (seconds, at, lease.attempt, lease.sco, session, seconds, at, seconds))
+        return cursor.rowcount == 1
+
+
+@dataclass(slots=True)
+class _Case:
+    """A commit that needs a closer look, with the locked rows. ``outcome`` is None for a heartbeat."""
+
+    lease: Lease
+    snapshot: Snapshot
+    outcome: Outcome | None
+    seconds: float
+    now: datetime
+    attempt: Attempt
+    state: ScoState
+    session: RuntimeSession
+
+
+@transaction.atomic
+def _settle(
+    lease: Lease, snapshot: Snapshot, outcome: Outcome | None, seconds: float, now: datetime
+) -> Answer:
+    """Under the lock: why the common statement did not do, and what follows."""
+    attempts = Attempt.objects.select_for_update(of=("self",)).select_related("version")
+    attempt = attempts.filter(pk=lease.attempt).first()
+    states = ScoState.objects.select_for_update()
+    state = states.filter(attempt=lease.attempt, sco_identifier=lease.sco).first()
+    session = RuntimeSession.objects.filter(uid=lease.session).first()
+    if attempt is None or state is None or session is None:
+        return codes.UNKNOWN_SESSION
+    return _judge(_Case(lease, snapshot, outcome, seconds, now, attempt, state, session))
+
+
+def _judge(case: _Case) -> Answer:
+    state, session = case.state, case.session
+    current = state.session == session.uid
+    part = None if current else SessionPart.objects.filter(session=session, state=state).first()
+    seq_seen = state.seq if current else part.seq if part else 0
+    if case.outcome is not None and case.snapshot.seq <= seq_seen:
+        _raise_best(case)
+        return codes.OLD_SEQ
+    ended = session.closed_at and session.close_reason != SUPERSEDED
+    if ended or session.open_until <= case.now:
+        answer = codes.CLOSED if ended else codes.LATE
+        _keep(case, CommitLog.Reason.LATE, answer)
+        return answer
+    if not current:
+        return _take_from_older(case, part or SessionPart(session=session, state=state, seq=0, seconds=0.0))
+    return _count_seconds(case) if case.outcome is None else _save_locked(case, case.outcome)
+
+
+def _raise_best(case: _Case) -> None:
+    """A completion or success that came in late still counts."""
+    if case.outcome is None:
+        return
+    state = case.state
+    state.completion = better(state.completion, case.outcome.completion, COMPLETIONS)
+    state.success = better(state.success, case.outcome.success, SUCCESSES)
+    state.save(update_fields=["completion", "success"])
+    announce(case.attempt)
+
+
+def _keep(case: _Case, reason: CommitLog.Reason, answer: Answer) -> None:
+    """Into the history: one row a session, its newest snapshot."""
+    session, outcome, snapshot = case.session, case.outcome, case.snapshot
+    facts = {"session": session, "reason": reason, "code": answer.code}
+    kept = CommitLog.objects.filter(**facts).first() or CommitLog(
+        **facts,
+        attempt_id=session.attempt_id,
+        sco_identifier=session.sco_identifier,
+        late=reason == CommitLog.Reason.LATE,
+        seq=0,
+    )
+    kept.seconds = max(kept.seconds, case.seconds)
+    if outcome is not None and snapshot.seq > kept.seq:
+        kept.seq, kept.document = snapshot.seq, snapshot.document()
+        kept.completion, kept.success, kept.score = outcome.completion, outcome.success, outcome.score
+    kept.save()
+
+
+def _take_from_older(case: _Case, part: SessionPart) -> Answer:
+    """An older window's late snapshot: its time and a completion count, its data overwrite nothing."""
+    gain = max(case.seconds - part.seconds, 0.0)
+    part.seconds += gain
+    part.seq = max(part.seq, case.snapshot.seq)
+    part.save()
+    if gain:
+        case.state.banked_seconds += gain
+        case.state.save(update_fields=["banked_seconds"])
+        waiting = case.attempt.states.filter(seconds_due__lt=NEVER)
+        waiting.update(seconds_due=F("seconds_due") - gain)
+    if case.outcome is not None:
+        _keep(case, CommitLog.Reason.SUPERSEDED, codes.SUPERSEDED)
+        _raise_best(case)
+    if gain:
+        announce(case.attempt, always=True)
+    return codes.SUPERSEDED
+
+
+def _count_seconds(case: _Case) -> Answer:
+    state = case.state
+    if case.seconds > state.session_seconds:
+        state.session_seconds = case.seconds
+        due = case.seconds >= state.seconds_due
+        state.seconds_due = NEVER if due else state.seconds_due
+        state.save(update_fields=["session_seconds", "seconds_due"])
+        announce(case.attempt, always=due)
+    return codes.SAVED
+
+
+def _save_locked(case: _Case, outcome: Outcome) -> Answer:
+    """Saves a commit that is the first, the last, or changes what a rule reads."""
+    state, snapshot, standard = case.state, case.snapshot, case.lease.standard
+    cmi, first = snapshot.cmi or {}, state.seq == 0
+    before = (state.completion, state.success)
+    score, progress = _figure(outcome.score), _figure(outcome.progress)
+    enough_time, enough_progress = case.seconds >= state.seconds_due, progress >= state.progress_due
+    due = enough_time or enough_progress or (state.score_watched and score != state.score)
+    state.completion = better(state.completion, outcome.completion, COMPLETIONS)
+    state.success = better(state.success, outcome.success, SUCCESSES)
+    state.document, state.location = snapshot.document(), location_of(standard, cmi)
+    state.score, state.progress, state.session_seconds = score, progress, case.seconds
+    state.seconds_due = NEVER if enough_time else state.seconds_due
+    state.progress_due = NEVER if enough_progress and state.progress_due >= 0 else state.progress_due
+    state.exit = exit_of(standard, cmi) if snapshot.final else ""
+    state.seq, state.changed_at = snapshot.seq, case.now
+    state.commits += 1
+    state.revision += 1
+    state.save()
+    if first:
+        _log(case, CommitLog.Reason.FIRST)
+    if (state.completion, state.success) != before:
+        _log(case, CommitLog.Reason.OUTCOME)
+    if snapshot.final:
+        _log(case, CommitLog.Reason.LAST)
+    announce(case.attempt, always=due)
+    return codes.SAVED
+
+
+def _log(case: _Case, reason: CommitLog.Reason) -> None:
+    state, session = case.state, case.session
+    CommitLog.objects.create(
+        session=session,
+        attempt_id=session.attempt_id,
+        sco_identifier=session.sco_identifier,
+        seq=case.snapshot.seq,
+        reason=reason,
+        completion=state.completion,
+        success=state.success,
+        score=None if state.score < 0 else state.score,
+        seconds=state.session_seconds,
+    )
+
+
+def announce(attempt: Attempt, *, always: bool = False) -> None:
+    """Rolls the SCOs up into the attempt and tells whoever judges it, in this transaction.
+
+    ``always``: also where the rolled-up outcome stayed the same, for time and progress that a rule waits for.
+    """
+    if keep_rolled_up(attempt, outcome_of_attempt(attempt)) or always:
+        outcome_changed.send(sender=Attempt, attempt=attempt)

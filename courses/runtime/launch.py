@@ -1,0 +1,127 @@
+"""What the site's player page shows, and the answer that opens a frame. For training's views and browsing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.runtime.actions import Launch, where_to_go_on
+from courses.runtime.models import Attempt, CommitLog, ScoState
+from courses.runtime.outcome import COMPLETE
+from courses.runtime.scos import all_scos, launchable
+from repository.models import Sco, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the table of contents. ``state`` is done, now, none, or "" for a heading."""
+
+    identifier: str
+    title: str
+    depth: int
+    state: str
+    label: str
+    current: bool
+
+    def as_json(self) -> dict[str, str]:
+        return {"id": self.identifier, "state": self.state, "label": self.label}
+
+
+def player_context(
+    *,
+    version: Version,
+    title: str,
+    exit_url: str,
+    open_url: str,
+    user: Any,
+    attempt: Attempt | None = None,
+    mode: str = "normal",
+    sco: str = "",
+    part_of: str = "",
+) -> dict[str, Any]:
+    """The context of ``templates/runtime/player.html``.
+
+    ``open_url`` takes a POST (``sco``, ``restore``) and answers with ``launch_answer``; ``part_of`` is the
+    line under the title (the course). ``sco`` chooses the part to open first.
+    """
+    scos = all_scos(version)
+    parts = launchable(scos)
+    by_name = {part.identifier: part for part in parts}
+    current = by_name.get(sco) or (where_to_go_on(parts, attempt) if parts else None)
+    contents = table_of_contents(scos, attempt, current)
+    return {
+        "version": version,
+        "title": title,
+        "part_of": part_of,
+        "exit_url": exit_url,
+        "open_url": open_url,
+        "mode": mode,
+        "tracked": mode == "normal" and attempt is not None,
+        "contents": contents,
+        "several": len(parts) > 1,
+        "current": current,
+        "offers": kept_elsewhere(attempt),
+        "outbox_url": reverse("runtime:outbox"),
+        "content_url": settings.CONTENT_URL,
+        "learner": str(user.uid) if getattr(user, "is_authenticated", False) else "",
+    }
+
+
+def table_of_contents(scos: Sequence[Sco], attempt: Attempt | None, current: Sco | None) -> list[Entry]:
+    states = {state.sco_identifier: state for state in attempt.states.all()} if attempt else {}
+    shown = [sco for sco in scos if sco.visible or (current and sco.identifier == current.identifier)]
+    return [_entry(sco, states, current) for sco in shown]
+
+
+def _entry(sco: Sco, states: Mapping[str, ScoState], current: Sco | None) -> Entry:
+    here = current is not None and sco.identifier == current.identifier
+    state = states.get(sco.identifier)
+    if not sco.path:
+        word, label = "", ""
+    elif state is not None and state.completion == COMPLETE:
+        word, label = "done", _done_label(state)
+    elif here or (state is not None and state.commits):
+        word, label = "now", _("In progress")
+    else:
+        word, label = "none", _("Not started")
+    return Entry(sco.identifier, sco.title, sco.depth, word, label, here)
+
+
+def _done_label(state: ScoState) -> str:
+    if state.success == "failed":
+        return _("Done, not passed")
+    minutes = round(state.total_seconds / 60)
+    if not minutes:
+        return _("Done")
+    return ngettext("Done, %(count)s minute", "Done, %(count)s minutes", minutes) % {"count": minutes}
+
+
+def kept_elsewhere(attempt: Attempt | None) -> list[dict[str, Any]]:
+    """Snapshots that an older window sent after a newer one had taken over: offered, never forced."""
+    if attempt is None:
+        return []
+    rows = attempt.commits_kept.filter(reason=CommitLog.Reason.SUPERSEDED, code="commit_superseded").exclude(
+        document=""
+    )
+    return [{"id": row.pk, "sco": row.sco_identifier, "at": row.at} for row in rows.order_by("-at")[:3]]
+
+
+def launch_answer(launch: Launch) -> dict[str, Any]:
+    """The JSON that the player page waits for before it makes the frame."""
+    entries = table_of_contents(all_scos(launch.session.version), launch.attempt, launch.sco)
+    return {
+        "url": launch.url,
+        "session": str(launch.session.uid),
+        "sco": launch.sco.identifier,
+        "title": launch.sco.title,
+        "contents": [entry.as_json() for entry in entries],
+        "opened": date_format(localtime(launch.session.opened_at), "H:i"),
+    }

@@ -1,0 +1,67 @@
+"""What a runtime session may write, read from its rows: for the player's page and for the outbox."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from courses.runtime.keys import Lease
+from courses.runtime.launchdata import LaunchFacts, launch_data
+from courses.runtime.models import RuntimeSession, ScoState, SessionMode
+from courses.runtime.scos import all_scos, reports_itself, terms_of
+from repository.models import Sco
+
+UNTRACKED_STANDARD = "html5"
+
+
+def sco_of(session: RuntimeSession) -> Sco:
+    """The part a session opened; versions never change, so it is there."""
+    scos = all_scos(session.version)
+    return next(sco for sco in scos if sco.identifier == session.sco_identifier)
+
+
+def standard_of(session: RuntimeSession, sco: Sco) -> str:
+    return session.version.kind if reports_itself(session.version, sco) else UNTRACKED_STANDARD
+
+
+def lease_of(session: RuntimeSession, sco: Sco) -> Lease:
+    terms = (session.attempt.terms if session.attempt else None) or {}
+    return Lease(
+        session=session.uid,
+        attempt=session.attempt_id or 0,
+        sco=sco.identifier,
+        standard=standard_of(session, sco),
+        tracked=session.mode == SessionMode.NORMAL and session.attempt_id is not None,
+        opened=session.opened_at.timestamp(),
+        terms=terms_of(sco, failed_completes=terms.get("failed_completes", True)),
+    )
+
+
+def state_of(session: RuntimeSession) -> ScoState | None:
+    if session.attempt_id is None:
+        return None
+    return ScoState.objects.filter(attempt=session.attempt_id, sco_identifier=session.sco_identifier).first()
+
+
+def data_of(session: RuntimeSession, sco: Sco, state: ScoState | None) -> dict[str, Any]:
+    """The data model the SCO starts with."""
+    facts = sco.facts or {}
+    return launch_data(
+        LaunchFacts(
+            standard=session.version.kind,
+            learner_id=str(session.user.uid if session.user else session.uid),
+            learner_name=session.user.full_name if session.user else str(_("Guest")),
+            mode=session.mode,
+            entry=state.entry if state and session.mode == SessionMode.NORMAL else "ab-initio",
+            total_seconds=state.total_seconds if state else 0.0,
+            document=json.loads(state.document) if state else {},
+            launch_data=str(facts.get("launch_data") or ""),
+            mastery_score=str(facts.get("mastery_score") or ""),
+            max_time_allowed=str(facts.get("max_time_allowed") or ""),
+            time_limit_action=str(facts.get("time_limit_action") or ""),
+            completion_threshold=str(facts.get("completion_threshold") or ""),
+            scaled_passing_score=str(facts.get("scaled_passing_score") or ""),
+        )
+    )

@@ -1,0 +1,93 @@
+"""Looking at a package without being tracked, and the outbox, on the site."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from courses.runtime import codes
+from courses.runtime.actions import open_session, session_of
+from courses.runtime.codes import CommitRefused
+from courses.runtime.commits import record_commit
+from courses.runtime.forms import LaunchForm
+from courses.runtime.launch import launch_answer, player_context
+from courses.runtime.leases import lease_of, sco_of
+from courses.runtime.models import SessionMode
+from courses.runtime.snapshot import MOST_BYTES, parse_snapshot, read_json
+from courses.runtime.views_content import say
+from repository.content.links import view_url
+from repository.models import Ingest, Kind, Version
+
+WITH_PLAYER = (Kind.SCORM12, Kind.SCORM2004, Kind.HTML5)
+
+
+def _readable(request: HttpRequest, uid: UUID) -> Version:
+    ready = Version.objects.filter(ingest=Ingest.READY).select_related("resource")
+    return get_object_or_404(ready.readable_by(request.user), uid=uid)
+
+
+@require_GET
+def browse(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A version as its readers see it; nothing is recorded."""
+    version = _readable(request, uid)
+    context = player_context(
+        version=version,
+        title=version.resource.title,
+        exit_url=_way_back(request, version),
+        open_url=reverse("runtime:browse_open", args=[version.uid]),
+        user=request.user,
+        mode=SessionMode.BROWSE,
+        sco=request.GET.get("sco", ""),
+    )
+    if version.kind not in WITH_PLAYER:
+        context["viewer_url"] = view_url(version)
+    return render(request, "runtime/player.html", context)
+
+
+def _way_back(request: HttpRequest, version: Version) -> str:
+    """Where the reader came from within the site, else the page of the resource."""
+    here = request.build_absolute_uri("/")
+    came_from = request.headers.get("Referer", "")
+    if came_from.startswith(here) and request.path not in came_from:
+        return came_from
+    return reverse("repository:resource", args=[version.resource.uid])
+
+
+@require_POST
+def browse_open(request: HttpRequest, uid: UUID) -> HttpResponse:
+    version = _readable(request, uid)
+    form = LaunchForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=400)
+    launch = open_session(
+        by=request.user if request.user.is_authenticated else None,
+        version=version,
+        sco=form.cleaned_data["sco"],
+        mode=SessionMode.BROWSE,
+        device=request.headers.get("User-Agent", ""),
+    )
+    return JsonResponse(launch_answer(launch))
+
+
+@require_POST
+def outbox(request: HttpRequest) -> JsonResponse:
+    """What a player page could not send in time; the session must be the signed-in person's own."""
+    if not request.user.is_authenticated:
+        return say(codes.NOT_YOURS, "", 0)
+    standard, seq = "", 0
+    try:
+        data = read_json(request.read(MOST_BYTES + 1))
+        snapshot = parse_snapshot(data)
+        session = session_of(by=request.user, uid=snapshot.session)
+        if session is None:
+            raise CommitRefused(codes.NOT_YOURS)
+        lease = lease_of(session, sco_of(session))
+        standard, seq = lease.standard, snapshot.seq
+        answer = record_commit(lease=lease, snapshot=snapshot)
+    except CommitRefused as refused:
+        answer = refused.answer
+    return say(answer, standard, seq)

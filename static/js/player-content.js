@@ -1,0 +1,263 @@
+/* The player on the content origin: holds the SCORM API, keeps it loaded with what was saved, and passes on
+   every snapshot: to the site page first, which keeps it, then to the server. The key that may write lives
+   in this module alone. */
+
+const FROM = "hoclieu-player";
+const DEBOUNCE_MS = 1000;
+const BEAT_MS = 30_000;
+const NOTE_MS = 2000;
+const RETRY_MS = [2000, 5000, 10_000, 20_000, 30_000];
+const BEACON_BYTES = 60_000; // browsers take 65,535 in all
+const FINISHED = "finished";
+
+const holder = document.getElementById("launch");
+const config = JSON.parse(holder.textContent);
+holder.remove();
+
+const hasSite = window.parent !== window;
+const post = (message) => {
+  if (hasSite) window.parent.postMessage({ from: FROM, ...message }, config.site);
+};
+
+/* Time in front of the learner, in seconds. */
+let seen = 0;
+let seenSince = document.visibilityState === "visible" ? performance.now() : null;
+function seconds() {
+  const now = performance.now();
+  return (seen + (seenSince === null ? 0 : now - seenSince)) / 1000;
+}
+
+let api = null;
+let seq = 0;
+let dirty = false;
+let timer = null;
+let finished = false;
+let stopped = null; // the answer that ended this launch
+let leaving = false;
+const best = { ...config.best };
+
+/* Sending: the newest snapshot is the only one that matters. */
+let pending = null;
+let inFlight = false;
+let failures = 0;
+let retry = null;
+const waiters = [];
+
+function settled() {
+  if (pending || inFlight) return;
+  while (waiters.length) waiters.pop()();
+}
+
+function withKey(body) {
+  return JSON.stringify({ ...body, key: config.key });
+}
+
+function beacon(body) {
+  const blob = new Blob([withKey(body)], { type: "text/plain" });
+  return blob.size <= BEACON_BYTES && navigator.sendBeacon(config.commit, blob);
+}
+
+async function send(body) {
+  const text = withKey(body);
+  const small = text.length * 3 <= BEACON_BYTES;
+  const response = await fetch(config.commit, {
+    method: "POST",
+    body: text,
+    headers: { "Content-Type": "text/plain" },
+    credentials: "omit",
+    keepalive: small && document.visibilityState === "hidden",
+  });
+  if (response.status >= 500) throw new Error(`server ${response.status}`);
+  return response.json();
+}
+
+async function pump() {
+  if (inFlight || !pending || leaving) return;
+  clearTimeout(retry);
+  inFlight = true;
+  const body = pending;
+  try {
+    const answer = await send(body);
+    failures = 0;
+    if (pending === body) pending = null;
+    heard(answer);
+  } catch {
+    retry = setTimeout(pump, RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]);
+    failures += 1;
+    post({ type: "offline" });
+  } finally {
+    inFlight = false;
+  }
+  if (pending && !failures) pump();
+  settled();
+}
+
+function heard(answer) {
+  post({ type: "answer", ...answer });
+  const ended = answer.answer === "kept" || answer.code === "commit_unknown_session";
+  if (ended && answer.errorCode) {
+    stopped = answer;
+    pending = null;
+    clearTimeout(timer);
+  }
+}
+
+function snapshot(final) {
+  const { cmi, adl } = api.renderCommitCMI(false);
+  seq += 1;
+  const body = { session: config.session, sco: config.sco, seq, seconds: seconds(), final, best: { ...best }, cmi };
+  if (adl) body.adl = adl;
+  return body;
+}
+
+function save(final = false) {
+  clearTimeout(timer);
+  timer = null;
+  if (!config.tracked || stopped || !api) return;
+  dirty = false;
+  const body = snapshot(final);
+  post({ type: "snapshot", seq: body.seq, body: JSON.stringify(body) });
+  if (leaving && beacon(body)) return;
+  pending = body;
+  pump();
+}
+
+function changed() {
+  if (!config.tracked) return;
+  dirty = true;
+  timer ??= setTimeout(() => save(), DEBOUNCE_MS);
+}
+
+async function beat() {
+  if (finished || stopped || inFlight || document.visibilityState === "hidden") return;
+  try {
+    heard(await send({ session: config.session, sco: config.sco, seconds: seconds() }));
+  } catch {
+    // The site page has noted the time; the next beat or the outbox brings it.
+  }
+}
+
+/* What scorm-again calls where it would send a request. */
+const transport = {
+  processHttpRequest(url, commit, isFinal) {
+    if (stopped) return { result: "false", errorCode: stopped.errorCode };
+    if (config.tracked && (isFinal || dirty || seq === 0)) save(isFinal);
+    if (isFinal) finish();
+    return { result: "true", errorCode: 0 };
+  },
+  updateSettings() {},
+};
+
+function finish() {
+  finished = true;
+  post({ type: FINISHED, seconds: seconds() });
+}
+
+const RANKS = {
+  completion: ["unknown", "not_attempted", "incomplete", "completed"],
+  success: ["unknown", "failed", "passed"],
+};
+function reach(what, value) {
+  if (RANKS[what].indexOf(value) > RANKS[what].indexOf(best[what])) best[what] = value;
+}
+
+const SETTINGS = {
+  lmsCommitUrl: config.commit,
+  dataCommitFormat: "json",
+  autocommit: false,
+  mastery_override: true,
+  logLevel: "NONE",
+  httpService: transport,
+};
+
+function watchMoves(events) {
+  for (const [event, to] of Object.entries(events)) {
+    api.on(event, (_element, target) => post({ type: "navigate", to, target: String(target ?? "") }));
+  }
+}
+
+function open12() {
+  api = new window.Scorm12API(SETTINGS, transport);
+  api.loadFromJSON(config.data);
+  api.on("LMSInitialize", changed);
+  api.on("LMSSetValue", changed);
+  api.on("LMSSetValue.cmi.core.lesson_status", (_element, status) => {
+    if (status === "passed" || status === "completed") reach("completion", "completed");
+    reach("success", status);
+  });
+  watchMoves({ SequenceNext: "next", SequencePrevious: "previous" });
+  window.API = api;
+}
+
+function open2004() {
+  api = new window.Scorm2004API(SETTINGS, transport);
+  api.loadFromJSON(config.data);
+  api.on("Initialize", changed);
+  api.on("SetValue", changed);
+  api.on("SetValue.cmi.completion_status", (_element, status) => reach("completion", status.replace(" ", "_")));
+  api.on("SetValue.cmi.success_status", (_element, status) => reach("success", status));
+  watchMoves({
+    SequenceNext: "next",
+    SequencePrevious: "previous",
+    SequenceChoice: "choice",
+    SequenceJump: "choice",
+    SequenceExit: "exit",
+    SequenceExitAll: "exit",
+    SequenceAbandon: "exit",
+    SequenceAbandonAll: "exit",
+    SequenceSuspendAll: "exit",
+  });
+  window.API_1484_11 = api;
+}
+
+function showLesson() {
+  const frame = document.createElement("iframe");
+  frame.src = config.src;
+  frame.title = document.title;
+  frame.allow = "fullscreen; autoplay";
+  document.body.append(frame);
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") {
+    seen += seenSince === null ? 0 : performance.now() - seenSince;
+    seenSince = null;
+    if (dirty) save();
+  } else {
+    seenSince = performance.now();
+    if (pending) pump();
+  }
+});
+
+/* A lesson often saves and finishes in its own unload, which comes after this event: then too by beacon. */
+window.addEventListener("pagehide", () => {
+  if (!config.tracked || stopped) return;
+  leaving = true;
+  if (dirty) save();
+  else if (pending) beacon({ ...pending, seconds: seconds() });
+  else if (!finished) beacon({ session: config.session, sco: config.sco, seconds: seconds() });
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) leaving = false;
+});
+window.addEventListener("online", () => pump());
+
+window.addEventListener("message", async (event) => {
+  if (event.source !== window.parent || event.origin !== config.site || event.data?.from !== "hoclieu-site") return;
+  if (event.data.type === "leave") {
+    if (dirty) save();
+    if (pending || inFlight) await new Promise((done) => waiters.push(done));
+    post({ type: "left" });
+  }
+});
+
+if (config.standard === "scorm12") open12();
+else if (config.standard === "scorm2004") open2004();
+if (config.tracked) {
+  setInterval(beat, BEAT_MS);
+  setInterval(() => {
+    if (!finished && !stopped && document.visibilityState === "visible") post({ type: "seconds", seconds: seconds() });
+  }, NOTE_MS);
+}
+showLesson();
+post({ type: "ready" });

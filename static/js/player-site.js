@@ -1,0 +1,223 @@
+/* The player page of the site: drains the outbox, opens a runtime session, and only then makes the frame.
+   What the frame says is believed only by where it comes from; the session is the one opened here. */
+
+import { acknowledge, drain, forget, keep, noteSeconds } from "./outbox.js";
+
+const SANDBOX =
+  "allow-scripts allow-same-origin allow-forms allow-popups allow-modals allow-downloads";
+const LEAVE_MS = 2500;
+
+const page = document.querySelector("[data-player]");
+const { openUrl, outboxUrl, user, sco: firstSco } = page.dataset;
+const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? page.dataset.token ?? "";
+const part = (name) => page.querySelector(`[data-${name}]`);
+const main = part("frame-place");
+const texts = page.dataset;
+
+let live = null; // { frame, origin, session, seq, sco }
+let busy = false;
+
+/* What the learner reads */
+
+function show(state, text) {
+  const line = part("save");
+  if (!line) return;
+  line.classList.toggle("warn", state === "offline" || state === "stopped");
+  part("icon-saved").hidden = state !== "saved";
+  part("icon-offline").hidden = state === "saved" || !text;
+  part("save-text").textContent = text;
+}
+
+function say(text, again) {
+  const note = part("over");
+  note.hidden = !text;
+  part("over-text").textContent = text ?? "";
+  part("again").textContent = again ?? "";
+  part("again").hidden = !again;
+}
+
+function saved(at) {
+  const clock = new Date(at).toLocaleTimeString("vi-VN", { hour12: false });
+  show("saved", texts.saved.replace("{time}", clock));
+}
+
+function mark(contents) {
+  for (const entry of contents) {
+    const line = page.querySelector(`[data-sco="${CSS.escape(entry.id)}"]`);
+    if (!line || !entry.state) continue;
+    const link = line.querySelector("a");
+    const current = entry.id === live?.sco;
+    if (current) link?.setAttribute("aria-current", "true");
+    else link?.removeAttribute("aria-current");
+    for (const sign of line.querySelectorAll("[data-state]")) sign.hidden = sign.dataset.state !== entry.state;
+    line.querySelector("small").textContent = entry.label;
+  }
+}
+
+const parts = () => [...page.querySelectorAll("[data-launchable]")].map((line) => line.dataset.sco);
+
+function steps() {
+  const all = parts();
+  const here = all.indexOf(live?.sco);
+  for (const [name, to] of [["prev", all[here - 1]], ["next", all[here + 1]]]) {
+    const link = part(name);
+    if (!link) continue;
+    link.hidden = to === undefined;
+    if (to !== undefined) link.href = `?sco=${encodeURIComponent(to)}`;
+    link.dataset.to = to ?? "";
+  }
+}
+
+/* Launching */
+
+async function start(sco, restore = "") {
+  if (busy) return;
+  busy = true;
+  say("");
+  part("wait").hidden = false;
+  try {
+    if (user) await drain({ user, url: outboxUrl, token: token() });
+    const answer = await open(sco, restore);
+    if (answer) frameFor(answer);
+  } catch {
+    say(texts.noNetwork, texts.tryAgain);
+  } finally {
+    part("wait").hidden = true;
+    busy = false;
+  }
+}
+
+async function open(sco, restore) {
+  const response = await fetch(openUrl, {
+    method: "POST",
+    headers: { "X-CSRFToken": token(), Accept: "application/json" },
+    body: new URLSearchParams({ sco, restore }),
+  });
+  const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
+  const answer = isJson ? await response.json() : {};
+  if (response.ok && answer.url) return answer;
+  say(answer.message ?? texts.failed, texts.tryAgain);
+  return null;
+}
+
+function frameFor(answer) {
+  const frame = document.createElement("iframe");
+  frame.className = "player-frame";
+  frame.setAttribute("sandbox", SANDBOX);
+  frame.allow = "fullscreen; autoplay";
+  frame.title = answer.title;
+  live = { frame, origin: new URL(answer.url).origin, session: answer.session, seq: 0, sco: answer.sco, done: false };
+  frame.src = answer.url;
+  main.append(frame);
+  if (part("part-title")) part("part-title").textContent = answer.title;
+  mark(answer.contents);
+  steps();
+  const address = new URL(location.href);
+  address.searchParams.set("sco", answer.sco);
+  if (parts().length > 1) history.replaceState(null, "", address);
+}
+
+/* Asks the frame to send what is left, waits a moment, takes it away. */
+async function leave() {
+  if (!live) return;
+  const { frame, origin } = live;
+  const left = new Promise((done) => {
+    live.left = done;
+    setTimeout(done, LEAVE_MS);
+  });
+  frame.contentWindow?.postMessage({ from: "hoclieu-site", type: "leave" }, origin);
+  await left;
+  frame.remove();
+  live = null;
+}
+
+async function go(sco, restore) {
+  await leave();
+  await start(sco, restore);
+}
+
+/* Messages of the frame */
+
+const heard = {
+  async snapshot({ seq, body }) {
+    const launch = live;
+    if (!Number.isInteger(seq) || !user) return;
+    launch.seq = Math.max(launch.seq, seq);
+    await keep(user, launch.session, seq, body);
+  },
+  async seconds({ seconds }) {
+    if (user && Number.isFinite(seconds)) await noteSeconds(user, live.session, seconds);
+  },
+  async answer({ answer, code, seq, at, message }) {
+    const launch = live;
+    if (answer === "saved") saved(at);
+    else if (code === "commit_late") show("stopped", message);
+    else {
+      show("stopped", texts.notSaved);
+      say(message, code === "commit_superseded" ? texts.here : "");
+    }
+    if (!user || answer === "refused" || !seq) return;
+    if (launch.done && seq >= launch.seq) await forget(user, launch.session, seq);
+    else await acknowledge(user, launch.session, seq);
+  },
+  offline() {
+    show("offline", texts.offline);
+  },
+  finished() {
+    live.done = true;
+  },
+  left() {
+    live.left?.();
+  },
+  navigate({ to, target }) {
+    const all = parts();
+    const here = all.indexOf(live.sco);
+    const next = { next: all[here + 1], previous: all[here - 1], choice: target }[to];
+    if (to === "exit") quit(part("exit").href);
+    else if (next && all.includes(next)) go(next);
+  },
+};
+
+window.addEventListener("message", (event) => {
+  if (!live || event.source !== live.frame.contentWindow || event.origin !== live.origin) return;
+  const { data } = event;
+  if (data?.from !== "hoclieu-player" || !Object.hasOwn(heard, data.type)) return;
+  Promise.resolve(heard[data.type](data)).catch(() => {});
+});
+
+/* What the learner presses */
+
+async function quit(address) {
+  await leave();
+  location.href = address;
+}
+
+page.addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
+  if (link && plain && link.matches("[data-exit]")) {
+    event.preventDefault();
+    quit(link.href);
+  } else if (link && plain && (link.dataset.to || link.closest("[data-launchable]"))) {
+    event.preventDefault();
+    part("contents")?.hidePopover?.();
+    go(link.dataset.to || link.closest("[data-launchable]").dataset.sco);
+  }
+});
+
+part("again")?.addEventListener("click", () => go(live?.sco ?? firstSco));
+for (const offer of page.querySelectorAll("[data-restore]")) {
+  offer.addEventListener("click", () => {
+    offer.closest("[data-offer]").remove();
+    go(offer.dataset.of, offer.dataset.restore);
+  });
+}
+
+const full = part("full");
+full?.addEventListener("click", async () => {
+  if (!document.fullscreenEnabled) page.classList.toggle("player-css-full");
+  else if (document.fullscreenElement) await document.exitFullscreen();
+  else await page.requestFullscreen();
+});
+
+if (!part("viewer")) start(firstSco);
