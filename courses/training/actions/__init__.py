@@ -22,6 +22,7 @@ from courses.training.actions.courses import (
     remove_section,
 )
 from courses.training.actions.enrolments import Enrolled, end_enrolment, enrol
+from courses.training.actions.learning import is_running, open_lesson
 from courses.training.actions.outcomes import record_opened, record_outcome, revoke_completion
 
 __all__ = [
@@ -38,9 +39,11 @@ __all__ = [
     "edit_section",
     "end_enrolment",
     "enrol",
+    "is_running",
     "move_activity",
     "move_section",
     "open_course",
+    "open_lesson",
     "open_run",
     "record_opened",
     "record_outcome",

@@ -18,9 +18,11 @@ from courses.training.completion import COMPLETED, OPENED, Rule, RuleError, pars
 from courses.training.models import Activity, Course, CourseRun, RunPin, Section
 from courses.training.publication import published_version
 from courses.training.signals import course_changed
-from repository.models import Kind, LearningResource
+from repository.models import Kind, LearningResource, Version
 
-TRACKED_KINDS = frozenset({Kind.SCORM12, Kind.SCORM2004})
+#: Opened in the player; of these, the SCORM ones report what the learner reached.
+PLAYED_KINDS = frozenset({Kind.SCORM12, Kind.SCORM2004, Kind.HTML5})
+REPORTING_KINDS = frozenset({Kind.SCORM12, Kind.SCORM2004})
 
 
 def _manage(by: User | None, unit_id: int) -> None:
@@ -111,16 +113,18 @@ def remove_section(*, by: User | None, section: Section) -> None:
     _changed(section.course_id)
 
 
-def _rule_for(kind: str, rule: Mapping[str, Any] | None) -> Rule:
+def _rule_for(version_kind: str, rule: Mapping[str, Any] | None) -> Rule:
+    """The rule asked for, or the usual one of a kind; what reports nothing is completed by opening it."""
+    reports = version_kind in REPORTING_KINDS
     if rule is None:
-        return Rule(COMPLETED if kind == Activity.Kind.PACKAGE else OPENED)
+        return Rule(COMPLETED if reports else OPENED)
     try:
         parsed = parse_rule(rule)
     except RuleError:
         raise Refusal(
             "rule_invalid", _("Say when the activity is completed, with a figure in range.")
         ) from None
-    if kind == Activity.Kind.RESOURCE and parsed.when != OPENED:
+    if not reports and parsed.when != OPENED:
         raise Refusal(
             "rule_needs_tracking",
             _("This kind of resource reports nothing: it can only be completed by opening it."),
@@ -152,7 +156,7 @@ def add_activity(
             "resource_not_published_here",
             _("Only a resource published for the unit of the course, or above it, can become an activity."),
         )
-    kind = Activity.Kind.PACKAGE if version.kind in TRACKED_KINDS else Activity.Kind.RESOURCE
+    kind = Activity.Kind.PACKAGE if version.kind in PLAYED_KINDS else Activity.Kind.RESOURCE
     last = section.activities.aggregate(last=Max("position"))["last"]
     activity = Activity.objects.create(
         section=section,
@@ -161,10 +165,18 @@ def add_activity(
         title=_titled(title or resource.title),
         resource=resource,
         required=required,
-        rule=_rule_for(kind, rule).as_json(),
+        rule=_rule_for(version.kind, rule).as_json(),
     )
     _changed(course.pk)
     return activity
+
+
+def _version_kind(activity: Activity) -> str:
+    """The kind of file behind an activity: of the version published now, else of one a class uses."""
+    version = published_version(activity.resource_id, activity.section.course.unit_id)
+    if version is None:
+        version = Version.objects.filter(pins__activity=activity).order_by("-number").first()
+    return version.kind if version else ""
 
 
 @transaction.atomic
@@ -175,7 +187,7 @@ def edit_activity(
     course_id = activity.section.course_id
     _manage(by, activity.section.course.unit_id)
     activity.title = _titled(title)
-    activity.rule = _rule_for(activity.kind, rule).as_json()
+    activity.rule = _rule_for(_version_kind(activity), rule).as_json()
     activity.required = required
     activity.save(update_fields=["title", "rule", "required"])
     _changed(course_id)

@@ -18,6 +18,7 @@ from accounts.errors import NotAllowed, Refusal
 from accounts.models import User
 from accounts.permissions import require
 from courses.runtime.models import Attempt, ScoState
+from courses.training.actions.learning import is_running
 from courses.training.completion import (
     MINUTES,
     Reached,
@@ -64,18 +65,13 @@ def record_opened(*, by: User | None, enrolment: Enrolment, activity: Activity) 
         raise NotAllowed("enrolment.learn")
     enrolment = Enrolment.objects.select_for_update().select_related("run").get(pk=enrolment.pk)
     run = enrolment.run
-    if enrolment.state != Enrolment.State.ACTIVE or not is_running(run, today()):
+    if enrolment.state != Enrolment.State.ACTIVE or not is_running(run):
         raise Refusal("class_not_running", _("The class is not running. What is opened now does not count."))
     if not RunPin.objects.filter(run=run, activity=activity).exists():
         raise Refusal("activity_not_in_class", _("This activity does not belong to the class."))
     rule = parse_rule(activity.rule)
     met = is_met(rule, Reached(opened=True))
     _note(enrolment, activity, rule.as_json() if met else None, None)
-
-
-def is_running(run: CourseRun, day: date) -> bool:
-    """Whether learning in a class counts on a day."""
-    return run.state == CourseRun.State.OPEN and run.opens_on <= day <= run.closes_on
 
 
 def _note(enrolment: Enrolment, activity: Activity, rule: dict[str, Any] | None, score: float | None) -> None:

@@ -1,0 +1,44 @@
+"""Words and figures of training: rules in a sentence, scores on the ten-point scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+
+from courses.training.completion import MINUTES, OPENED, PASSED, SCORE, RuleError, parse_rule
+
+register = template.Library()
+
+
+def number(value: float) -> str:
+    """At most two decimals, none where the figure is whole: ``8.5`` → ``8,5``, ``8.0`` → ``8``."""
+    value = round(value, 2)
+    return str(localize(int(value) if value == int(value) else value))
+
+
+@register.filter
+def points(score: float | None) -> str:
+    """A scaled score (0 to 1) as schools write it: ``0.85`` → ``8,5``."""
+    return "" if score is None else number(score * 10)
+
+
+@register.filter
+def rule_words(data: Mapping[str, Any]) -> str:
+    """When an activity is completed, in words."""
+    try:
+        rule = parse_rule(data)
+    except RuleError:
+        return _("No condition yet")
+    if rule.when == SCORE:
+        return _("Completed with %(points)s points or more") % {"points": number(rule.at_least * 10)}
+    if rule.when == MINUTES:
+        return _("Completed after %(minutes)s minutes of work") % {"minutes": number(rule.at_least)}
+    if rule.when == PASSED:
+        return _("Completed when passed")
+    if rule.when == OPENED:
+        return _("Completed when opened")
+    return _("Completed when worked through")

@@ -1,0 +1,103 @@
+"""Opening a lesson as part of a class."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.days import today
+from accounts.errors import NotAllowed, Refusal
+from accounts.models import User
+from courses.runtime import actions as runtime
+from courses.runtime.models import Attempt, ScoState, SessionMode
+from courses.runtime.watch import Watch
+from courses.training.completion import MINUTES, parse_rule, watch
+from courses.training.models import Activity, ActivityCompletion, CourseRun, Enrolment, RunPin
+from courses.training.publication import withdrawn_for_cause
+from courses.training.sessions import open_until
+
+
+def is_running(run: CourseRun) -> bool:
+    """Whether learning in a class counts today."""
+    return run.state == CourseRun.State.OPEN and run.opens_on <= today() <= run.closes_on
+
+
+def require_openable(*, by: User, enrolment: Enrolment, pin: RunPin) -> None:
+    """Raises NotAllowed for another's enrolment, Refusal where the class or the lesson is not open.
+
+    An enrolment opens its class's lessons even where the library would not; a withdrawal for cause
+    beats it.
+    """
+    if by.pk != enrolment.user_id or enrolment.state != Enrolment.State.ACTIVE:
+        raise NotAllowed("enrolment.learn")
+    run = enrolment.run
+    if run.state == CourseRun.State.PLANNED or run.opens_on > today():
+        raise Refusal("class_not_begun", _("The class has not begun. Come back on its first day."))
+    if withdrawn_for_cause(pin.version):
+        raise Refusal(
+            "lesson_withdrawn",
+            _("This lesson was taken down. What you did is kept; ask the instructor what replaces it."),
+        )
+
+
+def latest_attempt(enrolment: Enrolment, activity: Activity) -> Attempt | None:
+    return (
+        Attempt.objects.filter(enrolment=enrolment, activity=activity)
+        .select_related("version")
+        .order_by("-number")
+        .first()
+    )
+
+
+@transaction.atomic
+def open_lesson(
+    *,
+    by: User,
+    enrolment: Enrolment,
+    pin: RunPin,
+    sco: str = "",
+    restore: int | None = None,
+    device: str = "",
+) -> runtime.Launch:
+    """Opens a lesson for its learner: recorded while the class runs, afterwards to look at only."""
+    require_openable(by=by, enrolment=enrolment, pin=pin)
+    activity, run = pin.activity, enrolment.run
+    if not is_running(run):
+        attempt = latest_attempt(enrolment, activity)
+        return runtime.open_session(
+            by=by,
+            attempt=attempt,
+            version=attempt.version if attempt else pin.version,
+            sco=sco,
+            mode=SessionMode.REVIEW if attempt else SessionMode.BROWSE,
+            device=device,
+        )
+    attempt = runtime.start_attempt(
+        by=by, user=by, version=pin.version, enrolment=enrolment, activity=activity
+    )
+    launch = runtime.open_session(
+        by=by,
+        attempt=attempt,
+        sco=sco,
+        watch=_watch(enrolment, activity, attempt),
+        open_until=open_until(run),
+        device=device,
+        restore=restore,
+    )
+    Enrolment.objects.filter(pk=enrolment.pk).update(last_active_at=timezone.now())
+    return launch
+
+
+def _watch(enrolment: Enrolment, activity: Activity, attempt: Attempt) -> Watch:
+    rule = parse_rule(activity.rule)
+    met = ActivityCompletion.objects.filter(enrolment=enrolment, activity=activity).exists()
+    before = 0.0
+    if rule.when == MINUTES and not met and attempt.number > 1:
+        earlier = ScoState.objects.filter(attempt__enrolment=enrolment, attempt__activity=activity).exclude(
+            attempt=attempt
+        )
+        worked = earlier.aggregate(total=Sum(F("banked_seconds") + F("session_seconds")))["total"]
+        before = float(worked or 0)
+    return watch(rule, met=met, seconds_before=before)

@@ -1,0 +1,213 @@
+"""What people send to make courses and classes. Limits here, rights and rules in the actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.days import school_year_of, today
+from accounts.models import OrgUnit, User
+from accounts.permissions import units_where
+from courses.training.completion import COMPLETED, MINUTES, OPENED, PASSED, SCORE
+from courses.training.models import Activity, CourseRun
+
+
+class UnitChoiceField(forms.ModelChoiceField):
+    """Units by their names of today."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return getattr(obj, "name", None) or obj.code
+
+
+class DayInput(forms.DateInput):
+    """A day chosen in the browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+def day_field(label: Any, **more: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=DayInput(), input_formats=["%Y-%m-%d", "%d/%m/%Y"], **more)
+
+
+def units_to_choose(user: Any, verb: str, below: int | None = None) -> Any:
+    """Units where a person may do a thing, sorted by name; only those below a unit where one is given."""
+    units = units_where(user, verb)
+    if below is not None:
+        units = units.filter(pk__in=OrgUnit.objects.subtree(below).values("pk"))
+    return units.named().order_by("name")
+
+
+class CourseForm(forms.Form):
+    """What a course is called and what it is for."""
+
+    title = forms.CharField(label=_("Name of the course"), max_length=250)
+    summary = forms.CharField(
+        label=_("What it is for"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    periods = forms.IntegerField(label=_("Periods"), min_value=0, max_value=500, required=False)
+
+    def clean_periods(self) -> int:
+        return self.cleaned_data["periods"] or 0
+
+
+class NewCourseForm(CourseForm):
+    """Also the unit that owns it; it stays."""
+
+    unit = UnitChoiceField(
+        OrgUnit.objects.none(), label=_("Unit"), help_text=_("People of this unit and below see the course.")
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units_to_choose(user, "course.manage")  # type: ignore[attr-defined]
+
+
+class SectionForm(forms.Form):
+    title = forms.CharField(label=_("Name of the section"), max_length=250)
+
+
+class ActivityForm(forms.Form):
+    """Name, weight and rule of an activity."""
+
+    WHENS = [
+        (COMPLETED, _("The package reports it as completed")),
+        (PASSED, _("The package reports it as passed")),
+        (SCORE, _("The score is high enough")),
+        (MINUTES, _("Enough time was worked")),
+        (OPENED, _("It was opened")),
+    ]
+
+    title = forms.CharField(label=_("Name"), max_length=250)
+    required = forms.BooleanField(label=_("Required to complete the course"), required=False)
+    when = forms.ChoiceField(
+        label=pgettext_lazy("of a rule", "Completed when"), choices=WHENS, widget=forms.RadioSelect
+    )
+    points = forms.DecimalField(
+        label=_("Points to reach, of 10"),
+        min_value=0,
+        max_value=10,
+        decimal_places=2,
+        required=False,
+        localize=True,
+    )
+    minutes = forms.IntegerField(label=_("Minutes of work"), min_value=1, max_value=600, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("when") == SCORE and not data.get("points") and "points" not in self.errors:
+            self.add_error("points", _("Say how many points are enough."))
+        if data.get("when") == MINUTES and not data.get("minutes") and "minutes" not in self.errors:
+            self.add_error("minutes", _("Say how many minutes are enough."))
+        return data
+
+    @property
+    def rule(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data["when"] == SCORE:
+            return {"when": SCORE, "at_least": float(data["points"]) / 10}
+        if data["when"] == MINUTES:
+            return {"when": MINUTES, "at_least": float(data["minutes"])}
+        return {"when": data["when"]}
+
+    @staticmethod
+    def initial_of(activity: Activity) -> dict[str, Any]:
+        rule = activity.rule
+        return {
+            "title": activity.title,
+            "required": activity.required,
+            "when": rule.get("when", COMPLETED),
+            "points": rule["at_least"] * 10 if rule.get("when") == SCORE else None,
+            "minutes": int(rule["at_least"]) if rule.get("when") == MINUTES else None,
+        }
+
+
+class RunForm(forms.Form):
+    """Name and dates of a class."""
+
+    name = forms.CharField(label=_("Name of the class"), max_length=250)
+    opens_on = day_field(_("First day"))
+    closes_on = day_field(_("Last day"), help_text=_("Work counts until the end of this day."))
+    school_year = forms.TypedChoiceField(
+        label=_("School year"), coerce=int, help_text=_("Summer training may belong to the next one.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        this = school_year_of(today())
+        years = range(this - 2, this + 3)
+        self.fields["school_year"].choices = [(y, f"{y}–{y + 1}") for y in years]  # type: ignore[attr-defined]
+        self.fields["school_year"].initial = this
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, last = data.get("opens_on"), data.get("closes_on")
+        if first and last and last < first:
+            self.add_error("closes_on", _("The last day lies before the first."))
+        return data
+
+
+class NewRunForm(RunForm):
+    """Also the unit that holds the class."""
+
+    unit = UnitChoiceField(OrgUnit.objects.none(), label=_("Held by"))
+    field_order = ["name", "unit", "opens_on", "closes_on", "school_year"]
+
+    def __init__(self, *args: Any, user: Any, course_unit: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units_to_choose(user, "class.manage", below=course_unit)  # type: ignore[attr-defined]
+
+
+class InstructorsForm(forms.Form):
+    """Sign-in names of the instructors, the lead first."""
+
+    names = forms.CharField(
+        label=_("Instructors"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One sign-in name or e-mail a line; the first one leads."),
+    )
+
+    def clean_names(self) -> list[User]:
+        wanted = [line.strip() for line in self.cleaned_data["names"].splitlines() if line.strip()]
+        if len(wanted) > 30:
+            raise forms.ValidationError(_("A class has at most 30 instructors."))
+        people = User.objects.filter(is_active=True, username__in=wanted) | User.objects.filter(
+            is_active=True, email__in=wanted
+        )
+        known = {key: person for person in people for key in (person.username, person.email) if key}
+        missing = [name for name in wanted if name not in known]
+        if missing:
+            raise forms.ValidationError(
+                _("Nobody here signs in as: %(names)s."), params={"names": ", ".join(missing)}
+            )
+        return list(dict.fromkeys(known[name] for name in wanted))
+
+    @staticmethod
+    def initial_of(run: CourseRun) -> dict[str, str]:
+        rows = run.instructors.select_related("user").order_by("-lead", "pk")
+        return {"names": "\n".join(row.user.username for row in rows)}
+
+
+class PeopleForm(forms.Form):
+    """People ticked in a list, by their public ids; at most 1,000 at once."""
+
+    people = forms.ModelMultipleChoiceField(
+        User.objects.none(), to_field_name="uid", error_messages={"required": _("Tick at least one person.")}
+    )
+
+    def __init__(self, *args: Any, allowed: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].queryset = allowed  # type: ignore[attr-defined]
+
+    def clean_people(self) -> Any:
+        people = list(self.cleaned_data["people"][:1001])
+        if len(people) > 1000:
+            raise forms.ValidationError(_("Choose at most 1,000 people at once."))
+        return people

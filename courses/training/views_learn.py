@@ -1,0 +1,80 @@
+"""A lesson or document of a class, as its learner opens it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from courses.runtime.forms import LaunchForm
+from courses.runtime.launch import launch_answer, player_context
+from courses.runtime.models import SessionMode
+from courses.training.actions import is_running, open_lesson, record_opened
+from courses.training.actions.learning import latest_attempt, require_openable
+from courses.training.models import Activity, Enrolment, RunPin
+from repository.content.links import view_url
+
+
+def _found(request: HttpRequest, enrolment: UUID, activity: UUID) -> tuple[Enrolment, RunPin]:
+    """Her own enrolment and the pinned version of the activity; 404 for anybody else's."""
+    found = get_object_or_404(Enrolment.objects.of(request.user).select_related("run__course"), uid=enrolment)
+    pins = RunPin.objects.select_related("activity", "version__resource")
+    return found, get_object_or_404(pins, run=found.run_id, activity__uid=activity)
+
+
+@login_required
+@require_GET
+def player(request: HttpRequest, enrolment: UUID, activity: UUID) -> HttpResponse:
+    """The page around the lesson. It opens nothing yet: the frame asks for that by POST."""
+    mine, pin = _found(request, enrolment, activity)
+    require_openable(by=request.user, enrolment=mine, pin=pin)
+    context = _context(request, mine, pin)
+    if pin.activity.kind == Activity.Kind.RESOURCE:
+        if is_running(mine.run):
+            record_opened(by=request.user, enrolment=mine, activity=pin.activity)
+        context["viewer_url"] = view_url(pin.version)
+    return render(request, "runtime/player.html", context)
+
+
+def _context(request: HttpRequest, enrolment: Enrolment, pin: RunPin) -> dict[str, Any]:
+    attempt = latest_attempt(enrolment, pin.activity)
+    running = is_running(enrolment.run)
+    course = reverse("courses:course", args=[enrolment.run.course.uid])
+    context = player_context(
+        version=attempt.version if attempt else pin.version,
+        title=pin.activity.title,
+        exit_url=f"{course}?class={enrolment.run.uid}",
+        open_url=reverse("courses:player_open", args=[enrolment.uid, pin.activity.uid]),
+        user=request.user,
+        attempt=attempt,
+        mode=SessionMode.NORMAL if running else SessionMode.REVIEW if attempt else SessionMode.BROWSE,
+        sco=request.GET.get("sco", ""),
+        part_of=enrolment.run.course.title,
+    )
+    # The attempt itself begins with the POST; a first visit is recorded all the same.
+    context["tracked"] = running and pin.activity.kind == Activity.Kind.PACKAGE
+    return context
+
+
+@login_required
+@require_POST
+def player_open(request: HttpRequest, enrolment: UUID, activity: UUID) -> HttpResponse:
+    """Opens a runtime session and answers with the one-time address of the frame."""
+    mine, pin = _found(request, enrolment, activity)
+    form = LaunchForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=400)
+    launch = open_lesson(
+        by=request.user,
+        enrolment=mine,
+        pin=pin,
+        sco=form.cleaned_data["sco"],
+        restore=form.cleaned_data.get("restore"),
+        device=request.headers.get("User-Agent", ""),
+    )
+    return JsonResponse(launch_answer(launch))

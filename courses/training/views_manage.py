@@ -1,0 +1,245 @@
+"""Building courses: the list of those one manages, and the builder."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.errors import NotAllowed, Refusal
+from accounts.models import UnitAncestry
+from accounts.permissions import holds
+from accounts.querysets import on_day
+from accounts.text import nfc
+from courses.training import actions
+from courses.training.forms import ActivityForm, CourseForm, NewCourseForm, SectionForm
+from courses.training.models import Activity, Course, Section
+from courses.training.views import PER_PAGE, unit_names
+from repository.models import LearningResource, Publication
+
+
+def add_refusal(form: Any, refusal: Refusal) -> None:
+    """Shows a refusal in the form it came from."""
+    form.add_error(None, refusal.message)
+
+
+def _course(request: HttpRequest, uid: UUID) -> Course:
+    return get_object_or_404(Course.objects.manageable_by(request.user), uid=uid)
+
+
+@login_required
+@require_safe
+def manage(request: HttpRequest) -> HttpResponse:
+    """Courses one manages, with their classes."""
+    if not holds(request.user, "course.manage"):
+        raise NotAllowed("course.manage")
+    courses = (
+        Course.objects.manageable_by(request.user)
+        .annotate(
+            activities=Count(
+                "sections__activities",
+                filter=Q(sections__retired_at=None, sections__activities__retired_at=None),
+                distinct=True,
+            )
+        )
+        .prefetch_related("runs")
+        .order_by("state", "title", "pk")
+    )
+    page = Paginator(courses, PER_PAGE).get_page(request.GET.get("page"))
+    names = unit_names({course.unit_id for course in page})
+    rows = [(course, names.get(course.unit_id, "")) for course in page]
+    return render(request, "courses/manage.html", {"page": page, "rows": rows})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def course_new(request: HttpRequest) -> HttpResponse:
+    if not holds(request.user, "course.manage"):
+        raise NotAllowed("course.manage")
+    form = NewCourseForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        course = actions.create_course(by=request.user, **form.cleaned_data)
+        messages.success(request, _("The course is made. Add its first section."))
+        return redirect("courses:edit", course.uid)
+    return render(request, "courses/course_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def course_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The builder. A POST here saves the course's own facts."""
+    course = _course(request, uid)
+    initial = {"title": course.title, "summary": course.summary, "periods": course.periods}
+    form = CourseForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        actions.edit_course(by=request.user, course=course, **form.cleaned_data)
+        messages.success(request, _("Saved."), extra_tags="toast")
+        return redirect("courses:edit", course.uid)
+    return _builder(request, course, form=form)
+
+
+def _builder(request: HttpRequest, course: Course, **forms: Any) -> HttpResponse:
+    live = Activity.objects.filter(retired_at=None).order_by("position", "pk")
+    sections = list(
+        course.sections.filter(retired_at=None)
+        .order_by("position", "pk")
+        .prefetch_related(Prefetch("activities", live))
+    )
+    context = {
+        "course": course,
+        "course_unit": unit_names({course.unit_id}).get(course.unit_id, ""),
+        "sections": sections,
+        "activities": sum(len(section.activities.all()) for section in sections),
+        "runs": list(course.runs.order_by("-opens_on", "pk")),
+        "section_form": SectionForm(),
+        **forms,
+    }
+    errors = any(getattr(form, "errors", None) for form in forms.values())
+    return render(request, "courses/builder.html", context, status=422 if errors else 200)
+
+
+@login_required
+@require_POST
+def section_add(request: HttpRequest, uid: UUID) -> HttpResponse:
+    course = _course(request, uid)
+    form = SectionForm(request.POST)
+    if not form.is_valid():
+        return _builder(request, course, section_form=form, form=CourseForm(initial=vars(course)))
+    actions.add_section(by=request.user, course=course, title=form.cleaned_data["title"])
+    return redirect("courses:edit", course.uid)
+
+
+@login_required
+@require_POST
+def section_act(request: HttpRequest, uid: UUID, section: int) -> HttpResponse:
+    """Renames, moves or removes a section: the button pressed says which."""
+    course = _course(request, uid)
+    found = get_object_or_404(Section, course=course, retired_at=None, pk=section)
+    act = request.POST.get("act")
+    try:
+        if act == "rename":
+            actions.edit_section(by=request.user, section=found, title=request.POST.get("title", ""))
+        elif act in {"up", "down"}:
+            actions.move_section(by=request.user, section=found, steps=-1 if act == "up" else 1)
+        elif act == "remove":
+            actions.remove_section(by=request.user, section=found)
+        else:
+            raise Http404
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    return redirect("courses:edit", course.uid)
+
+
+@login_required
+@require_POST
+def course_act(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Opens or closes a course."""
+    course = _course(request, uid)
+    verbs = {"open": actions.open_course, "close": actions.close_course}
+    verb = verbs.get(request.POST.get("act", ""))
+    if verb is None:
+        raise Http404
+    try:
+        verb(by=request.user, course=course)
+        said = (
+            _("The course is open. Classes can be made of it.")
+            if verb is actions.open_course
+            else _("The course is closed.")
+        )
+        messages.success(request, said)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    return redirect("courses:edit", course.uid)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def pick(request: HttpRequest, uid: UUID, section: int) -> HttpResponse:
+    """The resource picker: what is published for the course's unit and visible to the person."""
+    course = _course(request, uid)
+    found = get_object_or_404(Section, course=course, retired_at=None, pk=section)
+    if request.method == "POST":
+        resource = get_object_or_404(_pickable(request, course), uid=_uid(request.POST.get("resource")))
+        activity = actions.add_activity(by=request.user, section=found, resource=resource)
+        messages.success(request, _("Added. Now say when it is completed."))
+        return redirect("courses:activity", activity.uid)
+    query = nfc(request.GET.get("q", "")).strip()[:100]
+    resources = _pickable(request, course).order_by("title", "pk")
+    if query:
+        resources = resources.filter(Q(title__icontains=query) | Q(keywords__icontains=query))
+    page = Paginator(resources, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"course": course, "section": found, "page": page, "query": query}
+    return render(request, "courses/pick.html", context)
+
+
+def _uid(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        raise Http404 from None
+
+
+def _pickable(request: HttpRequest, course: Course) -> Any:
+    above = UnitAncestry.objects.filter(on_day(), descendant=course.unit_id).values("ancestor")
+    published = Publication.objects.in_force().filter(unit__in=above, version__ingest="ready")
+    return (
+        LearningResource.objects.visible_to(request.user)
+        .filter(pk__in=published.values("version__resource"))
+        .select_related("subject", "type", "author")
+        .prefetch_related("grades")
+    )
+
+
+def _activity(request: HttpRequest, uid: UUID) -> Activity:
+    found = Activity.objects.filter(
+        retired_at=None, section__course__in=Course.objects.manageable_by(request.user)
+    )
+    return get_object_or_404(found.select_related("section__course", "resource"), uid=uid)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def activity(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Name, weight and rule of one activity."""
+    found = _activity(request, uid)
+    course = found.section.course
+    form = ActivityForm(request.POST or None, initial=ActivityForm.initial_of(found))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit_activity(
+                by=request.user,
+                activity=found,
+                title=form.cleaned_data["title"],
+                rule=form.rule,
+                required=form.cleaned_data["required"],
+            )
+            messages.success(request, _("Saved."), extra_tags="toast")
+            return redirect("courses:edit", course.uid)
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+    context = {"activity": found, "course": course, "form": form}
+    return render(request, "courses/activity.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def activity_act(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Moves an activity up or down, or takes it out."""
+    found = _activity(request, uid)
+    act = request.POST.get("act")
+    if act in {"up", "down"}:
+        actions.move_activity(by=request.user, activity=found, steps=-1 if act == "up" else 1)
+    elif act == "remove":
+        actions.remove_activity(by=request.user, activity=found)
+        messages.success(request, _("“%(title)s” is out of the course.") % {"title": found.title})
+    else:
+        raise Http404
+    return redirect("courses:edit", found.section.course.uid)
