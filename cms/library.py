@@ -7,13 +7,16 @@ goes through the actions of the repository (``library_views``).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import django_filters
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.admin.ui.tables import Column
@@ -21,10 +24,12 @@ from wagtail.admin.widgets import HeaderButton
 from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewSet, SnippetViewSetGroup
 
-from accounts.models import OrgUnit, User
+from accounts.models import OrgUnit, UnitFacts, User
 from accounts.permissions import units_where
+from accounts.querysets import on_day
 from cms.context import link_to
 from cms.editors import VERB, is_editor
+from cms.templatetags.ui import vi_datetime
 from repository.models import (
     Curriculum,
     Grade,
@@ -173,7 +178,43 @@ class ResourceList(IndexView):
         return [HeaderButton(_("Upload a lesson"), url=url, icon_name="plus")] if url else []
 
 
-class ResourceInspect(InspectView):
+class Inspect(InspectView):
+    """Says fields in the editors' words and times by the clock in Viet Nam."""
+
+    labels = {
+        "title": _("Title"),
+        "description": _("Description"),
+        "keywords": _("Keywords"),
+        "type": _("Resource type"),
+        "licence": _("Licence"),
+        "subject": _("Subject"),
+        "grades": _("Grades"),
+        "author": _("Author"),
+        "owner_unit": _("Unit"),
+        "revision": _("Revision of the description"),
+        "changed_at": _("Changed"),
+        "resource": _("Lesson"),
+        "number": pgettext_lazy("of a version", "Number"),
+        "filename": _("File"),
+        "kind": _("Kind"),
+        "edition": _("Edition"),
+        "tool": _("Made with"),
+        "ingest": _("Check of the file"),
+        "review": _("Review"),
+        "by": _("Uploaded by"),
+        "created_at": _("Uploaded"),
+        "note": _("What changed"),
+    }
+
+    def get_field_label(self, field_name: str, field: Any) -> str:
+        return str(self.labels.get(field_name) or super().get_field_label(field_name, field))
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        value = super().get_field_display_value(field_name, field)
+        return vi_datetime(value) if isinstance(value, datetime) else value or "–"
+
+
+class ResourceInspect(Inspect):
     template_name = "cms/admin/resource.html"
 
     def get_owner_unit_display_value(self) -> str:
@@ -201,7 +242,13 @@ class ResourceViews(Shown):
     icon = "openquote"
     index_view_class = ResourceList
     inspect_view_class = ResourceInspect
-    list_display = ["title", "subject", "author", "owner_unit", Column("changed_at", label=_("Changed"))]
+    list_display = [
+        "title",
+        Column("subject", label=_("Subject")),
+        Column("author", label=_("Author")),
+        Column("owner_name", label=_("Unit")),
+        Column("changed_at", label=_("Changed"), accessor=lambda row: vi_datetime(row.changed_at)),
+    ]
     filterset_class = ResourceFilters
     search_fields = ["title", "keywords", "author__last_name", "author__first_name"]
     inspect_view_fields = [
@@ -219,7 +266,9 @@ class ResourceViews(Shown):
     ]
 
     def get_queryset(self, request: Any) -> models.QuerySet[LearningResource]:
-        return LearningResource.objects.select_related("subject", "author", "owner_unit")
+        facts = UnitFacts.objects.filter(on_day(), unit=OuterRef("owner_unit"))
+        resources = LearningResource.objects.select_related("subject", "author")
+        return resources.annotate(owner_name=Subquery(facts.values("name")[:1]))
 
 
 class VersionFilters(WagtailFilterSet):
@@ -232,7 +281,7 @@ class VersionFilters(WagtailFilterSet):
         fields = ["ingest", "review", "kind"]
 
 
-class VersionInspect(InspectView):
+class VersionInspect(Inspect):
     template_name = "cms/admin/version.html"
 
     @cached_property
@@ -262,7 +311,15 @@ class VersionViews(Shown):
     model = Version
     icon = "doc-full-inverse"
     inspect_view_class = VersionInspect
-    list_display = ["filename", "resource", "number", "kind", "ingest", "review", "created_at"]
+    list_display = [
+        "filename",
+        Column("resource", label=_("Lesson")),
+        Column("number", label=pgettext_lazy("of a version", "Number")),
+        Column("get_kind_display", label=_("Kind")),
+        Column("get_ingest_display", label=_("Check of the file")),
+        Column("get_review_display", label=_("Review")),
+        Column("created_at", label=_("Uploaded"), accessor=lambda row: vi_datetime(row.created_at)),
+    ]
     filterset_class = VersionFilters
     search_fields = ["filename", "resource__title"]
     inspect_view_fields = [

@@ -1,0 +1,402 @@
+"""The front page, navigation, signing in, and pages for what went wrong."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.test import Client, RequestFactory
+from django.utils import translation
+from wagtail.models import Page
+
+from accounts.models import OrgUnit, UnitKind, User
+from cms import views
+from cms.context import PORTAL_KEY
+from cms.models import HomePage, InfoPage, NewsIndexPage, NewsPage, Portal
+from repository.models import LearningResource, Publication, Subject
+from repository.signals import resource_changed
+from tests.factories import PASSWORD, OrgUnitFactory, UserFactory, person, published_lesson
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def root() -> OrgUnit:
+    return OrgUnitFactory(code="so", name="Sở GD&ĐT Hưng Yên", kind=UnitKind.SO, parent=None)
+
+
+@pytest.fixture
+def school(root: OrgUnit) -> OrgUnit:
+    return OrgUnitFactory(code="nh", name="Tiểu học Nguyễn Huệ", parent=root)
+
+
+@pytest.fixture
+def teacher(school: OrgUnit) -> User:
+    return person(school, "teacher", last_name="Nguyễn Thị", first_name="Hạnh")
+
+
+@pytest.fixture
+def lesson(root: OrgUnit, teacher: User) -> LearningResource:
+    found = published_lesson(root, teacher, title="Cộng hai phân số")
+    found.subject = Subject.objects.get(code="toan")
+    found.save()
+    found.grades.set([found.subject.offers.get(grade__code="lop-5").grade])
+    Publication.objects.update(open_to_guests=True)
+    return found
+
+
+def body(client: Client, path: str = "/", **more: object) -> str:
+    return client.get(path, **more).content.decode()  # type: ignore[arg-type]
+
+
+# The front page
+
+
+def test_front_page_counts_what_guests_may_see(
+    client: Client, lesson: LearningResource, root: OrgUnit, teacher: User
+) -> None:
+    published_lesson(root, teacher, title="Chỉ trong ngành")
+    shown = body(client)
+    assert "Cộng hai phân số" in shown
+    assert "Chỉ trong ngành" not in shown
+    assert 'subject=toan&amp;grade=lop-5" aria-label="Toán, Lớp 5: 1 học liệu"' in shown
+    assert "1 học liệu đã duyệt của 1 đơn vị" in shown
+
+
+def test_front_page_shows_members_what_the_sector_shares(
+    client: Client, lesson: LearningResource, root: OrgUnit, school: OrgUnit, teacher: User
+) -> None:
+    published_lesson(root, teacher, title="Chỉ trong ngành")
+    published_lesson(school, teacher, title="Chỉ trong trường")
+    client.force_login(teacher)
+    shown = body(client)
+    assert "Chỉ trong ngành" in shown
+    assert "Chỉ trong trường" not in shown
+    assert "2 học liệu đã duyệt" in shown
+
+
+def test_front_page_for_guests_comes_whole_from_the_cache(
+    client: Client, lesson: LearningResource, django_assert_num_queries: object
+) -> None:
+    first = client.get("/")
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        second = client.get("/")
+    assert second.content == first.content
+    assert "Set-Cookie" not in second.headers
+    assert second.headers["Vary"] == "Cookie"
+
+
+def test_stored_front_page_goes_when_a_resource_changes(
+    client: Client, lesson: LearningResource, django_capture_on_commit_callbacks: object
+) -> None:
+    body(client)
+    Publication.objects.update(withdrawn_on=date(2026, 1, 1))
+    assert "Cộng hai phân số" in body(client)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        resource_changed.send(sender=LearningResource, resource_ids=[lesson.pk])
+    assert "Cộng hai phân số" not in body(client)
+
+
+def test_stored_front_page_goes_when_news_is_published(
+    client: Client, root: OrgUnit, django_capture_on_commit_callbacks: object
+) -> None:
+    body(client)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        item = NewsIndexPage.objects.get().add_child(
+            instance=NewsPage(title="Bảo trì tối thứ Bảy", day=date(2026, 11, 16))
+        )
+        item.save_revision().publish()
+    assert "Bảo trì tối thứ Bảy" in body(client)
+
+
+def test_stored_front_page_is_kept_for_each_language(client: Client, root: OrgUnit) -> None:
+    vietnamese = body(client)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    english = body(client)
+    assert 'lang="vi"' in vietnamese
+    assert 'lang="en"' in english
+
+
+def test_levels_are_tabs_and_unknown_ones_take_no_place(client: Client, root: OrgUnit) -> None:
+    assert "Lớp 9" in body(client, "/?level=thcs")
+    assert "Mẫu giáo 5–6 tuổi" in body(client, "/?level=mn")
+    assert "Tiếng Việt" in body(client, "/?level=nonsense")
+    stored = [key for key in cache._cache if ":nonsense" in key and "cms:page" in key]  # type: ignore[attr-defined]
+    assert stored == []
+
+
+def test_a_signed_in_front_page_asks_few_questions(
+    client: Client, lesson: LearningResource, teacher: User, django_assert_max_num_queries: object
+) -> None:
+    client.force_login(teacher)
+    body(client)
+    with django_assert_max_num_queries(9):  # type: ignore[operator]
+        body(client)
+
+
+def test_classes_that_begin_soon(client: Client, root: OrgUnit, teacher: User) -> None:
+    from courses.training.models import Course, CourseRun
+
+    course = Course.objects.create(unit=root, owner=teacher, title="Đánh giá bằng công cụ số", state="open")
+    draft = Course.objects.create(unit=root, owner=teacher, title="Khóa đang soạn")
+    for each in (course, draft):
+        CourseRun.objects.create(
+            course=each,
+            unit=root,
+            name="Lớp 1",
+            opens_on=date(2099, 12, 7),
+            closes_on=date(2099, 12, 30),
+            school_year=2099,
+            created_by=teacher,
+        )
+    shown = body(client)
+    assert "Đánh giá bằng công cụ số" in shown
+    assert "tháng 12" in shown
+    assert "Khóa đang soạn" not in shown
+
+
+def test_the_welcome_page_of_wagtail_is_gone_and_the_move_can_be_undone() -> None:
+    assert HomePage.objects.get().depth == 2
+    assert NewsIndexPage.objects.get().url == "/news/"
+    migration = import_module("cms.migrations.0002_front_page")
+    apps = MigrationExecutor(connection).loader.project_state(("cms", "0003_editors")).apps
+    editor = SimpleNamespace(connection=connection)
+    migration.backwards(apps, editor)
+    assert (HomePage.objects.count(), NewsIndexPage.objects.count()) == (0, 0)
+    assert Page.objects.get(depth=2).specific_class is Page
+    for _twice in range(2):
+        migration.forwards(apps, editor)
+    assert HomePage.objects.get().get_children().get().specific == NewsIndexPage.objects.get()
+
+
+def test_news_and_information_pages(client: Client, root: OrgUnit) -> None:
+    index = NewsIndexPage.objects.get()
+    index.add_child(
+        instance=NewsPage(
+            title="Hướng dẫn rà soát",
+            slug="ra-soat",
+            day=date(2026, 11, 18),
+            number="Công văn 1487/SGDĐT",
+            body=[("text", "<p>Nội dung <b>đậm</b></p>")],
+        )
+    )
+    HomePage.objects.get().add_child(instance=InfoPage(title="Bản quyền", slug="quyen", footer="rules"))
+    assert "Hướng dẫn rà soát" in body(client, "/news/")
+    shown = body(client, "/news/ra-soat/")
+    assert "Công văn 1487/SGDĐT" in shown
+    assert "<b>đậm</b>" in shown
+    assert '<a href="/quyen/">Bản quyền</a>' in shown  # the footer
+
+
+# Navigation
+
+
+def labels(client: Client) -> list[str]:
+    nav = re.search(r'<nav class="site-nav".*?</nav>', body(client, "/news/"), re.DOTALL)
+    assert nav
+    return re.findall(r">([^<>\n]+)</a>", nav.group())
+
+
+def expected(*names: str) -> list[str]:
+    """Only the entries whose pages are installed."""
+    from cms.context import link_to
+
+    installed = {
+        "Kho học liệu": "search:search",
+        "Bồi dưỡng": "courses:list",
+        "Học tập của tôi": "courses:learning",
+        "Duyệt bài": "repository:review",
+        "Quản lí": "coverage:targets",
+        "Tin tức": "front",
+    }
+    return [name for name in names if link_to(installed[name])]
+
+
+def test_navigation_of_each_kind_of_user(
+    client: Client, root: OrgUnit, school: OrgUnit, teacher: User
+) -> None:
+    assert labels(client) == expected("Kho học liệu", "Bồi dưỡng", "Tin tức")
+    client.force_login(teacher)
+    assert labels(client) == expected("Kho học liệu", "Bồi dưỡng", "Học tập của tôi", "Tin tức")
+    client.force_login(person(school, "resource_reviewer"))
+    assert labels(client) == expected("Kho học liệu", "Bồi dưỡng", "Học tập của tôi", "Duyệt bài", "Tin tức")
+    client.force_login(person(root, "unit_administrator"))
+    assert labels(client) == expected("Kho học liệu", "Bồi dưỡng", "Học tập của tôi", "Quản lí", "Tin tức")
+
+
+def test_header_names_the_root_unit_and_forgets_it_when_renamed(
+    client: Client, root: OrgUnit, django_capture_on_commit_callbacks: object
+) -> None:
+    assert "Sở GD&amp;ĐT Hưng Yên" in body(client, "/news/")
+    assert cache.get(PORTAL_KEY) is not None
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        site = HomePage.objects.get().get_site()
+        Portal.objects.create(site=site, unit_name="Sở Hưng Yên", phone="0221 3863 000")
+    shown = body(client, "/news/")
+    assert "<small>Sở Hưng Yên</small>" in shown
+    assert "0221 3863 000" in shown
+
+
+def test_pages_hold_no_inline_script_or_style(
+    client: Client, lesson: LearningResource, teacher: User
+) -> None:
+    client.force_login(teacher)
+    for path in ("/", "/news/", "/nothing-here/", "/account/password/change/"):
+        shown = body(client, path)
+        assert not re.search(r"<script(?![^>]*\bsrc=)", shown), path
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=", shown), path
+
+
+def test_policy_is_strict(client: Client, root: OrgUnit) -> None:
+    policy = client.get("/").headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert f"frame-src {settings.CONTENT_URL}" in policy
+
+
+# Signing in
+
+
+def test_a_wrong_password_is_said_in_vietnamese_and_keeps_the_name(client: Client, teacher: User) -> None:
+    response = client.post("/account/login/", {"login": "nguoi <x>", "password": "sai"})
+    shown = response.content.decode()
+    assert "Tên đăng nhập hoặc mật khẩu chưa khớp" in shown
+    assert 'value="nguoi &lt;x&gt;"' in shown
+    assert 'role="alert"' in shown
+    assert "sai" not in re.findall(r'value="([^"]*)"', shown)
+
+
+@pytest.mark.parametrize("remember", [True, False])
+def test_staying_signed_in_is_asked_for(client: Client, teacher: User, remember: bool) -> None:
+    data = {"login": teacher.username, "password": PASSWORD} | ({"remember": "on"} if remember else {})
+    response = client.post("/account/login/?next=/news/", {**data, "next": "/news/"})
+    assert (response.status_code, response["Location"]) == (302, "/news/")
+    assert client.session.get_expire_at_browser_close() is not remember
+
+
+def test_signing_in_with_the_mail_address_and_out_again(client: Client, teacher: User) -> None:
+    client.post("/account/login/", {"login": teacher.email, "password": PASSWORD})
+    assert "_auth_user_id" in client.session
+    assert "Đăng xuất khỏi máy này?" in body(client, "/account/logout/")
+    assert client.post("/account/logout/")["Location"] == "/"
+    assert "_auth_user_id" not in client.session
+
+
+def test_too_many_attempts_rest(client: Client, teacher: User) -> None:
+    for _ in range(6):
+        response = client.post("/account/login/", {"login": teacher.username, "password": "sai"})
+    shown = response.content.decode()
+    assert "Đã thử quá nhiều lần" in shown
+
+
+def test_a_new_password_by_mail(client: Client, teacher: User) -> None:
+    response = client.post("/account/password/reset/", {"email": teacher.email})
+    assert response["Location"] == "/account/password/reset/done/"
+    assert "thư có đường dẫn đang được gửi" in body(client, response["Location"])
+    (letter,) = mail.outbox
+    assert letter.subject == "Đặt lại mật khẩu"
+    link = re.search(r"http://\S+(/account/password/reset/key/\S+)", letter.body)
+    assert link
+    assert f"tài khoản {teacher.username}" in letter.body
+    form = client.get(link.group(1), follow=True)
+    assert "Đặt lại mật khẩu" in form.content.decode()
+    address = form.redirect_chain[-1][0]
+    short = client.post(address, {"password1": "abc", "password2": "abc"})
+    assert "Mật khẩu cần ít nhất 8 kí tự." in short.content.decode()
+    done = client.post(address, {"password1": "ba-con-meo-den", "password2": "ba-con-meo-den"}, follow=True)
+    assert "Đã đổi mật khẩu" in done.content.decode()
+    teacher.refresh_from_db()
+    assert teacher.check_password("ba-con-meo-den")
+    again = client.get(link.group(1), follow=True)
+    assert "Đường dẫn đã hết hiệu lực" in again.content.decode()
+
+
+def test_an_unknown_address_learns_nothing_on_the_page(client: Client, teacher: User) -> None:
+    known = client.post("/account/password/reset/", {"email": teacher.email})
+    unknown = client.post("/account/password/reset/", {"email": "ai-do@truong.test"})
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert "chưa có tài khoản nào" in mail.outbox[-1].body
+
+
+def test_changing_the_password(client: Client, teacher: User) -> None:
+    client.force_login(teacher)
+    wrong = client.post(
+        "/account/password/change/",
+        {"oldpassword": "sai", "password1": "ba-con-meo-den", "password2": "ba-con-meo"},
+    )
+    shown = wrong.content.decode()
+    assert "Gõ mật khẩu hiện nay." in shown
+    assert "chưa giống nhau" in shown
+    right = {"oldpassword": PASSWORD, "password1": "ba-con-meo-den", "password2": "ba-con-meo-den"}
+    client.post("/account/password/change/", right)
+    teacher.refresh_from_db()
+    assert teacher.check_password("ba-con-meo-den")
+
+
+# What went wrong
+
+
+def test_not_found_says_what_to_do(client: Client, root: OrgUnit) -> None:
+    response = client.get("/nothing-here/?a=1")
+    shown = response.content.decode()
+    assert response.status_code == 404
+    assert "Chưa có trang ở địa chỉ này" in shown
+    assert "<code>not_found</code>" in shown
+    assert "?next=/nothing-here/%3Fa%3D1" in shown
+
+
+def test_a_form_that_was_open_too_long(teacher: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/account/login/", {"login": "x", "password": "y"})
+    assert response.status_code == 403
+    assert "<code>csrf_failed</code>" in response.content.decode()
+
+
+def test_a_body_too_large(client: Client, root: OrgUnit) -> None:
+    response = client.post("/account/login/", {"login": "x" * (settings.BODY_MAX_MB * 1024 * 1024)})
+    assert response.status_code == 413
+    assert "Quá lớn để gửi một lần" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("view", "status", "code"),
+    [
+        (views.bad_request, 400, "bad_request"),
+        (views.forbidden, 403, "not_allowed"),
+    ],
+)
+def test_other_errors_name_their_code(
+    view: object, status: int, code: str, rf: RequestFactory, root: OrgUnit
+) -> None:
+    translation.activate("vi")
+    response = view(rf.get("/x/"))  # type: ignore[operator]
+    assert response.status_code == status
+    assert f"<code>{code}</code>" in response.content.decode()
+
+
+def test_our_own_mistake_needs_no_database(
+    rf: RequestFactory, django_assert_num_queries: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    translation.activate("vi")
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        response = views.server_error(rf.get("/x/"))
+    shown = response.content.decode()
+    incident = re.search(r"<code>server_error (\w{6})</code>", shown)
+    assert response.status_code == 500
+    assert incident
+    assert incident.group(1) in caplog.text
+
+
+def test_nobody_signs_up_alone(client: Client, root: OrgUnit) -> None:
+    before = User.objects.count()
+    UserFactory.build()
+    client.post("/account/signup/", {"username": "moi", "password1": "ba-con-meo-den"})
+    assert User.objects.count() == before
