@@ -1,0 +1,75 @@
+"""Fills an empty database with the demo, once: units, people, library, learning, portal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import OrgUnit
+from cms.demo import learning, library, people, portal, units
+
+SIGN_INS_FILE = "demo-sign-ins.json"
+
+
+class DemoRefusedError(Exception):
+    """The demo may not be loaded here; the text says why."""
+
+
+def is_loaded() -> bool:
+    return OrgUnit.objects.filter(code=units.ROOT).exists()
+
+
+def load(*, small: bool, say: Callable[[str], object]) -> bool:
+    """Loads the demo, all or nothing; False where it is there already. Raises DemoRefusedError."""
+    if settings.PRODUCTION:
+        raise DemoRefusedError("HOCLIEU_PRODUCTION is 1: demo data do not belong into a real installation.")
+    if is_loaded():
+        write_sign_ins(settings.VAR)
+        return False
+    if OrgUnit.objects.exists():
+        raise DemoRefusedError("There are units already: the demo is loaded into an empty database only.")
+    with transaction.atomic():
+        say("Units and the reform of 1-7-2025")
+        made = units.load(small=small)
+        say("People and roles")
+        folk = people.load(made, small=small, say=say)
+        say("Library: upload, check, review, publish")
+        resources = library.load(made, folk, small=small, say=say)
+        say("Course, classes, targets")
+        learning.load(made, folk, resources, say=say)
+        say("Portal")
+        portal.load()
+    _index(say)
+    write_sign_ins(settings.VAR)
+    return True
+
+
+def _index(say: Callable[[str], object]) -> None:
+    """The worker would do this after its start; done here, the first search finds everything."""
+    from search.actions import drain_marks  # the index is opened only now
+
+    say("Search index")
+    drain_marks()
+
+
+def write_sign_ins(folder: Path) -> None:
+    """One sign-in for each kind of user, for ``serve`` and for tests that drive the whole site."""
+    entries = [
+        {
+            "role": entry.role,
+            "username": entry.username,
+            "password": people.PASSWORD,
+            "what": entry.what,
+            "name": f"{entry.last_name} {entry.first_name}",
+            "unit": entry.unit,
+        }
+        for entry in people.SIGN_INS
+    ]
+    text = json.dumps(entries, ensure_ascii=False, indent=1) + "\n"
+    path = folder / SIGN_INS_FILE
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
