@@ -76,6 +76,6 @@ class EditorsDoor:
         keep_group(user, editor=editor)
         if not editor:
             return refusal_response(request, NotAllowed(VERB))
-        response = csp(POLICY)(self.get_response)(request)
+        response: HttpResponse = csp(POLICY)(self.get_response)(request)  # type: ignore[assignment]
         response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
         return response

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 from wagtail.signals import page_published, page_slug_changed, page_unpublished
 
@@ -29,13 +30,17 @@ def drop_all(**_kwargs: Any) -> None:
     transaction.on_commit(front.drop)
 
 
-for _signal in (page_published, page_unpublished, page_slug_changed):
+PAGES = (page_published, page_unpublished, page_slug_changed)
+RESOURCES = (resource_changed, resource_withdrawn)
+ON_EVERY_PAGE: tuple[type[Model], ...] = (Portal, UnitFacts)
+ON_THE_FRONT_PAGE: tuple[type[Model], ...] = (Course, CourseRun, Subject, Grade, Level, SubjectOffer)
+
+for _signal in PAGES:
     _signal.connect(drop_all, dispatch_uid="cms_pages")
-for _model in (Portal, UnitFacts):
-    post_save.connect(drop_all, sender=_model, dispatch_uid="cms_portal")
-    post_delete.connect(drop_all, sender=_model, dispatch_uid="cms_portal")
-for _signal in (resource_changed, resource_withdrawn):
+for _signal in RESOURCES:
     _signal.connect(drop_front, dispatch_uid="cms_front")
-for _model in (Course, CourseRun, Subject, Grade, Level, SubjectOffer):
-    post_save.connect(drop_front, sender=_model, dispatch_uid="cms_front")
-    post_delete.connect(drop_front, sender=_model, dispatch_uid="cms_front")
+for _saved in (post_save, post_delete):
+    for _model in ON_EVERY_PAGE:
+        _saved.connect(drop_all, sender=_model, dispatch_uid=f"cms_portal_{_model.__name__}")
+    for _model in ON_THE_FRONT_PAGE:
+        _saved.connect(drop_front, sender=_model, dispatch_uid=f"cms_front_{_model.__name__}")

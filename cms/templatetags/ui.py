@@ -241,8 +241,8 @@ def _shape(bound: BoundField, as_: str) -> str:
     return "plain"
 
 
-def _attributes(bound: BoundField, shape: str, extra: str) -> dict[str, str]:
-    attrs: dict[str, str] = {}
+def _attributes(bound: BoundField, shape: str, extra: str) -> dict[str, str | bool]:
+    attrs: dict[str, str | bool] = {}
     described = [f"{bound.auto_id}_error"] if bound.errors else []
     if bound.help_text:
         described.append(f"{bound.auto_id}_hint")

@@ -400,3 +400,8 @@ def test_nobody_signs_up_alone(client: Client, root: OrgUnit) -> None:
     UserFactory.build()
     client.post("/account/signup/", {"username": "moi", "password1": "ba-con-meo-den"})
     assert User.objects.count() == before
+
+
+def test_codes_of_the_error_pages_are_documented() -> None:
+    listed = (settings.BASE_DIR / "docs" / "codes.md").read_text(encoding="utf-8")
+    assert [code for code in views.CODES if f"| `{code}` |" not in listed and code != "not_allowed"] == []
