@@ -10,8 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from courses.runtime.actions import Launch, where_to_go_on
 from courses.runtime.models import Attempt, CommitLog, ScoState
@@ -89,18 +88,18 @@ def _entry(sco: Sco, states: Mapping[str, ScoState], current: Sco | None) -> Ent
     elif state is not None and state.completion == COMPLETE:
         word, label = "done", _done_label(state)
     elif here or (state is not None and state.commits):
-        word, label = "now", _("In progress")
+        word, label = "now", pgettext("part of a lesson", "In progress")
     else:
-        word, label = "none", _("Not started")
+        word, label = "none", pgettext("part of a lesson", "Not started")
     return Entry(sco.identifier, sco.title, sco.depth, word, label, here)
 
 
 def _done_label(state: ScoState) -> str:
     if state.success == "failed":
-        return _("Done, not passed")
+        return pgettext("part of a lesson", "Done, not passed")
     minutes = round(state.total_seconds / 60)
     if not minutes:
-        return _("Done")
+        return pgettext("part of a lesson", "Done")
     return ngettext("Done, %(count)s minute", "Done, %(count)s minutes", minutes) % {"count": minutes}
 
 
