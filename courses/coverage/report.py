@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from accounts.days import today
-from accounts.models import OrgUnit
+from accounts.models import OrgUnit, UnitAncestry
+from accounts.permissions import units_where
+from accounts.querysets import on_day
 from accounts.text import fold
 from courses.coverage.figures import (
     Figure,
@@ -18,6 +23,7 @@ from courses.coverage.figures import (
     tree_day,
     unit_facts,
 )
+from courses.coverage.models import CoverageState, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +88,32 @@ def make_report(measure: Measure, unit: OrgUnit, day: date, structure: Structure
     if own.people:
         rows.insert(0, row(unit.pk, unit.code, own, is_own=True))
     return Report(day, structure, rows, row(unit.pk, unit.code, total))
+
+
+def target_totals(user: Any, targets: list[Target]) -> dict[int, tuple[Figure, str]]:
+    """Target id → today's figure over the units that a person sees, and the state of the target.
+
+    Two queries for a page of targets: each state row is counted once for the targets shown.
+    """
+    day = today()
+    below: dict[int, set[int]] = defaultdict(set)
+    seen = set(units_where(user, "coverage.view").values_list("pk", flat=True))
+    pairs = UnitAncestry.objects.filter(on_day(day), ancestor__in={t.unit_id for t in targets})
+    for ancestor, descendant in pairs.values_list("ancestor_id", "descendant_id"):
+        if descendant in seen:
+            below[ancestor].add(descendant)
+    sums: dict[int, Figure] = defaultdict(Figure)
+    units = {t.pk: below[t.unit_id] for t in targets}
+    rows = CoverageState.objects.filter(target__in=units).values_list(
+        "target_id", "unit_id", "people", "trained"
+    )
+    for target_id, unit_id, people, trained in rows:
+        if unit_id in units[target_id]:
+            sums[target_id] += Figure(people, trained)
+    return {t.pk: (sums[t.pk], _state(t, sums[t.pk], day)) for t in targets}
+
+
+def _state(target: Target, figure: Figure, day: date) -> str:
+    if figure.people and figure.short_of(Decimal(target.percent)) == 0:
+        return "reached"
+    return "late" if day > target.deadline else "open"

@@ -9,6 +9,7 @@ from django import template
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
+from accounts.models import Position
 from courses.training.completion import MINUTES, OPENED, PASSED, SCORE, RuleError, parse_rule
 
 register = template.Library()
@@ -24,6 +25,18 @@ def number(value: float) -> str:
 def points(score: float | None) -> str:
     """A scaled score (0 to 1) as schools write it: ``0.85`` → ``8,5``."""
     return "" if score is None else number(score * 10)
+
+
+@register.filter
+def as_percent(share: float | None) -> str:
+    """A share from 0 to 1 in whole percent: ``0.4`` → ``40 %``."""
+    return f"{round((share or 0) * 100)}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def position_word(position: str | None) -> str:
+    """The word for a position; nothing for nobody's."""
+    return str(Position(position).label) if position in Position.values else ""
 
 
 @register.filter

@@ -177,6 +177,11 @@ class Enrolment(models.Model):
     def __str__(self) -> str:
         return f"{self.user_id} in {self.run_id}"
 
+    @property
+    def percent(self) -> float:
+        """Share of the required activities completed, 0 to 100."""
+        return 100 * self.progress
+
 
 class ActivityCompletion(models.Model):
     """A learner completed an activity; the rule in force then is copied here."""

@@ -1,0 +1,63 @@
+"""The people behind a figure: who of a population is trained, learning, or not enrolled."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, Subquery
+
+from accounts.days import today
+from accounts.models import UnitFacts
+from accounts.querysets import on_day
+from courses.coverage.figures import Measure, people_of, valid_completions, with_trained
+from courses.training.models import Enrolment
+
+STATES = ("missing", "unenrolled", "learning", "trained")
+
+
+def members(measure: Measure, unit_id: int, day: date | None = None) -> Any:
+    """Memberships of the population below a unit of the target on a day, with ``trained``."""
+    day = day or today()
+    rows = people_of(measure, day).in_subtree(unit_id, day)
+    return with_trained(rows, measure, day)
+
+
+def described(rows: Any, measure: Measure, day: date | None = None) -> Any:
+    """Adds the unit's name, how far the person's class is, and the day she completed the course."""
+    day = day or today()
+    enrolments = (
+        Enrolment.objects.active()
+        .filter(run__course=measure.course_id, user=OuterRef("user"))
+        .order_by("-run__closes_on", "-pk")
+    )
+    facts = UnitFacts.objects.filter(on_day(day), unit=OuterRef("unit"))
+    return (
+        rows.annotate(
+            unit_name=Subquery(facts.values("name")[:1]),
+            progress=Subquery(enrolments.values("progress")[:1]),
+            run_name=Subquery(enrolments.values("run__name")[:1]),
+            closes_on=Subquery(enrolments.values("run__closes_on")[:1]),
+            last_active_at=Subquery(enrolments.values("last_active_at")[:1]),
+            completed_on=Subquery(
+                valid_completions(measure, day)
+                .filter(user=OuterRef("user"))
+                .order_by(F("on"))
+                .values("on")[:1]
+            ),
+        )
+        .select_related("user")
+        .order_by("user__sort_name", "pk")
+    )
+
+
+def in_state(rows: Any, state: str) -> Any:
+    """Narrows described rows: missing (the default), unenrolled, learning, trained."""
+    if state == "trained":
+        return rows.filter(trained=True)
+    rows = rows.filter(trained=False)
+    if state == "unenrolled":
+        return rows.filter(run_name=None)
+    if state == "learning":
+        return rows.filter(~Q(run_name=None))
+    return rows
