@@ -19,8 +19,8 @@ VALUES: Mapping[str, Callable[[Document], tuple[str, ...]]] = {
     "unit": lambda d: d.unit_path,
     "licence": lambda d: (d.licence,) if d.licence else (),
     "year": lambda d: (str(d.year),) if d.year else (),
+    "kind": lambda d: (d.kind,) if d.kind else (),
 }
-FIELDS = tuple(VALUES)
 
 LABELS: Mapping[str, str | Promise] = {
     "grade": _("Grade"),
@@ -31,6 +31,8 @@ LABELS: Mapping[str, str | Promise] = {
     "licence": _("Licence"),
     "year": _("School year"),
 }
+#: What the page offers; the rest only other screens narrow by.
+FIELDS = tuple(LABELS)
 #: Those that stand open at first.
 OPEN = ("grade", "subject", "type")
 SHORT = 8
@@ -45,6 +47,8 @@ class Value:
     label: str
     count: int
     chosen: bool = False
+    #: The page's query string without it, for the chip that takes it away
+    without: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ def build(
     counts: Mapping[str, Sequence[tuple[str, int]]],
     chosen: Mapping[str, Sequence[str]],
     names: Names,
+    without: Callable[[str, str], str],
     *,
     skip: Mapping[str, frozenset[str]] | None = None,
 ) -> list[Facet]:
@@ -96,7 +101,7 @@ def build(
         left_out = (skip or {}).get(name, frozenset())
         known = dict(found)
         rows = [
-            Value(code, names.label(name, code), known.get(code, 0), code in picked)
+            Value(code, names.label(name, code), known.get(code, 0), code in picked, without(name, code))
             for code in dict.fromkeys((*picked, *known))
             if code in picked or code not in left_out
         ]

@@ -65,6 +65,31 @@ def marked(text: str, query: Query) -> SafeString:
     return _render(text, spans(text, query))
 
 
+def completed(text: str, prefix: Query) -> SafeString:
+    """The text, escaped, with the typed beginning of its words marked."""
+    text = nfc(text)
+    if not prefix.words:
+        return _render(text, [])
+    *whole, last = [w.folded for w in prefix.words]
+    places = []
+    for token in tokens(text):
+        if token.word.folded in whole:
+            places.append(Span(token.start, token.end))
+        elif token.word.folded.startswith(last):
+            # One letter of the key is one letter of the text.
+            places.append(Span(token.start, min(token.start + len(last), token.end)))
+    return _render(text, places)
+
+
+def begins_with(text: str, prefix: Query) -> bool:
+    """Whether the words of a text begin with those typed, the last of which may be unfinished."""
+    typed = [w.folded for w in prefix.words]
+    keys = [token.word.folded for token in tokens(nfc(text))]
+    if not typed or len(typed) > len(keys):
+        return False
+    return keys[: len(typed) - 1] == typed[:-1] and keys[len(typed) - 1].startswith(typed[-1])
+
+
 def _render(text: str, found: list[Span]) -> SafeString:
     parts, at = [], 0
     for span in found:

@@ -265,8 +265,9 @@ class _Reader:
         )
         if not name:
             return 0
-        if _keys(words(name)) in self.names.by_key or match[1] in SHORT_SUBJECTS:
-            self._add_subject(name, typed)
+        official = self.names.by_key.get(_keys(words(name)))
+        if official or match[1] in SHORT_SUBJECTS:
+            self._add_subject(official or name, typed)
         else:
             self.groups.append(Group(_unique((typed, words(name)))))
             self._subject = typed

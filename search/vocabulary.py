@@ -15,7 +15,7 @@ KEEP_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Words for queries, labels for facets, and the subjects with their drawings."""
+    """Words for queries, labels for facets, and the subjects in force: code and name."""
 
     words: Vocabulary
     names: Names
@@ -58,7 +58,7 @@ def _read() -> Terms:
             {number: name for _code, name, number in grades if number},
         ),
         Names(labels, {"grade": [code for code, _name, _number in grades]}),
-        tuple((code, labels["subject"][code]) for code, _name, _curriculum in subjects),
+        tuple((code, name) for code, name, _curriculum in subjects if labels["subject"][code] == name),
     )
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from django.conf import settings
 
 from search import documents
-from search.engines.base import Engine
+from search.engines.base import Engine, EngineUnavailableError
+
+__all__ = ["DEFAULT", "EngineUnavailableError", "Library", "engine", "forget_engines", "names"]
 
 DEFAULT = "embedded"
 _engines: dict[str, Engine] = {}

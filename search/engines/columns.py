@@ -13,11 +13,11 @@ from functools import lru_cache
 from typing import Any
 
 from search.documents import Document
-from search.facets import FIELDS, VALUES
+from search.facets import VALUES
 from search.scope import Scope
 
 #: The columns that a stored document has beside its text.
-STORED = ("scope", *FIELDS)
+STORED = ("scope", *VALUES)
 
 
 def stored(document: Document) -> tuple[str, ...]:

@@ -48,8 +48,8 @@ def indexed_text(document: Document) -> tuple[str, ...]:
 def _make() -> str:
     """Changes when an index written by other code could not be read or changed by this one."""
     probe = Document(
-        resource=1, uid="u", version=1, revision=1, title="Hoà lý THỞ 5", description="đ",
-        subject_name="Toán", grade_numbers=(5,), units=(1,), level_name="Tiểu học", type_name="Đề thi", author="Mỹ",
+        resource=1, uid="u", version=1, revision=1, title="Hoà lý THỞ 5", description="đ", grade_numbers=(5,),
+        subject_name="Toán", units=(1,), level_name="Tiểu học", type_name="Đề thi", author="Mỹ",
     )  # fmt: skip
     text = repr((SCHEMA, indexed_text(probe), stored(probe), probe.to_json()))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,65 @@
+"""The query string of the search page, read with hard limits."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from search.engines.base import MAX_PAGE
+from search.facets import FIELDS
+from search.queries import MAX_CHARS
+
+MOST_CODES = 20
+_CODE = re.compile(r"^[\w-]{1,40}$", re.ASCII)
+
+
+class CodesField(forms.Field):
+    """Codes of a facet, given once each or several times; what cannot be a code is left out."""
+
+    widget = forms.SelectMultiple
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        codes = dict.fromkeys(str(code) for code in value or ())
+        return tuple(code for code in codes if _CODE.match(code))[:MOST_CODES]
+
+
+class SearchForm(forms.Form):
+    """What to search, how to narrow it and in which order to show it."""
+
+    q = forms.CharField(
+        label=_("Search the library"),
+        max_length=MAX_CHARS,
+        required=False,
+        error_messages={
+            "max_length": _("The search is longer than 200 characters. Keep the words that matter.")
+        },
+    )
+    exact = forms.BooleanField(required=False)
+    sort = forms.ChoiceField(
+        label=_("Sort by"),
+        choices=[("relevance", _("Best match")), ("new", _("Newest"))],
+        required=False,
+    )
+    page = forms.IntegerField(min_value=1, max_value=MAX_PAGE, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in FIELDS:
+            self.fields[name] = CodesField(required=False)
+
+    def filters(self) -> dict[str, tuple[str, ...]]:
+        """The chosen codes by field; fields without any are absent."""
+        chosen = {name: self.cleaned_data.get(name, ()) for name in FIELDS}
+        return {name: codes for name, codes in chosen.items() if codes}
+
+
+class PickForm(forms.Form):
+    """What a screen that uses resources asks for. ``unit``: what its courses may use."""
+
+    q = forms.CharField(max_length=MAX_CHARS, required=False)
+    kind = forms.ChoiceField(choices=[("package", ""), ("resource", "")], required=False)
+    unit = forms.SlugField(max_length=40, required=False)
+    name = forms.RegexField(r"^[a-z_]{1,30}$", required=False)

@@ -1,0 +1,28 @@
+"""Builds the search index anew; the old one answers until the new one is whole."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from search import engines
+
+
+class Command(BaseCommand):
+    help = "Builds the search index anew from the database."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--engine", default=engines.DEFAULT, choices=engines.names())
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started = time.monotonic()
+        try:
+            done = engines.engine(options["engine"]).rebuild(self._progress)
+        except engines.EngineUnavailableError as error:
+            raise CommandError(f"The engine does not answer: {error}", returncode=2) from error
+        self.stdout.write(f"{done} documents in {time.monotonic() - started:.1f} s")
+
+    def _progress(self, done: int, expected: int) -> None:
+        self.stderr.write(f"{done} documents of about {expected} resources")

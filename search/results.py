@@ -1,0 +1,210 @@
+"""From a validated question to what the page shows: asks the engine, then the database once more.
+
+An index is always a little behind; nothing is shown that the database does not show this person
+now, so a withdrawn lesson disappears at once and not when the index has heard of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from accounts.models import OrgUnit
+from repository.models import Publication
+from search import facets, highlight
+from search.analysis import folded_text
+from search.documents import Document
+from search.engines import engine
+from search.engines.base import MAX_PAGE, PAGE_SIZE, Hit, SearchPage, SearchRequest
+from search.facets import Facet, Names, Value
+from search.queries import Query, Understood, parse
+from search.scope import Scope, scope_of
+from search.vocabulary import Terms, terms
+
+PICK_SIZE = 12
+SUGGESTIONS = 6
+SUBJECTS = 2
+PACKAGE_KINDS = ("scorm12", "scorm2004")
+OTHER_KINDS = ("html5", "pdf", "image")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One result as the page shows it."""
+
+    document: Document
+    title: SafeString
+    summary: SafeString
+    published_on: date
+
+    @property
+    def grade(self) -> str:
+        """The grade on the cover, where there is one only."""
+        return self.document.grade_names[0] if len(self.document.grade_names) == 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """An answer ready for the template."""
+
+    query: Query
+    total: int
+    rows: list[Row]
+    facets: list[Facet]
+    chips: list[Value]
+    page: Page[Any]
+    relaxed: bool = False
+    understood: list[Understood] = field(default_factory=list)
+    took_ms: float = 0.0
+
+
+def ask(user: Any, request: SearchRequest) -> tuple[SearchPage, list[Hit]]:
+    """The engine's answer, and those of its hits that the database shows this person now.
+
+    Raises EngineUnavailableError.
+    """
+    answer = engine().search(request)
+    allowed = shown_now(user, (hit.document for hit in answer.hits))
+    return answer, [hit for hit in answer.hits if hit.document.key in allowed]
+
+
+def shown_now(user: Any, documents: Iterable[Document]) -> set[tuple[int, int, int]]:
+    """The keys of those documents that the database shows a person, in one query."""
+    keys = [document.key for document in documents]
+    if not keys:
+        return set()
+    visible = Publication.objects.visible_to(user).filter(
+        version__in={key[1] for key in keys}, metadata__in={key[2] for key in keys}
+    )
+    return set(visible.values_list("version__resource_id", "version_id", "metadata_id"))
+
+
+def search(
+    user: Any,
+    text: str,
+    filters: Mapping[str, tuple[str, ...]],
+    *,
+    exact: bool = False,
+    sort: str = "relevance",
+    page: int = 1,
+    address: QueryDict | None = None,
+) -> Results:
+    """What the search page shows. ``address`` is its present query string, for links that change it."""
+    known = terms()
+    query = parse(text, known.words, exact=exact)
+    request = SearchRequest(query, scope_of(user), filters, sort or "relevance", page)
+    answer, hits = ask(user, request)
+    total = answer.total - (len(answer.hits) - len(hits))
+    shown = _facets(answer, filters, known.names, address or QueryDict())
+    return Results(
+        query=query,
+        total=total,
+        rows=[_row(hit.document, query) for hit in hits],
+        facets=shown,
+        chips=[value for facet in shown for value in facet.chosen],
+        page=Paginator(range(min(answer.total, MAX_PAGE * PAGE_SIZE)), PAGE_SIZE).page(answer.page),
+        relaxed=answer.relaxed,
+        understood=_worth_saying(query),
+        took_ms=answer.took_ms,
+    )
+
+
+def _row(document: Document, query: Query) -> Row:
+    moment = datetime.fromtimestamp(document.published, tz=timezone.get_current_timezone())
+    return Row(
+        document,
+        highlight.marked(document.title, query),
+        highlight.snippet(document.description, query),
+        moment.date(),
+    )
+
+
+def _worth_saying(query: Query) -> list[Understood]:
+    """What was read into the words, where that is more than what was typed."""
+    said = [part for part in query.understood if part.label]
+    if any(part.kind == "grade" or folded_text(part.label) != part.typed for part in said):
+        return said
+    return []
+
+
+def _facets(
+    answer: SearchPage, filters: Mapping[str, tuple[str, ...]], names: Names, address: QueryDict
+) -> list[Facet]:
+    counts = dict(answer.facets)
+    units = counts.get("unit", [])[: facets.MOST]
+    counts["unit"] = units
+    # A unit above all results narrows nothing.
+    most = units[0][1] if units else 0
+    everywhere = frozenset(code for code, count in units if count == most)
+    wanted = {code for code, _count in units} - everywhere | set(filters.get("unit", ()))
+    named = (
+        dict(OrgUnit.objects.named().filter(code__in=wanted).values_list("code", "name")) if wanted else {}
+    )
+    labels = replace(names, labels={**names.labels, "unit": {c: n for c, n in named.items() if n}})
+    return facets.build(
+        counts, filters, labels, lambda name, code: _without(address, name, code), skip={"unit": everywhere}
+    )
+
+
+def _without(address: QueryDict, name: str, code: str) -> str:
+    """The query string with one value of a field taken away, on the first page."""
+    changed = address.copy()
+    changed.setlist(name, [value for value in changed.getlist(name) if value != code])
+    changed.pop("page", None)
+    return f"?{changed.urlencode()}"
+
+
+# Smaller questions
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What the typed beginning may become: subjects to narrow by, lessons to open."""
+
+    query: Query
+    subjects: list[tuple[str, SafeString]]
+    lessons: list[tuple[Document, SafeString]]
+
+
+def suggest(user: Any, text: str) -> Suggestions:
+    """Completions of a beginning, among what the person may find."""
+    query = parse(text, exact=True)
+    known = terms()
+    documents = engine().suggest(query, scope_of(user), SUGGESTIONS * 2)
+    allowed = shown_now(user, documents)
+    titles: dict[str, Document] = {}
+    for document in documents:
+        if document.key in allowed:
+            titles.setdefault(document.title, document)
+    lessons = [(d, highlight.completed(title, query)) for title, d in titles.items()]
+    return Suggestions(query, _subjects(known, query), lessons[:SUGGESTIONS])
+
+
+def _subjects(known: Terms, query: Query) -> list[tuple[str, SafeString]]:
+    found = [
+        (code, highlight.completed(name, query))
+        for code, name in known.subjects
+        if highlight.begins_with(name, query)
+    ]
+    return found[:SUBJECTS]
+
+
+def pick(user: Any, text: str, *, kind: str = "", usable: OrgUnit | None = None) -> list[Row]:
+    """Resources to choose from: a few that match, or the newest. ``usable`` as in ``scope.usable_at``."""
+    from search.scope import usable_at
+
+    scope: Scope = scope_of(user)
+    if usable is not None:
+        scope = usable_at(scope, usable)
+    query = parse(text, terms().words)
+    kinds: Sequence[str] = {"package": PACKAGE_KINDS, "resource": OTHER_KINDS}.get(kind, ())
+    filters = {"kind": tuple(kinds)} if kinds else {}
+    _answer, hits = ask(user, SearchRequest(query, scope, filters, size=PICK_SIZE, facets=()))
+    return [_row(hit.document, query) for hit in hits]

@@ -1,0 +1,194 @@
+"""The search page: what it finds, shows and counts, with and without script."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from repository import actions
+from search.actions import drain_marks
+from search.engines import engine
+from search.engines.base import EngineUnavailableError
+from tests.factories import person
+from tests.search.conftest import Tree, publish
+
+PAGE = "/library/"
+
+
+@pytest.fixture
+def reader(tree: Tree, client):
+    user = person(tree.far, "teacher", username="linh")
+    client.force_login(user)
+    return client
+
+
+def titles(response) -> list[str]:
+    found = re.findall(r'<h3><a href="[^"]*">(.*?)</a></h3>', response.content.decode())
+    return [re.sub(r"</?mark>", "", title) for title in found]
+
+
+def test_a_query_without_marks_finds_a_lesson_of_another_school(tree, reader):
+    publish(tree, "Toán lớp 5: Hỗn số")
+    publish(tree, "Cây và hoa", subject="khoa-hoc", grades=("lop-4",))
+    drain_marks()
+    response = reader.get(PAGE, {"q": "toan lop 5"})
+    assert titles(response) == ["Toán lớp 5: Hỗn số"]
+    html = response.content.decode()
+    assert "<mark>Toán lớp 5</mark>: Hỗn số" in html
+    assert "1 học liệu" in html
+    assert "<strong>Toán</strong>, <strong>Lớp 5</strong>" in html
+
+
+def test_what_authors_write_is_escaped(tree, reader):
+    publish(tree, "<script>alert(1)</script> toán & hình", description="<b>toán</b>")
+    drain_marks()
+    html = reader.get(PAGE, {"q": "toan"}).content.decode()
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; <mark>toán</mark> &amp; hình" in html
+    assert "&lt;b&gt;<mark>toán</mark>&lt;/b&gt;" in html
+
+
+def test_the_page_costs_six_queries(tree, reader, django_assert_max_num_queries):
+    for number in range(14):
+        publish(tree, f"Phân số {number}", grades=(f"lop-{number % 5 + 1}",))
+    drain_marks()
+    reader.get(PAGE)
+    with django_assert_max_num_queries(6):
+        response = reader.get(PAGE, {"q": "phan so", "grade": ["lop-1", "lop-2"], "unit": "pho-hien"})
+    assert len(titles(response)) == 6
+
+
+def test_facets_count_and_keep_their_choice(tree, reader):
+    publish(tree, "Phân số")
+    publish(tree, "Hỗn số", grades=("lop-4",))
+    publish(tree, "Câu ghép", subject="tieng-viet")
+    publish(tree, "Ở trường khác", owner=tree.far)
+    drain_marks()
+    html = reader.get(PAGE, {"grade": "lop-5", "subject": "toan"}).content.decode()
+    assert re.search(r'value="lop-5"[^>]* checked><span>Lớp 5</span><span class="n">2</span>', html)
+    assert re.search(r'value="lop-4"[^>]*form="search"><span>Lớp 4</span><span class="n">1</span>', html)
+    assert re.search(r'value="tieng-viet"[^>]*><span>Tiếng Việt</span><span class="n">1</span>', html)
+    assert re.search(r'value="tan-hung"[^>]*><span>Xã Tân Hưng</span><span class="n">1</span>', html)
+    assert 'value="so"' not in html  # all results are below it
+    assert '<a class="chip chip-on" href="?grade=lop-5"' in html
+    assert '<a class="chip chip-on" href="?subject=toan"' in html
+
+
+def test_an_htmx_request_gets_the_parts_only(tree, reader):
+    publish(tree, "Phân số")
+    drain_marks()
+    part = reader.get(PAGE, {"q": "phân"}, headers={"HX-Request": "true"})
+    html = part.content.decode()
+    assert titles(part) == ["Phân số"]
+    assert "<html" not in html
+    assert '<div id="facets" hx-swap-oob="innerHTML">' in html
+    assert "HX-Request" in part.headers["Vary"]
+    back = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    assert "<html" in reader.get(PAGE, headers=back).content.decode()
+
+
+def test_a_withdrawn_lesson_is_gone_before_the_index_knows(tree, reader):
+    publication = publish(tree, "Phân số")
+    publish(tree, "Phân số thập phân")
+    drain_marks()
+    actions.withdraw(by=None, publication=publication, cause="Nhầm bản", for_cause=True)
+    response = reader.get(PAGE, {"q": "phân số"})
+    assert titles(response) == ["Phân số thập phân"]
+    assert "1 học liệu" in response.content.decode()
+    drain_marks()
+    assert not engine().check()
+
+
+def test_nothing_found_offers_a_way_on(tree, reader):
+    publish(tree, "Phân số")
+    drain_marks()
+    html = reader.get(PAGE, {"q": "xyzzy", "grade": "lop-5"}).content.decode()
+    assert "Không tìm thấy “xyzzy”" in html
+    assert re.search(r'<a class="btn btn-line" href="\?q=xyzzy">', html)
+
+
+def test_too_long_a_query_is_told(reader):
+    response = reader.get(PAGE, {"q": "a" * 201})
+    assert response.status_code == 400
+    assert "200 chữ" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"page": "0"},
+        {"page": "x"},
+        {"page": "99999"},
+        {"sort": "best'; --"},
+        {"grade": "<script>"},
+        {"grade": ["lop-5"] * 500},
+        {"unit": "../../etc"},
+        {"q": "\x1f“”"},
+    ],
+)
+def test_bad_parameters_are_left_out(tree, reader, query):
+    publish(tree, "Phân số")
+    drain_marks()
+    response = reader.get(PAGE, query)
+    assert response.status_code == 200
+    assert titles(response) == ["Phân số"]
+    assert "<script>" not in response.content.decode()
+
+
+def test_while_the_index_is_built_the_page_says_so(reader, monkeypatch):
+    def unavailable(_request):
+        raise EngineUnavailableError
+
+    monkeypatch.setattr(engine(), "search", unavailable)
+    response = reader.get(PAGE, {"q": "toán"})
+    assert response.status_code == 503
+    assert "đang được lập lại" in response.content.decode()
+
+
+def test_guests_see_what_is_open_to_them(tree, client):
+    publish(tree, "Bài kín")
+    publish(tree, "Bài mở", at=tree.school, guests=True)
+    drain_marks()
+    assert titles(client.get(PAGE)) == ["Bài mở"]
+
+
+# Suggestions and the picker
+
+
+def test_suggestions_name_subjects_and_visible_lessons(tree, reader):
+    publish(tree, "Toán vui mỗi ngày")
+    publish(tree, "Toán của trường Nguyễn Huệ", at=tree.school)
+    drain_marks()
+    html = reader.get(reverse("search:suggest"), {"q": "toa"}).content.decode()
+    assert html.count('role="option"') == 2
+    assert '<a role="option" aria-selected="false" tabindex="-1" id="suggest-toan"' in html
+    assert "<span><mark>Toá</mark>n vui mỗi ngày</span>" in html
+    assert "Nguyễn Huệ" not in html
+    assert reader.get(reverse("search:suggest"), {"q": " "}).content.strip() == b""
+
+
+def test_suggestions_leave_out_what_was_withdrawn_just_now(tree, reader):
+    publication = publish(tree, "Toán vui")
+    drain_marks()
+    actions.withdraw(by=None, publication=publication)
+    assert "Toán vui" not in reader.get(reverse("search:suggest"), {"q": "toan vui"}).content.decode()
+
+
+def test_the_picker_offers_what_a_units_courses_may_use(tree, reader):
+    everywhere = publish(tree, "Phân số của Sở").version.resource
+    publish(tree, "Phân số mở của trường khác", at=tree.school, guests=True)
+    document = publish(tree, "Phân số, tài liệu in", kind="pdf").version.resource
+    drain_marks()
+    address = reverse("search:pick")
+    ask = {"q": "phan so", "unit": tree.far.code}
+    html = reader.get(address, {**ask, "kind": "package"}).content.decode()
+    assert re.findall(r'type="radio" name="resource" value="([^"]+)"', html) == [str(everywhere.uid)]
+    html = reader.get(address, {**ask, "kind": "resource", "name": "activity"}).content.decode()
+    assert re.findall(r'type="radio" name="activity" value="([^"]+)"', html) == [str(document.uid)]
+    assert reader.get(address, {"kind": "film"}).status_code == 400
+
+
+def test_the_picker_asks_for_sign_in(client, db):
+    assert client.get(reverse("search:pick")).status_code == 302

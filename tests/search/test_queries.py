@@ -1,0 +1,137 @@
+"""Reading what people type."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.analysis import word, words
+from search.queries import MAX_CHARS, MAX_WORDS, Query, Vocabulary, parse
+
+WORDS = Vocabulary(
+    (
+        "Toán",
+        "Ngữ văn",
+        "Ngoại ngữ 1",
+        "Giáo dục công dân",
+        "Tự nhiên và Xã hội",
+        "Khoa học tự nhiên",
+        "Lịch sử và Địa lí",
+        "Vật lí",
+        "Giáo dục quốc phòng và an ninh",
+    ),
+    {n: f"Lớp {n}" for n in range(1, 13)},
+)
+
+
+def read(text: str) -> Query:
+    return parse(text, WORDS)
+
+
+def phrases(query: Query) -> list[set[str]]:
+    return [{" ".join(w.folded for w in p) for p in g.phrases} for g in query.groups]
+
+
+def meaning(text: str) -> list[tuple[str, str]]:
+    return [(part.kind, part.label) for part in read(text).understood]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "toan lop 5",
+        "Toán lớp 5",
+        "toán 5",
+        "toán5",
+        "TOAN5",
+        "toán khối 5",
+        "toán L5",
+        "toán k5",
+        "toan lop5",
+    ],
+)
+def test_a_subject_and_a_grade_however_written(text):
+    assert meaning(text) == [("subject", "Toán"), ("grade", "Lớp 5")]
+    asked = phrases(read(text))
+    assert "toan" in asked[0]
+    assert {"lop 5", "khoi 5", "toan 5"} <= asked[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("GDCD", "Giáo dục công dân"),
+        ("gdcd", "Giáo dục công dân"),
+        ("TNXH", "Tự nhiên và Xã hội"),
+        ("tự nhiên xã hội", "Tự nhiên và Xã hội"),
+        ("KHTN", "Khoa học tự nhiên"),
+        ("LS&ĐL", "Lịch sử và Địa lí"),
+        ("LS & ĐL", "Lịch sử và Địa lí"),
+        ("GDQP-AN", "Giáo dục quốc phòng và an ninh"),
+        ("lịch sử và địa lý", "Lịch sử và Địa lí"),
+        ("tiếng Anh", "Ngoại ngữ 1"),
+        ("lý 8", "Vật lí"),
+        ("khtn7", "Khoa học tự nhiên"),
+    ],
+)
+def test_names_and_abbreviations_of_subjects(text, subject):
+    assert ("subject", subject) in meaning(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "grade"), [("6A1", 6), ("lớp 12", 12), ("lop 1", 1), ("L9", 9), ("10a2", 10)]
+)
+def test_grades(text, grade):
+    assert meaning(text) == [("grade", f"Lớp {grade}")]
+
+
+@pytest.mark.parametrize(
+    "text", ["lớp 13", "toán 15", "3D", "thở", "lí do", "lop", "5", "2026", "b52", "lớp 0"]
+)
+def test_what_is_no_grade(text):
+    assert ("grade") not in [kind for kind, _label in meaning(text)]
+
+
+def test_an_abbreviation_asks_for_the_long_form_too():
+    assert phrases(read("SKKN")) == [{"skkn", "sang kien kinh nghiem"}]
+    assert phrases(read("giáo dục công dân")) == [{"giao duc cong dan", "gdcd"}]
+
+
+def test_linking_words_are_optional_unless_alone():
+    query = read("phân số và hỗn số")
+    assert [g.optional for g in query.groups] == [False, False, True, False, False]
+    assert len(read("và").required) == 1
+
+
+def test_exact_stands_for_itself():
+    query = parse("toán5 GDCD", WORDS, exact=True)
+    assert phrases(query) == [{"toan5"}, {"gdcd"}]
+    assert query.understood == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("hoà", "hòa"), ("thuỷ", "thủy"), ("lý", "lí"), ("Mỹ", "Mĩ"), ("quý", "quí"), ("kỹ", "kĩ")],
+)
+def test_spellings_of_one_word(one, other):
+    assert word(one) == word(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("bò", "bố"), ("may", "mai"), ("túy", "túi"), ("đa", "da")])
+def test_words_that_only_look_alike(one, other):
+    assert word(one) != word(other)
+
+
+def test_decomposed_text_is_the_same():
+    assert words("Toa\u0301n lơ\u0301p") == words("Toán lớp")
+
+
+@given(st.text(max_size=500))
+def test_limits_hold_for_any_text(text):
+    query = read(text)
+    assert len(query.text) <= MAX_CHARS
+    assert len(query.words) <= MAX_WORDS
+    assert bool(query.groups) == bool(query.words)
+    assert all(phrase for group in query.groups for phrase in group.phrases)
+    assert parse(query.text, WORDS) == query
