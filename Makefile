@@ -16,9 +16,7 @@ setup-dev: ## The same with what the tests need
 	@$(PYTHON) deploy/setup.py --dev
 
 run: setup ## Run site, content and worker with demo data, and say how to sign in
-	@$(PY) manage.py migrate --verbosity 0
-	@$(PY) manage.py load_demo
-	@exec $(PY) manage.py serve
+	@exec $(PY) manage.py serve --prepare
 
 test: setup-dev chromium ## Run every check and test: style, types, messages, pytest
 	@$(PY) -m pytest -n $(TEST_PROCESSES) --dist loadgroup --durations 10

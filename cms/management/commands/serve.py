@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
 from cms import supervisor
 
@@ -25,7 +27,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--threads", type=int, default=8, help="threads in each of them")
 
-    def handle(self, *, workers: int, threads: int, **options: Any) -> None:
+        parser.add_argument("--prepare", action="store_true", help="first migrate and load the demo data")
+
+    def handle(self, *, workers: int, threads: int, prepare: bool, **options: Any) -> None:
+        if prepare:
+            self._prepare()
         site, content = self._listeners()
         env = self._addresses(site, content)
         children = [
@@ -52,6 +58,16 @@ class Command(BaseCommand):
         code = supervisor.Supervisor(children, write).run(is_ready, on_ready)
         if code:
             sys.exit(code)
+
+    def _prepare(self) -> None:
+        """In this process: each further start of Django would cost seconds."""
+        self.stdout.write("Database: bringing it up to date (half a minute the first time)")
+        self.stdout.flush()
+        call_command("migrate", verbosity=0, skip_checks=True)
+        self.stdout.write("Demo data: loading what is not there")
+        self.stdout.flush()
+        call_command("load_demo")
+        connections.close_all()
 
     def _listeners(self) -> tuple[tuple[str, int], tuple[str, int]]:
         """Where to listen: as set, or the next free pair of ports when nothing was set."""
