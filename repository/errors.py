@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refusal
@@ -30,6 +31,48 @@ class Missing(Refusal):
     """Not there, or not for this person: the two look alike."""
 
     status = 404
+
+
+class Unsigned(Refusal):
+    """Nobody is signed in."""
+
+    status = 401
+
+
+class Malformed(Refusal):
+    """The request itself is wrong: a program's fault, not a person's."""
+
+    def __init__(self, code: str, message: str | Promise, status: int = 400, **params: object) -> None:
+        super().__init__(code, message, **params)
+        self.status = status
+
+
+def sign_in_first() -> Refusal:
+    return Unsigned("sign_in_first", _("Sign in first; what has arrived is kept."))
+
+
+def tus_version() -> Refusal:
+    return Malformed("tus_version", _("Uploads speak tus 1.0.0."), 412)
+
+
+def header_missing(name: str) -> Refusal:
+    return Malformed("header_missing", _("The header %(name)s is missing or wrong."), name=name)
+
+
+def length_missing() -> Refusal:
+    return Malformed("length_missing", _("The length of the piece is missing."), 411)
+
+
+def part_type() -> Refusal:
+    return Malformed("part_type", _("A piece of a file is sent as application/offset+octet-stream."), 415)
+
+
+def body_unexpected() -> Refusal:
+    return Malformed("body_unexpected", _("The file itself is sent in pieces after it was announced."), 413)
+
+
+def broken_off() -> Refusal:
+    return Malformed("broken_off", _("The connection broke off. What has arrived is kept: continue."))
 
 
 def empty_file() -> Refusal:

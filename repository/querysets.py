@@ -89,3 +89,11 @@ class VersionQuerySet(models.QuerySet[Any]):
             ingest="ready",
             resource__owner_unit__in=units_where(user, "resource.review").values("pk"),
         ).order_by("submitted_at")
+
+    def reviewable_by(self, user: Any) -> VersionQuerySet:
+        """Ready versions that are or were before the reviewers, of units where she reviews."""
+        return self.filter(
+            ingest="ready",
+            review__in=["submitted", "approved", "returned"],
+            resource__owner_unit__in=units_where(user, "resource.review").values("pk"),
+        )

@@ -1,0 +1,198 @@
+"""Uploading a lesson, or the next version of one. The form without script has the limits of the pieces.
+
+Both views are exempt from the CSRF middleware, which would read the whole body: they judge the
+announced length first and check the token themselves then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from accounts.errors import Refusal
+from accounts.middleware import refusal_response
+from accounts.models import User
+from accounts.permissions import require
+from repository import actions, errors
+from repository.forms import FileForm, LessonForm
+from repository.metadata import one_line
+from repository.models import Ingest, LearningResource, Upload, Version
+from repository.views._author import FORM_OVERHEAD, chosen_unit, lesson_or_404, own_units, receive
+
+MB = 1024 * 1024
+View = Callable[..., HttpResponse]
+
+
+def before_the_body(view: View) -> View:
+    """Who, how much and the token, in that order; only then is the body read."""
+    protected = csrf_protect(view)
+
+    @csrf_exempt
+    @require_http_methods(["GET", "POST"])
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            if _wants_json(request):
+                return refusal_response(request, errors.sign_in_first())
+            return redirect_to_login(request.get_full_path())
+        if request.method == "POST":
+            try:
+                _check_length(request)
+            except Refusal as refusal:
+                return refusal_response(request, refusal)
+        return protected(request, *args, **kwargs)
+
+    wrapped.csrf_exempt = True  # type: ignore[attr-defined]
+    return wrapped
+
+
+def _check_length(request: HttpRequest) -> None:
+    """Refuses by the announced length: a file that came with the form is judged by right, size, quota."""
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or "")
+    except ValueError:
+        raise errors.length_missing() from None
+    if request.headers.get("Transfer-Encoding"):
+        raise errors.length_missing()
+    if length > FORM_OVERHEAD:
+        actions.check_room(by=request.user, size=length - FORM_OVERHEAD)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+@before_the_body
+def new_lesson(request: HttpRequest) -> HttpResponse:
+    """A file and what it is said to be, on one page."""
+    units = own_units(request.user)
+    if not units:
+        require(request.user, "resource.create", None)
+    initial = {"type": "e-learning", "licence": "cc-by", "unit": units[0].code}
+    if request.method == "GET":
+        return _page(request, LessonForm(initial=initial, units=units, new=True), FileForm())
+    form = LessonForm(request.POST, initial=initial, units=units, new=True)
+    file_form = FileForm(request.POST, request.FILES)
+    upload: Upload | None = None
+    if file_form.is_valid() & form.is_valid():
+        try:
+            upload = receive(request.user, file_form)
+            return _answer(request, _create(request.user, form, upload))
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+    elif not file_form.errors:
+        upload = _keep(request, file_form, form)
+    if _wants_json(request):
+        return _errors(form, file_form)
+    return _page(request, form, _holding(file_form, upload), upload)
+
+
+def _create(user: User, form: LessonForm, upload: Upload) -> Version:
+    """The resource and its first version; the package's title where none was typed."""
+    stem = one_line(upload.filename.rpartition(".")[0].replace("_", " ")) or upload.filename
+    unit = chosen_unit(user, form.cleaned_data.get("unit", ""))
+    resource = actions.create_resource(by=user, owner_unit=unit, metadata=form.metadata(stem))
+    version = actions.submit_version(by=user, resource=resource, upload=upload)
+    if not form.cleaned_data["title"] and version.ingest == Ingest.READY:
+        actions.take_title(by=user, resource=resource, version=version)
+    return version
+
+
+def _answer(request: HttpRequest, version: Version) -> HttpResponse:
+    """On to the author's page of the lesson, submitted if that was asked for and is possible."""
+    url = reverse("repository:lesson", args=[version.resource.uid])
+    if _wants_json(request):
+        return JsonResponse({"url": url, "ingest": version.ingest, "title": version.resource.title})
+    if request.POST.get("act") == "submit" and version.ingest == Ingest.READY:
+        submit_or_say_why(request, version)
+    return redirect(url)
+
+
+def submit_or_say_why(request: HttpRequest, version: Version) -> None:
+    if not request.POST.get("mine"):
+        messages.warning(request, _("Saved. To submit it, confirm that you are the author."))
+        return
+    try:
+        actions.submit_for_review(by=request.user, version=version)
+    except Refusal as refusal:
+        messages.warning(request, refusal.message)
+    else:
+        messages.success(request, _("Submitted. It waits for the reviewers of your unit."))
+
+
+def _keep(request: HttpRequest, file_form: FileForm, form: LessonForm) -> Upload | None:
+    """A file that came with a form that must be corrected: kept, so that it is not sent twice."""
+    try:
+        return receive(request.user, file_form)
+    except Refusal as refusal:
+        form.add_error(None, refusal.message)
+        return None
+
+
+def _holding(file_form: FileForm, upload: Upload | None) -> FileForm:
+    """The form for the next try: with the uid of the file that is here already."""
+    if upload is None:
+        return file_form
+    return FileForm(initial={"upload": upload.uid, "note": file_form.cleaned_data.get("note", "")})
+
+
+def _errors(*forms: LessonForm | FileForm) -> JsonResponse:
+    found = {name: list(rows) for form in forms for name, rows in form.errors.items()}
+    first = next(iter(found.values()), [""])[0]
+    return JsonResponse({"code": "form_invalid", "message": first, "errors": found}, status=400)
+
+
+def _page(
+    request: HttpRequest, form: LessonForm, file_form: FileForm, upload: Upload | None = None
+) -> HttpResponse:
+    waiting = Upload.objects.filter(user=request.user, state=Upload.State.ARRIVING, offset__gt=0)
+    context = {
+        "form": form,
+        "file_form": file_form,
+        "upload": upload,
+        "waiting": waiting.order_by("-created_at")[:5],
+        "limit_bytes": settings.UPLOAD_MAX_MB * MB,
+        "chunk_bytes": settings.UPLOAD_CHUNK_MB * MB,
+    }
+    return render(request, "repository/upload.html", context)
+
+
+@before_the_body
+def new_version(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The next version of a lesson: a file and a line on what is new."""
+    resource = lesson_or_404(request, uid)
+    form = FileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            upload = receive(request.user, form)
+            note = form.cleaned_data["note"]
+            version = actions.submit_version(by=request.user, resource=resource, upload=upload, note=note)
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            return _answer(request, version)
+    if request.method == "POST" and _wants_json(request):
+        return _errors(form)
+    return _version_page(request, resource, form)
+
+
+def _version_page(request: HttpRequest, resource: LearningResource, form: FileForm) -> HttpResponse:
+    context = {
+        "resource": resource,
+        "file_form": form,
+        "limit_bytes": settings.UPLOAD_MAX_MB * MB,
+        "chunk_bytes": settings.UPLOAD_CHUNK_MB * MB,
+    }
+    return render(request, "repository/upload_version.html", context)
