@@ -1,8 +1,15 @@
 """The WSGI entry of site and content processes; HOCLIEU_PROCESS chooses which."""
 
 import os
+from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings")
-application = get_wsgi_application()
+application: Callable[..., Any] = get_wsgi_application()
+if settings.PROCESS == "content":
+    from repository.content.wsgi import FilesFirst  # needs the apps to be there
+
+    application = FilesFirst(application)

@@ -5,6 +5,7 @@ The database is asked once a minute a version and once a package; a file after t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -166,6 +167,7 @@ def open_package(version: StoredVersion) -> Package | None:
     """The package of a version; None where it has no index (a PDF, a picture)."""
     package = _packages.get(version.blob_uid)
     if package is not None and (not package.media_missing or package.believed_until > time.monotonic()):
+        _used(version.blob_uid)
         return package
     package = _load_package(version)
     if package is None:
@@ -201,6 +203,27 @@ def _load_package(version: StoredVersion) -> Package | None:
         media_missing=len(media) < wanted,
         believed_until=time.monotonic() + RECHECK_SECONDS,
     )
+
+
+def remembered_package(uid: str, key: str) -> Package | None:
+    """The package of a version that `key` opens, if both are in memory and still believed; asks nobody."""
+    remembered = _versions.get(uid)
+    now = time.monotonic()
+    if remembered is None or remembered.believed_until < now:
+        return None
+    package = _packages.get(remembered.version.blob_uid)
+    if package is None or (package.media_missing and package.believed_until < now):
+        return None
+    if not remembered.opens(key):
+        return None
+    _used(remembered.version.blob_uid)
+    return package
+
+
+def _used(blob: UUID) -> None:
+    """Keep a package longer than those that nobody asks for."""
+    with contextlib.suppress(KeyError):  # dropped by another thread just now
+        _packages.move_to_end(blob)
 
 
 def open_single(version: StoredVersion) -> Source:

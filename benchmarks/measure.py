@@ -1,0 +1,146 @@
+"""What every benchmark needs: processor time of a process tree, a yardstick, a closed loop over HTTP."""
+
+from __future__ import annotations
+
+import os
+import platform
+import selectors
+import socket
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import psutil
+
+
+def yardstick() -> float:
+    """Milliseconds of a fixed Python loop; timed before and after, it tells what the machine was doing."""
+    started = time.perf_counter()
+    total = 0
+    for number in range(2_000_000):
+        total += number & 7
+    return (time.perf_counter() - started) * 1000
+
+
+def machine() -> str:
+    """Cores, load and Python, to stand beside the figures."""
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    return f"{os.cpu_count()} cores, load {load}, Python {platform.python_version()}"
+
+
+def tree_cpu(pid: int) -> float:
+    """Seconds of processor time that a process and its living children have used."""
+    root = psutil.Process(pid)
+    total = 0.0
+    for process in [root, *root.children(recursive=True)]:
+        try:
+            times = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system
+    return total
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A closed loop's figures: each connection asks again as soon as it is answered."""
+
+    requests: int
+    seconds: float
+    cpu_ms: float
+    p50_ms: float
+    p95_ms: float
+
+    @property
+    def per_second(self) -> float:
+        return self.requests / self.seconds
+
+    def __str__(self) -> str:
+        return (
+            f"{self.cpu_ms:.3f} ms CPU, {self.per_second:,.0f}/s, "
+            f"p50 {self.p50_ms:.1f} ms, p95 {self.p95_ms:.1f} ms ({self.requests:,} requests)"
+        )
+
+
+class _Connection:
+    """One kept-alive connection with a request on its way."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.socket = socket.create_connection((host, port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.received = bytearray()
+        self.wanted = -1
+        self.started = 0.0
+
+    def ask(self, request: bytes) -> None:
+        self.received.clear()
+        self.wanted = -1
+        self.started = time.perf_counter()
+        self.socket.sendall(request)
+
+    def take(self) -> bool:
+        """Read what is there; whether the answer is complete. Raises AssertionError unless it is a 200."""
+        data = self.socket.recv(262_144)
+        assert data, "the server closed the connection"
+        self.received += data
+        if self.wanted < 0:
+            end = self.received.find(b"\r\n\r\n")
+            if end < 0:
+                return False
+            head = bytes(self.received[:end]).lower()
+            assert head.startswith(b"http/1.1 200"), head[:200]
+            length = head.split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0]
+            self.wanted = end + 4 + int(length)
+        return len(self.received) >= self.wanted
+
+
+def closed_loop(
+    address: tuple[str, int],
+    requests: Sequence[bytes],
+    pid: int,
+    *,
+    connections: int = 8,
+    seconds: float = 5.0,
+    on_answer: Callable[[bytes], None] | None = None,
+) -> Loop:
+    """Ask `requests` in turn over kept-alive connections; processor time is that of `pid`'s tree."""
+    chooser = selectors.DefaultSelector()
+    opened = [_Connection(*address) for _ in range(connections)]
+    turn = 0
+    for connection in opened:
+        chooser.register(connection.socket, selectors.EVENT_READ, connection)
+    times: list[float] = []
+    cpu = tree_cpu(pid)
+    started = time.perf_counter()
+    for connection in opened:
+        connection.ask(requests[turn % len(requests)])
+        turn += 1
+    while time.perf_counter() - started < seconds:
+        for key, _ in chooser.select(1.0):
+            connection = key.data
+            if not connection.take():
+                continue
+            times.append(time.perf_counter() - connection.started)
+            if on_answer is not None:
+                on_answer(bytes(connection.received))
+            connection.ask(requests[turn % len(requests)])
+            turn += 1
+    elapsed = time.perf_counter() - started
+    used = tree_cpu(pid) - cpu
+    for connection in opened:
+        connection.socket.close()
+    chooser.close()
+    times.sort()
+    return Loop(
+        requests=len(times),
+        seconds=elapsed,
+        cpu_ms=used * 1000 / max(1, len(times)),
+        p50_ms=statistics.median(times) * 1000,
+        p95_ms=times[int(len(times) * 0.95)] * 1000,
+    )
+
+
+def median_of(loops: Sequence[Loop]) -> Loop:
+    """The loop in the middle by processor time."""
+    return sorted(loops, key=lambda loop: loop.cpu_ms)[len(loops) // 2]
