@@ -23,7 +23,7 @@ class LessonForm(forms.Form):
     series = forms.ChoiceField(label=_("Textbook series"), required=False)
     type = forms.ChoiceField(label=_("Type of resource"))
     description = forms.CharField(
-        label=_("Description"),
+        label=_("Introduction"),
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
