@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.days import school_year_of, today
 from accounts.models import OrgUnit, Position
@@ -28,16 +29,16 @@ class EditTargetForm(forms.Form):
         label=_("Share to train, in percent"), min_value=1, max_value=100, decimal_places=2, localize=True
     )
     first_day = day_field(_("First day that counts"), help_text=_("Completions before it do not count."))
-    deadline = day_field(_("Deadline"))
+    deadline = day_field(pgettext_lazy("training", "Deadline"))
     positions = forms.MultipleChoiceField(
-        label=_("Positions"),
+        label=pgettext_lazy("training", "Positions"),
         choices=Position.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None ticked means everybody."),
     )
     levels = forms.MultipleChoiceField(
-        label=_("Levels"),
+        label=pgettext_lazy("training", "Levels"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None ticked means all levels."),
@@ -66,7 +67,9 @@ class TargetForm(EditTargetForm):
     """Also the unit whose people count, and the course they complete; both stay."""
 
     unit = UnitChoiceField(
-        OrgUnit.objects.none(), label=_("Unit"), help_text=_("Its people and those below count.")
+        OrgUnit.objects.none(),
+        label=pgettext_lazy("training", "Unit"),
+        help_text=_("Its people and those below count."),
     )
     course = forms.ModelChoiceField(Course.objects.none(), label=_("Course to complete"))
     field_order = ["name", "unit", "course", "percent", "first_day", "deadline", "positions", "levels"]

@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import OrgUnit
 from courses.coverage.querysets import TargetQuerySet
@@ -24,27 +25,29 @@ class Target(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=250)
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="targets", verbose_name=_("unit"))
-    course = models.ForeignKey(Course, models.PROTECT, related_name="targets", verbose_name=_("course"))
-    positions = models.JSONField(_("positions"), default=list, blank=True)
-    levels = models.JSONField(_("levels"), default=list, blank=True)
+    course = models.ForeignKey(
+        Course, models.PROTECT, related_name="targets", verbose_name=pgettext_lazy("training", "course")
+    )
+    positions = models.JSONField(pgettext_lazy("training", "positions"), default=list, blank=True)
+    levels = models.JSONField(pgettext_lazy("training", "levels"), default=list, blank=True)
     percent = models.DecimalField(
-        _("percent"),
+        pgettext_lazy("training", "percent"),
         max_digits=5,
         decimal_places=2,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
     # Completions before this day do not count
     first_day = models.DateField(_("first day that counts"))
-    deadline = models.DateField(_("deadline"))
-    school_year = models.PositiveSmallIntegerField(_("school year"))
+    deadline = models.DateField(pgettext_lazy("training", "deadline"))
+    school_year = models.PositiveSmallIntegerField(pgettext_lazy("training", "school year"))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = TargetQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("target")
-        verbose_name_plural = _("targets")
+        verbose_name = pgettext_lazy("training", "target")
+        verbose_name_plural = pgettext_lazy("training", "targets")
         ordering = ["deadline", "name"]
         constraints = [models.CheckConstraint(condition=Q(first_day__lte=F("deadline")), name="target_dates")]
 

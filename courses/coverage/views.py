@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.days import today
@@ -83,7 +83,7 @@ def target_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.edit_target(by=request.user, target=target, **form.cleaned_data)
-            messages.success(request, _("Saved."), extra_tags="toast")
+            messages.success(request, pgettext("training", "Saved."), extra_tags="toast")
             return redirect("coverage:target", target.uid)
         except Refusal as refusal:
             form.add_error(None, refusal.message)

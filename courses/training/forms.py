@@ -50,7 +50,9 @@ class CourseForm(forms.Form):
     summary = forms.CharField(
         label=_("What it is for"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
-    periods = forms.IntegerField(label=_("Periods"), min_value=0, max_value=500, required=False)
+    periods = forms.IntegerField(
+        label=pgettext_lazy("training", "Periods"), min_value=0, max_value=500, required=False
+    )
 
     def clean_periods(self) -> int:
         return self.cleaned_data["periods"] or 0
@@ -60,7 +62,9 @@ class NewCourseForm(CourseForm):
     """Also the unit that owns it; it stays."""
 
     unit = UnitChoiceField(
-        OrgUnit.objects.none(), label=_("Unit"), help_text=_("People of this unit and below see the course.")
+        OrgUnit.objects.none(),
+        label=pgettext_lazy("training", "Unit"),
+        help_text=_("People of this unit and below see the course."),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -83,7 +87,7 @@ class ActivityForm(forms.Form):
         (OPENED, _("It was opened")),
     ]
 
-    title = forms.CharField(label=_("Name"), max_length=250)
+    title = forms.CharField(label=pgettext_lazy("training", "Name"), max_length=250)
     required = forms.BooleanField(label=_("Required to complete the course"), required=False)
     when = forms.ChoiceField(
         label=pgettext_lazy("of a rule", "Completed when"), choices=WHENS, widget=forms.RadioSelect
@@ -131,10 +135,14 @@ class RunForm(forms.Form):
     """Name and dates of a class."""
 
     name = forms.CharField(label=_("Name of the class"), max_length=250)
-    opens_on = day_field(_("First day"))
-    closes_on = day_field(_("Last day"), help_text=_("Work counts until the end of this day."))
+    opens_on = day_field(pgettext_lazy("training", "First day"))
+    closes_on = day_field(
+        pgettext_lazy("training", "Last day"), help_text=_("Work counts until the end of this day.")
+    )
     school_year = forms.TypedChoiceField(
-        label=_("School year"), coerce=int, help_text=_("Summer training may belong to the next one.")
+        label=pgettext_lazy("training", "School year"),
+        coerce=int,
+        help_text=_("Summer training may belong to the next one."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -167,7 +175,7 @@ class InstructorsForm(forms.Form):
     """Sign-in names of the instructors, the lead first."""
 
     names = forms.CharField(
-        label=_("Instructors"),
+        label=pgettext_lazy("training", "Instructors"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import OrgUnit
 from courses.training.querysets import CourseQuerySet, CourseRunQuerySet, EnrolmentQuerySet
@@ -18,25 +19,27 @@ class Course(models.Model):
     """What is to be learnt, independent of dates."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        OPEN = "open", _("Open")
-        CLOSED = "closed", _("Closed")
+        DRAFT = "draft", pgettext_lazy("training", "Draft")
+        OPEN = "open", pgettext_lazy("training", "Open")
+        CLOSED = "closed", pgettext_lazy("training", "Closed")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="courses", verbose_name=_("unit"))
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    title = models.CharField(_("title"), max_length=250)
-    summary = models.TextField(_("summary"), blank=True, default="")
-    periods = models.PositiveSmallIntegerField(_("periods"), default=0)
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    title = models.CharField(pgettext_lazy("training", "title"), max_length=250)
+    summary = models.TextField(pgettext_lazy("training", "summary"), blank=True, default="")
+    periods = models.PositiveSmallIntegerField(pgettext_lazy("training", "periods"), default=0)
+    state = models.CharField(
+        pgettext_lazy("training", "state"), max_length=10, choices=State, default=State.DRAFT
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
     objects = CourseQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("course")
-        verbose_name_plural = _("courses")
+        verbose_name = pgettext_lazy("training", "course")
+        verbose_name_plural = pgettext_lazy("training", "courses")
         ordering = ["title"]
 
     def __str__(self) -> str:
@@ -47,7 +50,7 @@ class Section(models.Model):
     """A part of a course."""
 
     course = models.ForeignKey(Course, models.CASCADE, related_name="sections")
-    title = models.CharField(_("title"), max_length=250)
+    title = models.CharField(pgettext_lazy("training", "title"), max_length=250)
     position = models.PositiveSmallIntegerField(default=0)
     # Taken out of the course, kept for the classes that use its activities
     retired_at = models.DateTimeField(null=True, default=None)
@@ -66,17 +69,19 @@ class Activity(models.Model):
     """
 
     class Kind(models.TextChoices):
-        PACKAGE = "package", _("Lesson")
-        RESOURCE = "resource", _("Resource")
+        PACKAGE = "package", pgettext_lazy("training", "Lesson")
+        RESOURCE = "resource", pgettext_lazy("training", "Resource")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     section = models.ForeignKey(Section, models.CASCADE, related_name="activities")
     position = models.PositiveSmallIntegerField(default=0)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PACKAGE)
-    title = models.CharField(_("title"), max_length=250)
+    kind = models.CharField(
+        pgettext_lazy("training", "kind"), max_length=10, choices=Kind, default=Kind.PACKAGE
+    )
+    title = models.CharField(pgettext_lazy("training", "title"), max_length=250)
     resource = models.ForeignKey(LearningResource, models.PROTECT, related_name="activities")
-    required = models.BooleanField(_("required"), default=True)
-    rule = models.JSONField(_("rule"), default=dict)
+    required = models.BooleanField(pgettext_lazy("training", "required"), default=True)
+    rule = models.JSONField(pgettext_lazy("training", "rule"), default=dict)
     # Taken out of the course, kept for the classes that opened with it
     retired_at = models.DateTimeField(null=True, default=None)
 
@@ -91,26 +96,28 @@ class CourseRun(models.Model):
     """A course given to people between two dates; ``closes_on`` is the last day."""
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("Planned")
-        OPEN = "open", _("Open")
-        CLOSED = "closed", _("Closed")
+        PLANNED = "planned", pgettext_lazy("training", "Planned")
+        OPEN = "open", pgettext_lazy("training", "Open")
+        CLOSED = "closed", pgettext_lazy("training", "Closed")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     course = models.ForeignKey(Course, models.PROTECT, related_name="runs")
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="runs", verbose_name=_("unit"))
     name = models.CharField(_("name"), max_length=250)
-    opens_on = models.DateField(_("first day"))
-    closes_on = models.DateField(_("last day"))
-    school_year = models.PositiveSmallIntegerField(_("school year"))
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
+    opens_on = models.DateField(pgettext_lazy("training", "first day"))
+    closes_on = models.DateField(pgettext_lazy("training", "last day"))
+    school_year = models.PositiveSmallIntegerField(pgettext_lazy("training", "school year"))
+    state = models.CharField(
+        pgettext_lazy("training", "state"), max_length=10, choices=State, default=State.PLANNED
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = CourseRunQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("class")
-        verbose_name_plural = _("classes")
+        verbose_name = pgettext_lazy("training", "class")
+        verbose_name_plural = pgettext_lazy("training", "classes")
         ordering = ["-opens_on", "name"]
         constraints = [
             models.CheckConstraint(condition=Q(opens_on__lte=F("closes_on")), name="courserun_dates")
@@ -125,7 +132,7 @@ class Instructor(models.Model):
 
     run = models.ForeignKey(CourseRun, models.CASCADE, related_name="instructors")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="teaching")
-    lead = models.BooleanField(_("lead"), default=False)
+    lead = models.BooleanField(pgettext_lazy("training", "lead"), default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "user"], name="instructor_once")]
@@ -152,8 +159,8 @@ class Enrolment(models.Model):
     """A person takes part in a class from a day on."""
 
     class State(models.TextChoices):
-        ACTIVE = "active", _("Active")
-        ENDED = "ended", _("Ended")
+        ACTIVE = "active", pgettext_lazy("training", "Active")
+        ENDED = "ended", pgettext_lazy("training", "Ended")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     run = models.ForeignKey(CourseRun, models.PROTECT, related_name="enrolments")
@@ -169,8 +176,8 @@ class Enrolment(models.Model):
     objects = EnrolmentQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("enrolment")
-        verbose_name_plural = _("enrolments")
+        verbose_name = pgettext_lazy("training", "enrolment")
+        verbose_name_plural = pgettext_lazy("training", "enrolments")
         constraints = [models.UniqueConstraint(fields=["run", "user"], name="enrolment_once")]
         indexes = [models.Index(fields=["user", "state"])]
 

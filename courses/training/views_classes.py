@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.days import today
@@ -154,7 +154,7 @@ def run_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
         try:
             actions.edit_run(by=request.user, run=found, **form.cleaned_data)
             actions.set_instructors(by=request.user, run=found, users=teachers.cleaned_data["names"])
-            messages.success(request, _("Saved."), extra_tags="toast")
+            messages.success(request, pgettext("training", "Saved."), extra_tags="toast")
             return redirect("courses:run", found.uid)
         except Refusal as refusal:
             add_refusal(form, refusal)

@@ -12,6 +12,7 @@ from django.db.models import Count, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.errors import NotAllowed, Refusal
@@ -81,7 +82,7 @@ def course_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = CourseForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.edit_course(by=request.user, course=course, **form.cleaned_data)
-        messages.success(request, _("Saved."), extra_tags="toast")
+        messages.success(request, pgettext("training", "Saved."), extra_tags="toast")
         return redirect("courses:edit", course.uid)
     return _builder(request, course, form=form)
 
@@ -221,7 +222,7 @@ def activity(request: HttpRequest, uid: UUID) -> HttpResponse:
                 rule=form.rule,
                 required=form.cleaned_data["required"],
             )
-            messages.success(request, _("Saved."), extra_tags="toast")
+            messages.success(request, pgettext("training", "Saved."), extra_tags="toast")
             return redirect("courses:edit", course.uid)
         except Refusal as refusal:
             add_refusal(form, refusal)
