@@ -46,6 +46,11 @@ _RUNNING_SCHOOLS = (
     "th-lam-son",
     "thcs-nguyen-quoc-an",
     "thcs-lam-son",
+    "mn-hien-nam",
+    "th-ban-yen-nhan",
+    "thcs-ban-yen-nhan",
+    "thcs-thi-tran-vuong",
+    "thpt-hung-yen",
 )
 
 

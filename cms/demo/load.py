@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from accounts.models import OrgUnit
 from cms.demo import learning, library, people, portal, units
@@ -42,7 +46,8 @@ def load(*, small: bool, say: Callable[[str], object]) -> bool:
         say("Course, classes, targets")
         learning.load(made, folk, resources, say=say)
         say("Portal")
-        portal.load()
+        with _quiet("wagtail"):
+            portal.load()
     _index(say)
     write_sign_ins(settings.VAR)
     return True
@@ -50,10 +55,27 @@ def load(*, small: bool, say: Callable[[str], object]) -> bool:
 
 def _index(say: Callable[[str], object]) -> None:
     """The worker would do this after its start; done here, the first search finds everything."""
-    from search.actions import drain_marks  # the index is opened only now
+    from repository.tasks import ingest_version
+    from search.actions import drain_marks  # with its tasks, it opens the index
+    from search.tasks import drain
 
     say("Search index")
     drain_marks()
+    # What waits of these has been done above; a worker would find nothing left to do two hundred times.
+    done = (drain.module_path, ingest_version.module_path)
+    DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path__in=done).delete()
+
+
+@contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    """Keeps a logger's reports of routine work out of the progress lines."""
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def write_sign_ins(folder: Path) -> None:

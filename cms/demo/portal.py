@@ -3,11 +3,13 @@
 # ruff: noqa: E501, ISC004 - prose, not code
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from wagtail.models import Page, Site
 
 from accounts.days import today
+from accounts.text import fold
 from cms.demo import clock
 from cms.models import HomePage, InfoPage, NewsIndexPage, NewsPage, Portal
 
@@ -108,6 +110,7 @@ def _body(paragraphs: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def _add(parent: Page, page: Page) -> None:
+    page.slug = re.sub(r"[^a-z0-9]+", "-", fold(page.title)).strip("-")[:80]
     parent.refresh_from_db()
     parent.add_child(instance=page)
     page.save_revision().publish()

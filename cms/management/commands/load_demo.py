@@ -14,6 +14,7 @@ from cms.demo import load
 
 class Command(BaseCommand):
     help = "Load the demo province (60 units, 200 people); nothing happens where it is loaded."
+    requires_system_checks: list[str] = []  # `make run` checks when it serves
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--small", action="store_true", help="8 units and 12 people, as with DEMO=small")
