@@ -35,8 +35,10 @@ from search.scope import Scope
 T = TypeVar("T")
 INLINE_RESOURCES = 2_000
 SUGGEST_FROM = 400
-EXACT_BONUS = 1_000_000.0
+# All words in the title; there as one phrase; typed with marks and written just so: always first.
+TITLE_BONUS, PHRASE_BONUS, EXACT_BONUS = 6.0, 6.0, 10_000.0
 
+_TITLE, _MARKED = "{title}", "{marked}"
 _FOLDED = "{" + " ".join(WEIGHTS) + "}"
 _BM25 = f"bm25(words, {', '.join(str(w) for w in WEIGHTS.values())}, 0.0)"
 _PLACES = ", ".join("?" for _ in TEXT_COLUMNS)
@@ -255,19 +257,19 @@ class EmbeddedEngine(Engine):
                 (expression(query, some=some),),
             )
         )
-        if query.exact or (by_relevance and query.has_marks):
-            exact = [
-                number
-                for (number,) in connection.execute(
-                    "SELECT rowid FROM words WHERE words MATCH ?",
-                    (expression(query, marked=True, some=some),),
-                )
-            ]
-            if query.exact:
-                return {number: scored[number] for number in exact if number in scored}, some
-            for number in exact:
-                scored[number] = scored.get(number, 0.0) + EXACT_BONUS
+        if query.exact:
+            exact = self._numbers(connection, expression(query, _MARKED, some=some))
+            scored = {number: scored[number] for number in exact if number in scored}
+        if by_relevance:
+            for asked, bonus in _bonuses(query, some=some):
+                for number in self._numbers(connection, asked):
+                    if number in scored:
+                        scored[number] += bonus
         return scored, some
+
+    def _numbers(self, connection: sqlite3.Connection, asked: str) -> Iterator[int]:
+        rows = connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (asked,))
+        return (number for (number,) in rows)
 
     def _best(self, columns: Columns, matched: list[int], scored: dict[int, float], size: int) -> list[int]:
         published = columns.published
@@ -339,10 +341,21 @@ def _any(group: Group, *, marked: bool) -> str:
     return "(" + " OR ".join(dict.fromkeys(_phrase(p, marked=marked) for p in group.phrases)) + ")"
 
 
-def expression(query: Query, *, marked: bool = False, some: bool = False) -> str:
+def expression(query: Query, columns: str = _FOLDED, *, some: bool = False) -> str:
     """The query in FTS5's language: all groups, or ``some``; the whole as one phrase ranks higher."""
+    marked = columns == _MARKED
     groups = [_any(group, marked=marked) for group in query.required]
     asked = (" OR " if some else " AND ").join(groups)
     if len(query.words) > 1 and not marked:
         asked = f"{_phrase(query.words, marked=False)} OR ({asked})"
-    return f"{'marked' if marked else _FOLDED} : ({asked})"
+    return f"{columns} : ({asked})"
+
+
+def _bonuses(query: Query, *, some: bool) -> Iterator[tuple[str, float]]:
+    """What lifts a document beside its bm25, which says nothing about words that half of all have."""
+    if not some:
+        yield expression(query, _TITLE), TITLE_BONUS
+    if len(query.words) > 1:
+        yield f"{_TITLE} : {_phrase(query.words, marked=False)}", PHRASE_BONUS
+    if query.has_marks:
+        yield expression(query, _MARKED, some=some), EXACT_BONUS
