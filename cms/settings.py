@@ -350,5 +350,7 @@ LOGGING = {
         "handlers": ["console"],
         "level": env.choice("LOG_LEVEL", {"DEBUG", "INFO", "WARNING", "ERROR"}, "INFO"),
     },
+    # Each page saved would be three lines; the pages keep their own history.
+    "loggers": {"wagtail": {"level": "WARNING"}},
 }
 UNKNOWN_VARIABLES = env.unknown()

@@ -10,6 +10,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings")
 application: Callable[..., Any] = get_wsgi_application()
 if settings.PROCESS == "content":
+    from cms.own_host import OwnHostOnly
     from repository.content.wsgi import FilesFirst  # needs the apps to be there
 
-    application = FilesFirst(application)
+    application = OwnHostOnly(FilesFirst(application), settings.CONTENT_HOST)

@@ -151,6 +151,10 @@ class Live:
         process = self.processes.pop(name)
         supervisor.signal_group(process, signal.SIGKILL)
         process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            for _ in range(200):
+                os.killpg(process.pid, 0)
+                time.sleep(0.02)
 
     def stop(self) -> None:
         supervisor.stop(list(self.processes.values()), grace=5)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
 from cms import supervisor
 
@@ -61,11 +62,11 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         """In this process: each further start of Django would cost seconds."""
-        self.stdout.write("Database: bringing it up to date (half a minute the first time)")
-        self.stdout.flush()
-        call_command("migrate", verbosity=0, skip_checks=True)
-        self.stdout.write("Demo data: loading what is not there")
-        self.stdout.flush()
+        executor = MigrationExecutor(connections["default"])
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.stdout.write("Database: bringing it up to date (half a minute the first time)")
+            self.stdout.flush()
+            call_command("migrate", verbosity=0, skip_checks=True)
         call_command("load_demo")
         connections.close_all()
 

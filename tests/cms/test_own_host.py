@@ -1,0 +1,36 @@
+"""The content process answers to its own host name alone."""
+
+import pytest
+
+from cms.own_host import OwnHostOnly
+
+
+def ask(host: str | None, own: str = "127.0.0.1") -> str:
+    said = []
+
+    def rest(environ, start_response):
+        start_response("200 OK", [])
+        return [b"file"]
+
+    environ = {} if host is None else {"HTTP_HOST": host}
+    body = b"".join(OwnHostOnly(rest, own)(environ, lambda status, headers: said.append(status)))
+    assert (body == b"file") == said[0].startswith("200")
+    return said[0][:3]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8001", "127.0.0.1:443"])
+def test_own_name(host):
+    assert ask(host) == "200"
+
+
+@pytest.mark.parametrize(
+    "host", [None, "", "localhost", "localhost:8001", "127.0.0.1.evil.example", "[::1]:8001"]
+)
+def test_other_names(host):
+    assert ask(host) == "421"
+
+
+def test_names_without_case_and_in_brackets():
+    assert ask("Lessons.Example.ORG:80", own="lessons.example.org") == "200"
+    assert ask("[::1]:8001", own="::1") == "200"
+    assert ask("[::1]", own="::1") == "200"
