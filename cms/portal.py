@@ -5,6 +5,7 @@ from __future__ import annotations
 from accounts.days import today
 from accounts.models import OrgUnit
 from cms.context import Link, PortalFacts
+from cms.formats import NBSP
 from cms.models import InfoPage, NewsIndexPage, Portal
 
 DEFAULT_NAME = "Học liệu"
@@ -28,7 +29,7 @@ def read_portal() -> PortalFacts:
         unit_name=settings.unit_name or _root_name(),
         about=settings.about,
         contact=settings.contact,
-        phone=settings.phone,
+        phone=settings.phone.replace(" ", NBSP),
         news_url=(news.relative_url(None) or "") if news else "",
         help_links=helps,
         rule_links=rules,

@@ -258,7 +258,8 @@ def _attributes(bound: BoundField, shape: str, extra: str) -> dict[str, str | bo
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, as_: str = "", label: str = "", hint: str = "", **more: str) -> dict[str, Any]:
-    """A field of a form with its label, hint and errors. ``shape="seg"``, ``class="…"``.
+    """A field of a form with its label, hint and errors. ``shape="seg"``, ``class="…"``,
+    ``placeholder=""`` to drop one that a form of another package brings.
 
     Choices come as a fieldset, a single tick as a row, all else as label above input.
     """
@@ -266,6 +267,8 @@ def field(bound: BoundField, as_: str = "", label: str = "", hint: str = "", **m
     if hint:
         bound.help_text = hint
     attrs = _attributes(bound, shape, more.get("class", ""))
+    if "placeholder" in more:
+        attrs["placeholder"] = more["placeholder"] or False  # False leaves the attribute out
     options = bound.subwidgets if shape in {"choices", "seg"} else []
     for option in options:
         option.data["attrs"].pop("aria-invalid", None)  # not allowed on a radio; the group is described
