@@ -49,7 +49,7 @@ document.addEventListener("toast", (event) => {
 });
 
 function focusSummary(root) {
-  root.querySelector?.("[data-focus]")?.focus();
+  root?.querySelector?.("[data-focus]")?.focus(); // going back in history names no target
 }
 
 document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.detail.target));
