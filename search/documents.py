@@ -140,7 +140,7 @@ def _of_batch(resource_ids: list[int]) -> Iterator[Document]:
         Publication.objects.in_force()
         .filter(version__resource__in=resource_ids)
         .select_related("version__resource", "metadata")
-        .order_by("version__resource_id", "-published_at", "-pk")
+        .order_by("version__resource_id", "-version__number", "-published_at", "-pk")
     )
     paths = _paths({row.version.resource.owner_unit_id for row in rows})
     for _resource, group in groupby(rows, key=lambda row: row.version.resource_id):
@@ -164,7 +164,7 @@ def _paths(unit_ids: set[int]) -> dict[int, _Path]:
 
 
 def _of_resource(rows: list[Publication], paths: dict[int, _Path]) -> Iterator[Document]:
-    """``rows`` are one resource's publications in force, the newest first."""
+    """``rows`` are one resource's publications in force, the newest version first."""
     shown: dict[tuple[int, int], list[Publication]] = {}
     for row in rows:
         shown.setdefault((row.version_id, row.metadata_id), []).append(row)

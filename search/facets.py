@@ -69,6 +69,11 @@ class Facet:
         return self.values[SHORT:]
 
     @property
+    def rest_is_open(self) -> bool:
+        """Whether a chosen value stands in the rest."""
+        return any(value.chosen for value in self.rest)
+
+    @property
     def chosen(self) -> list[Value]:
         return [value for value in self.values if value.chosen]
 

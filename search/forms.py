@@ -40,7 +40,7 @@ class SearchForm(forms.Form):
     exact = forms.BooleanField(required=False)
     sort = forms.ChoiceField(
         label=_("Sort by"),
-        choices=[("relevance", _("Best match")), ("new", _("Newest"))],
+        choices=[("", _("Best match")), ("new", _("Newest"))],
         required=False,
     )
     page = forms.IntegerField(min_value=1, max_value=MAX_PAGE, required=False)

@@ -71,13 +71,18 @@ def completed(text: str, prefix: Query) -> SafeString:
     if not prefix.words:
         return _render(text, [])
     *whole, last = [w.folded for w in prefix.words]
-    places = []
+    places: list[Span] = []
     for token in tokens(text):
-        if token.word.folded in whole:
-            places.append(Span(token.start, token.end))
-        elif token.word.folded.startswith(last):
+        if token.word.folded.startswith(last):
             # One letter of the key is one letter of the text.
-            places.append(Span(token.start, min(token.start + len(last), token.end)))
+            span = Span(token.start, min(token.start + len(last), token.end))
+        elif token.word.folded in whole:
+            span = Span(token.start, token.end)
+        else:
+            continue
+        if places and text[places[-1].end : span.start].isspace():
+            span = Span(places.pop().start, span.end)
+        places.append(span)
     return _render(text, places)
 
 

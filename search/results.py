@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
@@ -166,10 +167,10 @@ def _without(address: QueryDict, name: str, code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """What the typed beginning may become: subjects to narrow by, lessons to open."""
+    """What the typed beginning may become: a query string that narrows by subject and grade, lessons."""
 
     query: Query
-    subjects: list[tuple[str, SafeString]]
+    places: list[tuple[str, SafeString]]
     lessons: list[tuple[Document, SafeString]]
 
 
@@ -184,14 +185,23 @@ def suggest(user: Any, text: str) -> Suggestions:
         if document.key in allowed:
             titles.setdefault(document.title, document)
     lessons = [(d, highlight.completed(title, query)) for title, d in titles.items()]
-    return Suggestions(query, _subjects(known, query), lessons[:SUGGESTIONS])
+    return Suggestions(query, _places(known, text, query), lessons[:SUGGESTIONS])
 
 
-def _subjects(known: Terms, query: Query) -> list[tuple[str, SafeString]]:
+def _places(known: Terms, text: str, typed: Query) -> list[tuple[str, SafeString]]:
+    """Where the words name a subject, or a subject and a grade: that shelf of the library."""
+    query = parse(text, known.words)
+    named = {part.kind: part.label for part in query.understood}
+    subjects = {name: code for code, name in known.subjects}
+    grades = {name: code for code, name in known.names.labels["grade"].items()}
+    subject, grade = subjects.get(named.get("subject", "")), grades.get(named.get("grade", ""))
+    if subject and grade and len(query.groups) == len(query.understood) == 2:
+        label = f"{named['subject']}, {named['grade']}"
+        return [(urlencode({"subject": subject, "grade": grade}), highlight.completed(label, typed))]
     found = [
-        (code, highlight.completed(name, query))
+        (urlencode({"subject": code}), highlight.completed(name, typed))
         for code, name in known.subjects
-        if highlight.begins_with(name, query)
+        if highlight.begins_with(name, typed)
     ]
     return found[:SUBJECTS]
 

@@ -39,7 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
                 page=given.get("page") or 1,
                 address=request.GET,
             )
-            context["sort"] = given.get("sort") or ("relevance" if given.get("q") else "new")
+            context["sort"] = given.get("sort", "")
             context["subjects"] = terms().subjects[:EXAMPLES]
         except EngineUnavailableError:
             status = 503

@@ -163,7 +163,10 @@ def test_suggestions_name_subjects_and_visible_lessons(tree, reader):
     drain_marks()
     html = reader.get(reverse("search:suggest"), {"q": "toa"}).content.decode()
     assert html.count('role="option"') == 2
-    assert '<a role="option" aria-selected="false" tabindex="-1" id="suggest-toan"' in html
+    assert (
+        '<a role="option" aria-selected="false" tabindex="-1" id="suggest-1" href="/library/?subject=toan"'
+        in html
+    )
     assert "<span><mark>Toá</mark>n vui mỗi ngày</span>" in html
     assert "Nguyễn Huệ" not in html
     assert reader.get(reverse("search:suggest"), {"q": " "}).content.strip() == b""

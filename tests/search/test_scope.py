@@ -37,8 +37,8 @@ def found_by(user) -> set[tuple[int, int]]:
 
 
 def visible_to(user) -> set[tuple[int, int]]:
-    """The newest visible publication of each resource, as the database says."""
-    rows = Publication.objects.visible_to(user).order_by("published_at", "pk")
+    """The newest visible version of each resource, as the database says."""
+    rows = Publication.objects.visible_to(user).order_by("version__number", "published_at", "pk")
     return set(dict(rows.values_list("version__resource_id", "version_id")).items())
 
 
