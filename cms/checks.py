@@ -78,7 +78,7 @@ def production_is_meant(app_configs: Apps = None, **_: Any) -> Iterable[CheckMes
             hint="Put a proxy with https in front and set HOCLIEU_SITE_URL and HOCLIEU_CONTENT_URL to https.",
             id="hoclieu.E011",
         )
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    if str(settings.DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
         yield Warning(
             "The database is SQLite, which lets one process write at a time, on this host only.",
             hint="Name a PostgreSQL server in HOCLIEU_DATABASE_URL.",

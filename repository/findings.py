@@ -74,7 +74,7 @@ def groups(rows: Iterable[Mapping[str, Any]]) -> list[Group]:
 
 def summary(rows: Iterable[Mapping[str, Any]]) -> str:
     """One sentence over all: what must be solved, else what to look at."""
-    counts = dict.fromkeys(SEVERITIES, 0)
+    counts: dict[str, int] = dict.fromkeys(SEVERITIES, 0)
     for row in rows:
         counts[as_finding(row).severity] += 1
     if counts["block"]:

@@ -91,7 +91,7 @@ class LessonForm(forms.Form):
     def metadata(self, title: str = "") -> Metadata:
         """The description that was typed; ``title`` where none was."""
         data = self.cleaned_data
-        grades = (data["grade"],) if data["grade"] else ()
+        grades: tuple[str, ...] = (data["grade"],) if data["grade"] else ()
         if grades and self._grades[:1] == grades:
             grades = self._grades  # the list shows the first of several; the others stay
         return Metadata(

@@ -159,7 +159,7 @@ def _paths(unit_ids: set[int]) -> dict[int, _Path]:
     above = UnitAncestry.objects.filter(on_day(), descendant__in=unit_ids).order_by("depth")
     for unit_id, code in above.values_list("descendant_id", "ancestor__code"):
         codes[unit_id].append(code)
-    names = dict(OrgUnit.objects.filter(pk__in=unit_ids).named().values_list("pk", "name"))  # type: ignore[misc] -- annotated
+    names = dict(OrgUnit.objects.filter(pk__in=unit_ids).named().values_list("pk", "name"))
     return {unit_id: _Path(names.get(unit_id) or "", tuple(codes[unit_id])) for unit_id in unit_ids}
 
 

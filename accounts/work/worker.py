@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
@@ -171,7 +171,9 @@ class Worker:
     def _run(self, row: DBTaskResult) -> None:
         try:
             task = row.task
-            context = [TaskContext(task_result=row.task_result)] if task.takes_context else []
+            context: list[Any] = (
+                [TaskContext(task_result=cast(Any, row.task_result))] if task.takes_context else []
+            )
             value = task.call(*context, *row.args_kwargs["args"], **row.args_kwargs["kwargs"])
             row.set_successful(value)
         except DatabaseError as error:

@@ -19,8 +19,8 @@ STATES = ("missing", "unenrolled", "learning", "trained")
 def members(measure: Measure, unit_id: int, day: date | None = None) -> Any:
     """Memberships of the population below a unit of the target on a day, with ``trained``."""
     day = day or today()
-    rows = people_of(measure, day).in_subtree(unit_id, day)
-    return with_trained(rows, measure, day)
+    rows: Any = people_of(measure, day)
+    return with_trained(rows.in_subtree(unit_id, day), measure, day)
 
 
 def described(rows: Any, measure: Measure, day: date | None = None) -> Any:

@@ -113,7 +113,7 @@ def _pins(run_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     )
     pins: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        pins[row["run_id"]].append(row)
+        pins[row["run_id"]].append(dict(row))
     return pins
 
 
