@@ -249,9 +249,14 @@ BROWSER_LIBS = Path(env.text("BROWSER_LIBS", str(BASE_DIR / ".venv" / "browser")
 STATICFILES_DIRS = [BASE_DIR / "static", *([("lib", BROWSER_LIBS)] if BROWSER_LIBS.is_dir() else [])]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
-WHITENOISE_USE_FINDERS = True
+# Without a collected copy the files are found where they lie.
+WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # People
