@@ -108,6 +108,27 @@ def test_editors_write_pages_and_the_footer(client: Client, editor: User) -> Non
     assert client.get("/admin/settings/cms/portal/", follow=True).status_code == 200
 
 
+def test_a_preview_may_stand_in_the_editor(client: Client, editor: User) -> None:
+    from cms.models import HomePage
+
+    home = HomePage.objects.get()
+    client.force_login(editor)
+    url = reverse("wagtailadmin_pages:preview_on_edit", args=[home.pk])
+    data = {
+        "title": "Trang chủ",
+        "slug": "home",
+        "hero": "Câu chính mới",
+        "searches": "",
+        "comments-TOTAL_FORMS": 0,
+    }
+    data |= {f"comments-{name}": 0 for name in ("INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")}
+    assert client.post(url, data).json()["is_valid"]
+    shown = client.get(f"{url}?in_preview_panel=true")
+    assert "Câu chính mới" in shown.content.decode()
+    assert shown.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in shown.headers["Content-Security-Policy"]
+
+
 def test_listing_finds_by_parts_of_words_in_few_queries(
     client: Client, editor: User, lesson: LearningResource, django_assert_max_num_queries: object
 ) -> None:
