@@ -12,7 +12,7 @@ import pytest
 from cms.env import BadSetting, Env
 
 ROOT = Path(__file__).resolve().parents[2]
-LONG = "x" * 50
+LONG = "abcde" * 10
 
 
 def load(tmp_path: Path, show: str = "''", **values: str) -> subprocess.CompletedProcess[str]:
@@ -38,6 +38,7 @@ def load(tmp_path: Path, show: str = "''", **values: str) -> subprocess.Complete
         ({"PRODUCTION": "1", "DEBUG": "1", "SECRET_KEY": LONG}, "HOCLIEU_DEBUG: must be 0"),
         ({"PRODUCTION": "1"}, "HOCLIEU_SECRET_KEY: is missing"),
         ({"SECRET_KEY": "short"}, "HOCLIEU_SECRET_KEY: is shorter than 50"),
+        ({"SECRET_KEY": "x" * 60}, "HOCLIEU_SECRET_KEY: is shorter than 50 characters, or always the same"),
         ({"VAR": "/proc/nowhere"}, "HOCLIEU_VAR: '/proc/nowhere' cannot be made"),
         ({"SITE_URL": "hoclieu.example.vn"}, "HOCLIEU_SITE_URL: 'hoclieu.example.vn' is not an address"),
         ({"SITE_URL": "http://localhost:99999"}, "HOCLIEU_SITE_URL"),
