@@ -182,7 +182,7 @@ class Inspect(InspectView):
     """Says fields in the editors' words and times by the clock in Viet Nam."""
 
     labels = {
-        "title": _("Title"),
+        "title": _("Name of the lesson"),
         "description": _("Description"),
         "keywords": _("Keywords"),
         "type": _("Resource type"),

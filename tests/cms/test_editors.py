@@ -125,6 +125,7 @@ def test_a_preview_may_stand_in_the_editor(client: Client, editor: User) -> None
     assert client.post(url, data).json()["is_valid"]
     shown = client.get(f"{url}?in_preview_panel=true")
     assert "Câu chính mới" in shown.content.decode()
+    assert "Chọn theo môn và lớp" in shown.content.decode()
     assert shown.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in shown.headers["Content-Security-Policy"]
 
