@@ -80,7 +80,7 @@ def version(request: HttpRequest, uid: UUID) -> HttpResponse:
         uid=uid,
     )
     units = list(actions.units_to_publish_at(request.user, found.resource).named())
-    initial = {"revision": found.resource.revision, "unit": units[0].code if units else ""}
+    initial = {"revision": found.resource.revision, "unit": units[-1].code if units else ""}
     form = ReviewForm(request.POST or None, initial=initial, units=units)
     if request.method == "POST" and form.is_valid():
         try:

@@ -2,230 +2,217 @@
    Texts stand in the page, as data-… of the list; {name} is filled in here. */
 
 const form = document.querySelector("form[data-upload]");
-const list = form?.querySelector("[data-upload-list]");
-const input = form?.querySelector("input[type=file]");
-const MB = 1048576;
-const LEAST_PIECE = MB / 2;
-const FAST_MS = 4000;
-const SLOW_MS = 20000;
-const WAITS_MS = [1000, 2000, 5000, 10000, 30000];
-const tasks = new Set();
+const list = form.querySelector("[data-upload-list]");
+const input = form.querySelector("[type=file]");
+const many = Boolean(form.dataset.many);
+const LEAST = 524288;
+const WAITS = [1, 2, 5, 10, 30];
+const running = new Set();
 let typed = false;
+let taken = 0;
 
-const say = (key, facts = {}) =>
-  (list.dataset[key] || "").replace(/\{(\w+)\}/g, (_all, name) => facts[name] ?? "");
-const size = (bytes) =>
-  new Intl.NumberFormat("vi", { maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(bytes / MB) + "\u00a0MB";
-const token = () => form.querySelector("[name=csrfmiddlewaretoken]").value;
-const headers = () => ({ "Tus-Resumable": "1.0.0", "X-CSRFToken": token(), Accept: "application/json" });
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+const say = (key, facts = {}) => list.dataset[key].replace(/\{(\w+)\}/g, (_all, name) => facts[name]);
+const size = (bytes) => (bytes / 1048576).toLocaleString("vi", { maximumFractionDigits: 1 }) + "\u00a0MB";
+
+const label = (element, text) => element.setAttribute("aria-label", text);
 
 class Refused extends Error {}
 
-async function refusal(status, text) {
+function verdict(status, text) {
+  let message = status === 403 ? say("signIn") : say("failed", { code: status });
   try {
-    return new Refused(JSON.parse(text).message);
+    message = JSON.parse(text).message;
   } catch {
-    return new Refused(say(status === 403 ? "signIn" : "failed", { code: status }));
+    // not our JSON: a proxy's page, or that of an ended session
   }
+  return Object.assign(new Refused(message), { kept: status === 401 || status === 403 });
 }
 
-/* One XMLHttpRequest: fetch cannot tell how much has been sent. */
-function send(task, method, url, body, extra) {
-  return new Promise((resolve, reject) => {
-    const request = (task.request = new XMLHttpRequest());
-    request.open(method, url);
-    Object.entries({ ...headers(), ...extra }).forEach(([name, value]) => request.setRequestHeader(name, value));
-    request.upload.onprogress = (event) => body && task.show(task.offset + event.loaded);
-    request.onload = () => resolve(request);
-    request.onerror = request.ontimeout = () => reject(new Error("line"));
-    request.onabort = () => reject(new Error("abort"));
-    request.send(body);
-  });
-}
-
-class Task {
+class Upload {
   constructor(file) {
     this.file = file;
     this.key = `upload:${file.name}:${file.size}:${file.lastModified}`;
     this.offset = 0;
-    this.piece = LEAST_PIECE;
+    this.piece = LEAST;
     this.row = list.querySelector("template").content.firstElementChild.cloneNode(true);
     this.part = (name) => this.row.querySelector(`[data-${name}]`);
     this.part("name").textContent = file.name;
-    this.part("cancel").setAttribute("aria-label", say("cancel", { name: file.name }));
+    label(this.part("cancel"), say("cancel", { name: file.name }));
     this.part("cancel").onclick = () => this.cancel();
-    this.part("again").onclick = () => this.run();
     list.append(this.row);
   }
 
   state(name, text, detail = "") {
-    this.row.dataset.state = name;
     this.part("text").textContent = text;
     this.part("detail").textContent = detail;
     this.part("again").hidden = name !== "broken";
     this.part("cancel").hidden = name === "done";
     const bar = this.part("progress");
     bar.hidden = name === "done" || name === "refused";
+    bar.value = this.percent();
     bar.classList.toggle("bad", name === "broken");
-    bar.setAttribute("aria-label", `${this.file.name}: ${text}`);
+    label(bar, `${this.file.name}: ${text}`);
+  }
+
+  percent(sent = this.offset) {
+    return Math.floor((100 * sent) / this.file.size);
   }
 
   show(sent) {
-    const total = this.file.size;
-    const percent = Math.floor((100 * sent) / (total || 1));
     const seconds = (Date.now() - this.began) / 1000;
-    const left = ((total - sent) * seconds) / Math.max(1, sent - this.beganAt);
-    const rest = seconds < 3 ? "" : left < 60 ? say("soon") : say("left", { n: Math.ceil(left / 60) });
-    this.part("progress").value = percent;
-    this.state("running", say("loading", { percent, done: size(sent), size: size(total) }), rest);
+    const left = ((this.file.size - sent) * seconds) / (sent - this.from || 1);
+    const rest = left < 60 ? say("soon") : say("left", { n: Math.ceil(left / 60) });
+    const facts = { percent: this.percent(sent), done: size(sent), size: size(this.file.size) };
+    this.state("running", say("loading", facts), seconds < 3 ? "" : rest);
+    this.part("progress").value = this.percent(sent);
   }
 
-  async run() {
-    this.began = Date.now();
-    for (let tries = 0; !this.gone; ) {
-      const before = this.offset;
-      try {
-        await this.find();
-        while (this.offset < this.file.size) await this.next();
-        localStorage.removeItem(this.key);
-        this.state("done", say("done", { size: size(this.file.size) }));
-        return finished(this);
-      } catch (error) {
-        if (this.gone) return undefined;
-        if (error instanceof Refused) {
-          localStorage.removeItem(this.key);
-          this.state("refused", error.message);
-          tasks.delete(this);
-          return undefined;
-        }
-        tries = this.offset > before ? 0 : tries + 1;
-        const percent = Math.floor((100 * this.offset) / (this.file.size || 1));
-        this.state("broken", say("broken", { percent }), say("kept"));
-        await Promise.race([
-          sleep(WAITS_MS[Math.min(tries, WAITS_MS.length - 1)]),
-          new Promise((done) => addEventListener("online", done, { once: true })),
-        ]);
-      }
-    }
-    return undefined;
+  /* XMLHttpRequest, for fetch cannot tell how much has been sent. */
+  send(method, url, more = {}, body = null) {
+    return new Promise((resolve, reject) => {
+      const request = (this.request = new XMLHttpRequest());
+      request.open(method, url);
+      const token = form.elements.csrfmiddlewaretoken.value;
+      const headers = { "Tus-Resumable": "1.0.0", "X-CSRFToken": token, Accept: "application/json", ...more };
+      Object.entries(headers).forEach((header) => request.setRequestHeader(...header));
+      if (body) request.upload.onprogress = (event) => this.show(this.offset + event.loaded);
+      request.onload = () => resolve(request);
+      request.onerror = request.onabort = () => reject(new Error(method));
+      request.send(body);
+    });
   }
 
-  /* Where the server stands with this file, of this page or of one that was closed; else announces it. */
+  /* What may pass by itself is tried again, the rest is a verdict. */
+  check(answer) {
+    const { status } = answer;
+    if (status < 300) return answer;
+    throw status >= 500 || [404, 408, 409, 423, 429].includes(status)
+      ? new Error(status)
+      : verdict(status, answer.responseText);
+  }
+
+  /* Where the server stands with this file, of this page or an earlier one; else announces it. */
   async find() {
     this.url ||= localStorage.getItem(this.key);
-    if (this.url) {
-      const head = await send(this, "HEAD", this.url);
-      if (head.status < 300) {
-        this.offset = Number(head.getResponseHeader("Upload-Offset"));
-        this.beganAt = this.offset;
-        return;
-      }
-      if (head.status !== 404) throw await this.trouble(head);
-      this.url = null;
+    const head = this.url && (await this.send("HEAD", this.url));
+    if (head && head.status !== 404) {
+      this.from = this.offset = Number(this.check(head).getResponseHeader("Upload-Offset"));
+      return;
     }
     const name = btoa(String.fromCharCode(...new TextEncoder().encode(this.file.name)));
-    const made = await send(this, "POST", form.dataset.upload, null, {
-      "Upload-Length": String(this.file.size),
-      "Upload-Metadata": `filename ${name}`,
-    });
-    if (made.status !== 201) throw await this.trouble(made);
-    this.url = made.getResponseHeader("Location");
-    this.offset = this.beganAt = 0;
+    const announced = { "Upload-Length": this.file.size, "Upload-Metadata": `filename ${name}` };
+    this.url = this.check(await this.send("POST", form.dataset.upload, announced)).getResponseHeader("Location");
+    this.from = this.offset = 0;
     localStorage.setItem(this.key, this.url);
   }
 
   async next() {
     const start = Date.now();
-    const end = Math.min(this.offset + this.piece, this.file.size);
-    const answer = await send(this, "PATCH", this.url, this.file.slice(this.offset, end), {
-      "Content-Type": "application/offset+octet-stream",
-      "Upload-Offset": String(this.offset),
-    });
-    if (answer.status >= 300) throw await this.trouble(answer);
-    this.offset = Number(answer.getResponseHeader("Upload-Offset"));
-    this.show(this.offset);
-    const took = Date.now() - start;
-    if (took < FAST_MS) this.piece = Math.min(this.piece * 2, Number(form.dataset.chunk));
-    if (took > SLOW_MS) this.piece = Math.max(this.piece / 2, LEAST_PIECE);
+    const piece = this.file.slice(this.offset, this.offset + this.piece);
+    const facts = { "Content-Type": "application/offset+octet-stream", "Upload-Offset": this.offset };
+    this.offset = Number(this.check(await this.send("PATCH", this.url, facts, piece)).getResponseHeader("Upload-Offset"));
+    const seconds = (Date.now() - start) / 1000;
+    if (seconds < 4) this.piece = Math.min(this.piece * 2, form.dataset.chunk);
+    if (seconds > 20) this.piece = Math.max(this.piece / 2, LEAST);
   }
 
-  /* What may pass by itself (another offset, busy, the server away) is tried again; the rest is a verdict. */
-  async trouble(answer) {
-    const passing = [404, 408, 409, 423, 429].includes(answer.status) || answer.status >= 500;
-    return passing && this.url ? new Error("again") : refusal(answer.status, answer.responseText);
+  async run() {
+    running.add(this);
+    let kept = false;
+    for (let tries = 0, reached = 0; ; tries++) {
+      this.began = Date.now();
+      try {
+        await this.find();
+        while (this.offset < this.file.size) await this.next();
+        this.state("done", say("done", { size: size(this.file.size) }));
+        break;
+      } catch (error) {
+        if (this.gone) return;
+        if (error instanceof Refused) {
+          this.state("refused", error.message);
+          kept = error.kept;
+          break;
+        }
+        if (this.offset > reached) tries = 0;
+        reached = this.offset;
+        this.state("broken", say("broken", { percent: this.percent() }), say("kept"));
+        await new Promise((go) => {
+          setTimeout(go, 1000 * (WAITS[tries] || 30));
+          addEventListener("online", go, { once: true });
+          this.part("again").onclick = go;
+        });
+      }
+    }
+    running.delete(this);
+    if (!kept) localStorage.removeItem(this.key);
+    if (this.offset === this.file.size) finished(this);
   }
 
   cancel() {
     this.gone = true;
     this.request?.abort();
-    tasks.delete(this);
+    running.delete(this);
     localStorage.removeItem(this.key);
-    if (this.url) fetch(this.url, { method: "DELETE", headers: headers() }).catch(() => {});
+    if (this.url) this.send("DELETE", this.url).catch(() => {});
     this.row.remove();
     input.focus();
   }
-
-  get uid() {
-    return this.url.split("/").filter(Boolean).pop();
-  }
 }
 
-/* One file goes with the form; of several each becomes a draft of its own. */
-async function finished(task) {
-  tasks.delete(task);
-  if (!form.dataset.many || list.children.length <= 2) {
-    form.elements.upload.value = task.uid;
-    if (!typed && !tasks.size) form.requestSubmit(form.querySelector("[data-save]"));
+/* A single file goes with the form; of several each becomes a draft of its own. */
+async function finished(upload) {
+  const uid = upload.url.split("/").at(-2);
+  if (!many || taken === 1) {
+    form.elements.upload.value = uid;
+    if (!typed) form.requestSubmit(form.querySelector("[data-save]"));
     return;
   }
   const body = new FormData(form);
   body.delete("file");
   body.set("title", "");
-  body.set("upload", task.uid);
+  body.set("upload", uid);
   const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
   const text = await answer.text();
-  if (!answer.ok) return task.state("refused", (await refusal(answer.status, text)).message);
-  const made = JSON.parse(text);
-  const link = task.part("link");
-  link.href = made.url;
-  link.hidden = false;
-  task.state("done", say(made.ingest === "rejected" ? "rejected" : "checked", { size: size(task.file.size) }));
+  if (!answer.ok) return upload.state("refused", verdict(answer.status, text).message);
+  const { url, ingest } = JSON.parse(text);
+  upload.part("link").href = url;
+  upload.part("link").hidden = false;
+  upload.state("done", say(ingest === "rejected" ? "rejected" : "checked", { size: size(upload.file.size) }));
 }
 
 function take(files) {
-  for (const file of files) {
-    const task = new Task(file);
-    if (file.size > Number(form.dataset.limit)) {
-      task.state("refused", say("large", { size: size(file.size), limit: size(Number(form.dataset.limit)) }));
-      continue;
-    }
-    if (!file.size) {
-      task.state("refused", say("empty"));
-      continue;
-    }
-    tasks.add(task);
-    task.run();
+  for (const file of [...files].slice(0, many ? files.length : 1)) {
+    taken++;
+    const upload = new Upload(file);
+    const limit = Number(form.dataset.limit);
+    if (!file.size) upload.state("refused", say("empty"));
+    else if (file.size > limit) upload.state("refused", say("large", { size: size(file.size), limit: size(limit) }));
+    else upload.run();
   }
 }
 
-if (form) {
-  input.multiple = Boolean(form.dataset.many);
-  input.required = false;
-  input.addEventListener("change", () => {
-    const files = [...input.files];
-    input.value = "";
-    take(files);
-  });
-  form.addEventListener("input", (event) => (typed ||= event.target !== input));
-  form.addEventListener("submit", (event) => {
-    if (!tasks.size) return;
-    event.preventDefault();
-    const wait = form.querySelector("[data-upload-wait]");
-    wait.hidden = false;
-    wait.focus();
-  });
-  const drop = form.querySelector(".drop");
-  for (const name of ["dragover", "drop"]) drop.addEventListener(name, (event) => event.preventDefault());
-  drop.addEventListener("drop", (event) => take(event.dataTransfer.files));
-}
+const drop = form.querySelector(".drop");
+const plain = form.querySelector("[data-plain]");
+label(input, plain.querySelector("label").textContent);
+input.className = "";
+input.multiple = many;
+drop.append(input);
+drop.hidden = false;
+plain.remove();
+input.onchange = () => {
+  take(input.files);
+  input.value = "";
+};
+drop.ondragover = (event) => event.preventDefault();
+drop.ondrop = (event) => {
+  event.preventDefault();
+  take(event.dataTransfer.files);
+};
+form.oninput = (event) => (typed ||= event.target !== input);
+form.onsubmit = (event) => {
+  if (!running.size) return;
+  event.preventDefault();
+  const wait = form.querySelector("[data-upload-wait]");
+  wait.hidden = false;
+  wait.focus();
+};

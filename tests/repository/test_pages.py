@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from tests.repository.helpers import small_html5
-
 
 def test_smoke(world, client, submitted, lesson, django_assert_max_num_queries):
     client.force_login(world.teacher)
