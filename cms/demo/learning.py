@@ -114,7 +114,7 @@ def _open_class(
             by=manager,
             course=course,
             unit=unit,
-            name=f"{COURSE}, lớp tháng {first.month}/{first.year}",
+            name=f"Lớp bồi dưỡng tháng {first.month}/{first.year}",
             opens_on=first,
             closes_on=last,
             school_year=year,
@@ -210,7 +210,7 @@ def _learn(
 
 
 def _targets(manager: User, course: Course, unit: OrgUnit, days: Days) -> None:
-    year = school_year_of(today())
+    year, soon = school_year_of(today()), today() + timedelta(days=45)
     with clock.on(days.running[0] - timedelta(days=20)):
         create_target(
             by=manager,
@@ -229,7 +229,7 @@ def _targets(manager: User, course: Course, unit: OrgUnit, days: Days) -> None:
             name=f"Giáo viên tiểu học và THCS biết làm bài giảng e‑Learning, năm học {year}–{year + 1}",
             percent=Decimal(60),
             first_day=days.past[0],
-            deadline=today() + timedelta(days=45),
+            deadline=soon,
             positions=[Position.TEACHER],
             levels=["th", "thcs"],
             school_year=year,

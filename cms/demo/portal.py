@@ -27,7 +27,7 @@ NEWS = (
         ),
     ),
     (
-        "Kết quả lớp bồi dưỡng hè về bài giảng e‑Learning",
+        "Kết quả lớp bồi dưỡng trước về bài giảng e‑Learning",
         "",
         95,
         "Gần một nửa cán bộ, giáo viên của các đơn vị tham gia đã hoàn thành khóa học.",
