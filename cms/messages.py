@@ -24,7 +24,7 @@ from cms.message_sources import Found, find_strings
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 # Strings of other people's packages that our screens show: not found in our sources.
-FOREIGN_PARTS = {"allauth"}
+FOREIGN_PARTS = {"allauth", "wagtail"}
 
 Key = tuple[str, str]
 """Context ("" for none) and singular English text."""
