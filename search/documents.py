@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from itertools import groupby, islice
 from typing import Any
 
@@ -73,7 +73,7 @@ class Document:
         return (self.resource, self.version, self.revision)
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return json.dumps({name: getattr(self, name) for name in _FIELDS}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Document:
@@ -84,7 +84,15 @@ class Document:
 
     def digest(self) -> str:
         """Changes when anything that is indexed changes."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()[:32]
+        return digest_of(self.to_json())
+
+
+_FIELDS = tuple(sorted(each.name for each in fields(Document)))
+
+
+def digest_of(data: str) -> str:
+    """The digest of a document written as JSON."""
+    return hashlib.sha256(data.encode()).hexdigest()[:32]
 
 
 #: The fields of ``searchable_text`` by how much a match in them counts.

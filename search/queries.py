@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 
 from accounts.text import nfc
@@ -316,9 +317,10 @@ def _is_other_word(typed: Word) -> bool:
     return typed.marked.replace("đ", "d") != typed.folded
 
 
-def _abbreviations_of(name: str) -> list[str]:
+@lru_cache(maxsize=2_000)
+def _abbreviations_of(name: str) -> tuple[str, ...]:
     keys = _keys(words(name))
-    return [short for short, long in ABBREVIATIONS.items() if _keys(words(long)) == keys]
+    return tuple(short for short, long in ABBREVIATIONS.items() if _keys(words(long)) == keys)
 
 
 def abbreviations_in(text: str) -> str:

@@ -16,6 +16,7 @@ from search.documents import Document
 from search.facets import VALUES
 from search.scope import Scope
 
+KEPT = 24
 #: The columns that a stored document has beside its text.
 STORED = ("scope", *VALUES)
 
@@ -71,6 +72,7 @@ class Columns:
         self.groups: dict[str, _Groups] = {name: _Groups() for name in STORED}
         self.columns: dict[str, list[int]] = {name: [0] for name in STORED}
         self.published: list[int] = [0]
+        self._kept: dict[object, Any] = {}
 
     def with_changes(self, rows: Iterable[Row], gone: Iterable[int]) -> Columns:
         """A copy with some documents added or taken away. The groups only grow and are shared."""
@@ -97,8 +99,31 @@ class Columns:
             if number < len(scope):
                 scope[number] = 0
 
-    def all_numbers(self) -> range:
-        return range(1, len(self.published))
+    def newest_first(self, scope: Scope) -> list[int]:
+        """All documents that the scope holds, the newest first."""
+        found = self._kept.get(scope)
+        if found is None:
+            published = self.published
+            found = sorted(
+                self.visible(range(1, len(published)), scope), key=lambda n: (published[n], n), reverse=True
+            )
+            self._keep(scope, found)
+        return found
+
+    def count_all(self, scope: Scope, fields: tuple[str, ...]) -> dict[str, list[tuple[str, int]]]:
+        """The counts of everything that the scope holds."""
+        found = self._kept.get((scope, fields))
+        if found is None:
+            everything = self.newest_first(scope)
+            found = self.count(everything, everything, {}, fields)
+            self._keep((scope, fields), found)
+        return found
+
+    def _keep(self, key: object, value: Any) -> None:
+        # The scopes of a few units at a time; a change of the index begins anew with its copy.
+        if len(self._kept) >= KEPT:
+            self._kept.clear()
+        self._kept[key] = value
 
     def visible(self, numbers: Iterable[int], scope: Scope) -> list[int]:
         """Those of the numbers that the scope holds."""

@@ -10,13 +10,15 @@ import sqlite3
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from heapq import nlargest
 from pathlib import Path
 from typing import TypeVar
 
-from search.documents import WEIGHTS, Document
+from search.documents import Document, digest_of
+from search.engines import fts
 from search.engines.base import (
     MAX_PAGE,
     Drift,
@@ -29,18 +31,12 @@ from search.engines.base import (
 )
 from search.engines.columns import STORED, Columns, stored
 from search.engines.index_file import TEXT_COLUMNS, IndexFile, State, indexed_text
-from search.queries import Group, Phrase, Query
+from search.queries import Query
 from search.scope import Scope
 
 T = TypeVar("T")
 INLINE_RESOURCES = 2_000
 SUGGEST_FROM = 400
-# All words in the title; there as one phrase; typed with marks and written just so: always first.
-TITLE_BONUS, PHRASE_BONUS, EXACT_BONUS = 6.0, 6.0, 10_000.0
-
-_TITLE, _MARKED = "{title}", "{marked}"
-_FOLDED = "{" + " ".join(WEIGHTS) + "}"
-_BM25 = f"bm25(words, {', '.join(str(w) for w in WEIGHTS.values())}, 0.0)"
 _PLACES = ", ".join("?" for _ in TEXT_COLUMNS)
 
 
@@ -99,12 +95,13 @@ class EmbeddedEngine(Engine):
     def _insert(self, connection: sqlite3.Connection, generation: int, document: Document) -> None:
         columns = ", ".join(f'"{name}"' for name in STORED)
         places = ", ".join("?" for _ in range(len(STORED) + 7))
+        data = document.to_json()
         cursor = connection.execute(
             f"INSERT INTO doc (resource, published, {columns}, version, revision, digest, data, generation)"  # noqa: S608
             f" VALUES ({places})",
             (
                 document.resource, document.published, *stored(document), document.version,
-                document.revision, document.digest(), document.to_json(), generation,
+                document.revision, digest_of(data), data, generation,
             ),
         )  # fmt: skip
         connection.execute(
@@ -228,75 +225,87 @@ class EmbeddedEngine(Engine):
     def _search(self, request: SearchRequest) -> SearchPage:
         started = time.perf_counter()
         with self._snapshot() as (connection, columns):
-            scored, relaxed = self._match(connection, columns, request)
-            visible = columns.visible(scored, request.scope)
-            if not visible and len(request.query.required) > 1:
-                scored, relaxed = self._match(connection, columns, request, some=True)
-                visible = columns.visible(scored, request.scope)
+            visible, relaxed = self._visible(connection, columns, request)
             matched = columns.narrow(visible, request.filters)
-            counts = columns.count(visible, matched, request.filters, request.facets)
+            if request.query.groups or request.filters:
+                counts = columns.count(visible, matched, request.filters, request.facets)
+            else:
+                counts = columns.count_all(request.scope, request.facets)
             pages = max(1, -(-len(matched) // request.size))
             page = max(1, min(request.page, pages, MAX_PAGE))
-            shown = self._best(columns, matched, scored, page * request.size)[(page - 1) * request.size :]
-            hits = self._load(connection, shown, scored)
+            ranked = self._ranked(
+                connection, columns, request, matched, size=page * request.size, some=relaxed
+            )
+            hits = self._load(connection, ranked[(page - 1) * request.size :])
         took = (time.perf_counter() - started) * 1000
         return SearchPage(len(matched), hits, counts, page, pages, relaxed and bool(matched), round(took, 2))
 
-    def _match(
-        self, connection: sqlite3.Connection, columns: Columns, request: SearchRequest, *, some: bool = False
-    ) -> tuple[dict[int, float], bool]:
-        """The documents that have the words, with their scores (greater is better)."""
+    def _visible(
+        self, connection: sqlite3.Connection, columns: Columns, request: SearchRequest
+    ) -> tuple[list[int], bool]:
+        """The documents within the scope that have the words; where none has all, those with some."""
         query = request.query
         if not query.groups:
-            return dict.fromkeys(columns.all_numbers(), 0.0), False
-        by_relevance = request.sort == "relevance"
-        score = f"-{_BM25}" if by_relevance else "0.0"
-        scored = dict(
+            return columns.newest_first(request.scope), False
+        visible = columns.visible(_numbers(connection, fts.question(query, some=False)), request.scope)
+        if visible or len(query.required) == 1:
+            return visible, False
+        return columns.visible(_numbers(connection, fts.question(query, some=True)), request.scope), True
+
+    def _ranked(
+        self,
+        connection: sqlite3.Connection,
+        columns: Columns,
+        request: SearchRequest,
+        matched: list[int],
+        *,
+        size: int,
+        some: bool,
+    ) -> list[tuple[int, float]]:
+        """The best ``size`` of the matched, with their scores."""
+        query, published = request.query, columns.published
+        if not query.groups:
+            return [(number, 0.0) for number in matched[:size]]
+        if request.sort == "new":
+            newest = nlargest(size, ((published[n], n) for n in matched))
+            return [(number, 0.0) for _day, number in newest]
+        tier = _tiers(connection, query, some=some)
+        by_tier: dict[int, list[int]] = {}
+        for number in matched:
+            by_tier.setdefault(tier.get(number, 0), []).append(number)
+        taken: list[int] = []
+        lowest = 0
+        for lowest in sorted(by_tier, reverse=True):
+            taken += by_tier[lowest]
+            if len(taken) >= size:
+                break
+        scores = dict(
             connection.execute(
-                f"SELECT rowid, {score} FROM words WHERE words MATCH ?",  # noqa: S608
-                (expression(query, some=some),),
+                f"SELECT rowid, {fts.BM25} FROM words WHERE words MATCH ?",  # noqa: S608
+                (fts.scored(query, lowest, some=some),),
             )
         )
-        if query.exact:
-            exact = self._numbers(connection, expression(query, _MARKED, some=some))
-            scored = {number: scored[number] for number in exact if number in scored}
-        if by_relevance:
-            for asked, bonus in _bonuses(query, some=some):
-                for number in self._numbers(connection, asked):
-                    if number in scored:
-                        scored[number] += bonus
-        return scored, some
+        keys = ((tier[n] * fts.TIER + scores.get(n, 0.0), published[n], n) for n in taken)
+        return [(number, score) for score, _day, number in nlargest(size, keys)]
 
-    def _numbers(self, connection: sqlite3.Connection, asked: str) -> Iterator[int]:
-        rows = connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (asked,))
-        return (number for (number,) in rows)
-
-    def _best(self, columns: Columns, matched: list[int], scored: dict[int, float], size: int) -> list[int]:
-        published = columns.published
-        keys = [(scored[n], published[n], n) for n in matched]
-        return [number for _score, _day, number in nlargest(size, keys)]
-
-    def _load(
-        self, connection: sqlite3.Connection, numbers: list[int], scored: dict[int, float]
-    ) -> tuple[Hit, ...]:
+    def _load(self, connection: sqlite3.Connection, ranked: list[tuple[int, float]]) -> tuple[Hit, ...]:
+        numbers = [number for number, _score in ranked]
         places = ", ".join("?" for _ in numbers)
         rows = connection.execute(f"SELECT id, data FROM doc WHERE id IN ({places})", numbers)  # noqa: S608
         documents = {number: Document.from_json(data) for number, data in rows}
-        return tuple(Hit(documents[n], scored[n]) for n in numbers if n in documents)
+        return tuple(Hit(documents[number], score) for number, score in ranked if number in documents)
 
     def _suggest(self, prefix: Query, scope: Scope, size: int) -> list[Document]:
         if not prefix.words:
             return []
-        *whole, last = (w.folded for w in prefix.words)
-        match = "title : (" + " AND ".join([*(_quoted(w) for w in whole), f"{_quoted(last)} *"]) + ")"
         with self._snapshot() as (connection, columns):
             rows = connection.execute(
                 "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?",
-                (match, SUGGEST_FROM),
+                (fts.beginning(prefix), SUGGEST_FROM),
             )
             visible = columns.visible((number for (number,) in rows), scope)
-            newest = nlargest(size, visible, key=lambda n: (columns.published[n], n))
-            return [hit.document for hit in self._load(connection, newest, dict.fromkeys(newest, 0.0))]
+            newest = nlargest(size, ((columns.published[n], n) for n in visible))
+            return [hit.document for hit in self._load(connection, [(n, 0.0) for _day, n in newest])]
 
     # Comparing
 
@@ -329,33 +338,14 @@ def _is_busy(error: Exception) -> bool:
     return isinstance(error, sqlite3.OperationalError) and ("locked" in str(error) or "busy" in str(error))
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
+def _numbers(connection: sqlite3.Connection, asked: str) -> Iterator[int]:
+    rows = connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (asked,))
+    return (number for (number,) in rows)
 
 
-def _phrase(phrase: Phrase, *, marked: bool) -> str:
-    return _quoted(" ".join(w.marked if marked else w.folded for w in phrase))
-
-
-def _any(group: Group, *, marked: bool) -> str:
-    return "(" + " OR ".join(dict.fromkeys(_phrase(p, marked=marked) for p in group.phrases)) + ")"
-
-
-def expression(query: Query, columns: str = _FOLDED, *, some: bool = False) -> str:
-    """The query in FTS5's language: all groups, or ``some``; the whole as one phrase ranks higher."""
-    marked = columns == _MARKED
-    groups = [_any(group, marked=marked) for group in query.required]
-    asked = (" OR " if some else " AND ").join(groups)
-    if len(query.words) > 1 and not marked:
-        asked = f"{_phrase(query.words, marked=False)} OR ({asked})"
-    return f"{columns} : ({asked})"
-
-
-def _bonuses(query: Query, *, some: bool) -> Iterator[tuple[str, float]]:
-    """What lifts a document beside its bm25, which says nothing about words that half of all have."""
-    if not some:
-        yield expression(query, _TITLE), TITLE_BONUS
-    if len(query.words) > 1:
-        yield f"{_TITLE} : {_phrase(query.words, marked=False)}", PHRASE_BONUS
-    if query.has_marks:
-        yield expression(query, _MARKED, some=some), EXACT_BONUS
+def _tiers(connection: sqlite3.Connection, query: Query, *, some: bool) -> Counter[int]:
+    """The tiers of the documents that have one."""
+    tier: Counter[int] = Counter()
+    for asked, lift in fts.tiers(query, some=some):
+        tier.update(dict.fromkeys(_numbers(connection, asked), lift))
+    return tier
