@@ -212,18 +212,42 @@ def by_kind(figures: Mapping[int, Figure], day: date) -> dict[str, Figure]:
     totals: dict[str, Figure] = defaultdict(Figure)
     kinds = unit_facts(figures.keys(), day)
     for unit_id, figure in figures.items():
-        totals[kinds.get(unit_id, ("", ""))[1]] += figure
+        totals[kinds[unit_id][1] if unit_id in kinds else ""] += figure
     return dict(totals)
 
 
-def unit_facts(unit_ids: Collection[int], day: date) -> dict[int, tuple[str, str]]:
-    """Unit id → (name, kind) on a day; many units are asked for together, not by a list of ids."""
+def kinds_today(target_id: int, unit_id: int) -> dict[str, Figure]:
+    """Today's sums by kind of unit below a unit: one join over the stored states."""
+    now = today()
+    rows = (
+        CoverageState.objects.filter(
+            on_day(now, "unit__above__"),
+            on_day(now, "unit__facts__"),
+            target=target_id,
+            unit__above__ancestor=unit_id,
+        )
+        .values(kind=F("unit__facts__kind"))
+        .annotate(all_people=Sum("people"), all_trained=Sum("trained"))
+        .order_by()
+    )
+    return {row["kind"]: Figure(row["all_people"], row["all_trained"]) for row in rows}
+
+
+def sum_kinds(measure: Measure, unit_id: int, day: date, structure: Structure) -> dict[str, Figure]:
+    """Sums by kind of unit below a unit, on any day."""
+    if day == today() and measure.target_id:
+        return kinds_today(measure.target_id, unit_id)
+    return by_kind(by_unit(measure, day, structure, below=unit_id), tree_day(day, structure))
+
+
+def unit_facts(unit_ids: Collection[int], day: date) -> dict[int, tuple[str, str, str]]:
+    """Unit id → (name, kind, code) on a day; many units are asked for together, not by a list of ids."""
     rows = UnitFacts.objects.filter(on_day(day))
     if len(unit_ids) < 500:
         rows = rows.filter(unit__in=list(unit_ids))
     wanted = set(unit_ids)
     return {
-        unit: (name, kind)
-        for unit, name, kind in rows.values_list("unit_id", "name", "kind")
+        unit: (name, kind, code)
+        for unit, name, kind, code in rows.values_list("unit_id", "name", "kind", "unit__code")
         if unit in wanted
     }

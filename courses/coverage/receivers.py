@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.dispatch import receiver
 
 from accounts.models import UnitAncestry
-from accounts.signals import membership_changed, units_changed
-from courses.coverage.actions import recompute_people, recompute_units
+from accounts.signals import day_turned, membership_changed, units_changed
+from courses.coverage.actions import recompute_people, recompute_units, turn_day
 from courses.coverage.models import Target
 from courses.training.signals import completion_recorded
 
@@ -30,3 +31,9 @@ def count_moved_units(unit_ids: list[int], **_more: Any) -> None:
         return
     below = UnitAncestry.objects.filter(ancestor__in=unit_ids).values_list("descendant_id", flat=True)
     recompute_units(unit_ids=set(below) | set(unit_ids))
+
+
+@receiver(day_turned, dispatch_uid="coverage.day_turned")
+def count_new_day(day: date, **_more: Any) -> None:
+    """Memberships, units and revocations that begin or end on the day; one call for each day missed."""
+    turn_day(day=day)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,11 +19,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.days import today
 from accounts.errors import NotAllowed, Refusal
 from accounts.models import OrgUnit, UnitAncestry, User
-from accounts.permissions import holds, may, top_units
+from accounts.permissions import holds, may, top_units, units_where, verbs_of
 from accounts.querysets import on_day
 from accounts.text import fold, nfc
 from courses.coverage import actions
-from courses.coverage.figures import Measure, by_kind, by_unit, tree_day
+from courses.coverage.figures import Measure, sum_kinds
 from courses.coverage.forms import AsOfForm, EditTargetForm, TargetForm
 from courses.coverage.models import Target
 from courses.coverage.people import STATES, described, in_state, members
@@ -40,7 +41,8 @@ PER_PAGE = 50
 @require_safe
 def targets(request: HttpRequest) -> HttpResponse:
     """Targets of the units one looks after, each with how far it is in them."""
-    if not holds(request.user, "coverage.view"):
+    verbs = verbs_of(request.user)
+    if "coverage.view" not in verbs:
         raise NotAllowed("coverage.view")
     found = (
         Target.objects.visible_to(request.user)
@@ -53,8 +55,8 @@ def targets(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(target, *totals[target.pk]) for target in page],
         "today": today(),
-        "may_set": holds(request.user, "target.manage"),
-        "may_build": holds(request.user, "course.manage"),
+        "may_set": "target.manage" in verbs,
+        "may_build": "course.manage" in verbs,
     }
     return render(request, "coverage/targets.html", context)
 
@@ -93,18 +95,18 @@ def target_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _seen(request: HttpRequest, uid: UUID) -> tuple[Target, OrgUnit]:
     """The target and the unit asked for, or where the person's own view begins; 404 beyond it."""
-    targets_seen = Target.objects.visible_to(request.user).select_related("course", "unit")
-    target = get_object_or_404(targets_seen, uid=uid)
+    seen = Target.objects.visible_to(request.user).annotate(
+        may_edit=Exists(units_where(request.user, "target.manage").filter(pk=OuterRef("unit")))
+    )
+    target = get_object_or_404(seen.select_related("course", "unit"), uid=uid)
     units = units_in_view(request.user, target.unit_id).named()
     if request.GET.get("unit"):
         return target, get_object_or_404(units, code=request.GET["unit"][:40])
-    nearest = (
-        UnitAncestry.objects.filter(on_day(), ancestor=target.unit_id, descendant__in=units.values("pk"))
-        .order_by("depth", "descendant")
-        .values_list("descendant", flat=True)
-        .first()
-    )
-    return target, get_object_or_404(units, pk=nearest)
+    depth = UnitAncestry.objects.filter(on_day(), ancestor=target.unit_id, descendant=OuterRef("pk"))
+    nearest = units.annotate(depth=Subquery(depth.values("depth")[:1])).order_by("depth", "pk").first()
+    if nearest is None:
+        raise Http404
+    return target, nearest
 
 
 @login_required
@@ -118,8 +120,7 @@ def target(request: HttpRequest, uid: UUID) -> HttpResponse:
     structure = form.cleaned_data["structure"] if valid else "now"
     measure = Measure.of_target(found)
     report = make_report(measure, unit, day, structure)
-    figures = by_unit(measure, day, structure, below=unit.pk)
-    kinds = kind_rows(by_kind(figures, tree_day(day, structure)), found.percent)
+    kinds = kind_rows(sum_kinds(measure, unit.pk, day, structure), found.percent)
     above = OrgUnit.objects.ancestors(unit).filter(
         pk__in=units_in_view(request.user, found.unit_id).values("pk")
     )
@@ -136,7 +137,6 @@ def target(request: HttpRequest, uid: UUID) -> HttpResponse:
         "trail": [u for u in reversed(above.named()) if u.pk != unit.pk],
         "others": _other_tops(request, found, unit),
         "weeks_left": max((found.deadline - today()).days // 7, 0),
-        "may_edit": may(request.user, "target.manage", found.unit_id),
         "people_url": f"{reverse('coverage:people', args=[found.uid])}?unit={unit.code}",
     }
     return render(request, "coverage/target.html", context)

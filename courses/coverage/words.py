@@ -24,6 +24,11 @@ class KindRow:
     figure: Figure
     short: int | None
 
+    @property
+    def in_line(self) -> str:
+        """The name within a sentence: abbreviations keep their capitals."""
+        return self.name[:1].lower() + self.name[1:]
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:

@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.days import today
+from accounts.models import Membership, UnitAncestry, UnitFacts
 from accounts.permissions import units_where
+from accounts.querysets import on_day
+
+
+def _manages(user: Any, verb: str) -> Exists:
+    return Exists(units_where(user, verb).filter(pk=OuterRef("unit")))
+
+
+def _unit_name() -> Subquery:
+    return Subquery(UnitFacts.objects.filter(on_day(), unit=OuterRef("unit")).values("name")[:1])
 
 
 class CourseQuerySet(models.QuerySet[Any]):
@@ -19,8 +29,6 @@ class CourseQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: Any) -> CourseQuerySet:
         """Open ones of a unit at or above her own, those she learns in, those she manages."""
-        from accounts.models import Membership, UnitAncestry
-        from accounts.querysets import on_day
         from courses.training.models import Enrolment
 
         if not user.is_authenticated or not user.is_active:
@@ -34,6 +42,10 @@ class CourseQuerySet(models.QuerySet[Any]):
             | Q(learns)
             | Q(unit__in=units_where(user, "course.manage").values("pk"))
         )
+
+    def with_rights(self, user: Any) -> CourseQuerySet:
+        """Annotates ``manages`` and ``unit_name``, for a page that shows one course."""
+        return self.annotate(manages=_manages(user, "course.manage"), unit_name=_unit_name())
 
 
 class CourseRunQuerySet(models.QuerySet[Any]):
@@ -53,6 +65,10 @@ class CourseRunQuerySet(models.QuerySet[Any]):
             | Exists(Instructor.objects.filter(run=OuterRef("pk"), user=user))
             | Q(unit__in=units_where(user, "class.manage").values("pk"))
         )
+
+    def with_rights(self, user: Any) -> CourseRunQuerySet:
+        """Annotates ``manages`` and ``unit_name``, for a page that shows one class."""
+        return self.annotate(manages=_manages(user, "class.manage"), unit_name=_unit_name())
 
     def running(self) -> CourseRunQuerySet:
         return self.filter(state="open", opens_on__lte=today(), closes_on__gte=today())

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.days import today
 from accounts.models import OrgUnit
-from accounts.permissions import may
 from accounts.text import nfc
 from courses.training.actions import is_running
 from courses.training.models import Completion, Course, Enrolment
@@ -77,7 +76,8 @@ def _enrolment(request: HttpRequest, course: Course) -> Enrolment | None:
 @require_safe
 def course(request: HttpRequest, uid: UUID) -> HttpResponse:
     """A course as the person stands in it; without a class, what it would bring her."""
-    found = get_object_or_404(Course.objects.visible_to(request.user).distinct(), uid=uid)
+    seen = Course.objects.visible_to(request.user).with_rights(request.user)
+    found = get_object_or_404(seen.distinct(), uid=uid)
     enrolment = _enrolment(request, found)
     standing = standings([enrolment])[enrolment.pk] if enrolment else outline(found.pk)
     context: dict[str, Any] = {
@@ -88,9 +88,7 @@ def course(request: HttpRequest, uid: UUID) -> HttpResponse:
         "running": bool(enrolment and is_running(enrolment.run)),
         "standing": standing,
         "next": standing.next if enrolment and is_running(enrolment.run) else None,
-        "may_edit": may(request.user, "course.manage", found.unit_id),
     }
-    context["course_unit"] = unit_names({found.unit_id}).get(found.unit_id, "")
     if enrolment:
         context["instructors"] = list(
             enrolment.run.instructors.select_related("user").order_by("-lead", "user__sort_name")

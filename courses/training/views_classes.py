@@ -19,13 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.days import today
 from accounts.errors import Refusal
 from accounts.models import Membership, OrgUnit, Position, UnitFacts, User
-from accounts.permissions import may, units_where
+from accounts.permissions import units_where
 from accounts.querysets import on_day
 from accounts.text import fold, nfc
 from courses.training import actions
 from courses.training.forms import InstructorsForm, NewRunForm, PeopleForm, RunForm, units_to_choose
 from courses.training.models import Completion, Course, CourseRun, Enrolment
-from courses.training.views import unit_names
 from courses.training.views_manage import add_refusal
 
 PEOPLE_PER_PAGE = 50
@@ -42,27 +41,31 @@ def primary_unit(user: str = "user") -> Subquery:
     return Subquery(facts.values("name")[:1])
 
 
-def may_manage(user: Any, run: CourseRun) -> bool:
-    return may(user, "class.manage", run.unit_id)
-
-
 @login_required
 @require_safe
 def run(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The class for those who run it; a learner is taken to the course."""
     found = get_object_or_404(
-        CourseRun.objects.visible_to(request.user).select_related("course").distinct(), uid=uid
+        CourseRun.objects.visible_to(request.user)
+        .with_rights(request.user)
+        .select_related("course")
+        .distinct(),
+        uid=uid,
     )
-    manages = may_manage(request.user, found)
+    manages = found.manages
     if not manages and not found.instructors.filter(user=request.user).exists():
         return redirect(f"{reverse('courses:course', args=[found.course.uid])}?class={found.uid}")
     people, counts = _people_of_class(found, request.GET)
     page = Paginator(people, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
-    required = found.pins.filter(activity__required=True).count()
+    pins = list(
+        found.pins.select_related("activity", "version").order_by(
+            "activity__section__position", "activity__position"
+        )
+    )
+    required = sum(pin.activity.required for pin in pins)
     context = {
         "run": found,
         "course": found.course,
-        "run_unit": unit_names({found.unit_id}).get(found.unit_id, ""),
         "manages": manages,
         "page": page,
         "rows": [(row, round(row.progress * required)) for row in page],
@@ -71,11 +74,7 @@ def run(request: HttpRequest, uid: UUID) -> HttpResponse:
         "show": request.GET.get("show", ""),
         "query": request.GET.get("q", "")[:100],
         "instructors": list(found.instructors.select_related("user").order_by("-lead", "user__sort_name")),
-        "pins": list(
-            found.pins.select_related("activity", "version").order_by(
-                "activity__section__position", "activity__position"
-            )
-        ),
+        "pins": pins,
         "today": today(),
     }
     return render(request, "courses/run.html", context)
@@ -193,7 +192,7 @@ def run_people(request: HttpRequest, uid: UUID) -> HttpResponse:
     chosen = units.filter(code=request.GET["unit"]).first() if request.GET.get("unit") else None
     chosen = chosen or units.filter(pk=found.unit_id).first()
     people = _people_to_enrol(request, chosen)
-    form = PeopleForm(request.POST or None, allowed=people)
+    form = PeopleForm(request.POST if request.method == "POST" else None, allowed=people)
     if request.method == "POST" and form.is_valid():
         try:
             done = actions.enrol(by=request.user, run=found, users=form.cleaned_data["people"])

@@ -251,7 +251,7 @@ def test_state_queries_do_not_grow_with_units(world: World, django_assert_num_qu
     for n in range(6):
         world.staff(OrgUnitFactory(code=f"t-{n}", parent=world.phong), 2, trained=n % 2)
     for unit in (world.so, world.phong):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             report = make_report(measure, unit, today())
         assert report.total.people == 12
 
