@@ -17,7 +17,7 @@ from repository.vocabulary import vocabulary
 class LessonForm(forms.Form):
     """What a lesson is said to be."""
 
-    title = forms.CharField(label=_("Title"), max_length=TITLE_CHARS)
+    title = forms.CharField(label=_("Title of the lesson"), max_length=TITLE_CHARS)
     subject = forms.ChoiceField(label=_("Subject"), required=False)
     grade = forms.ChoiceField(label=_("Grade"), required=False)
     series = forms.ChoiceField(label=_("Textbook series"), required=False)

@@ -45,6 +45,7 @@ class Upload {
   state(name, text, detail = "") {
     this.part("text").textContent = text;
     this.part("detail").textContent = detail;
+    this.part("detail").hidden = !detail;
     this.part("again").hidden = name !== "broken";
     this.part("cancel").hidden = name === "done";
     const bar = this.part("progress");
