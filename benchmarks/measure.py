@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import platform
 import selectors
@@ -29,11 +30,11 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, load {load}, Python {platform.python_version()}"
 
 
-def tree_cpu(pid: int) -> float:
-    """Seconds of processor time that a process and its living children have used."""
-    root = psutil.Process(pid)
+def tree_cpu(*pids: int) -> float:
+    """Seconds of processor time that processes and their living children have used."""
+    roots = [psutil.Process(pid) for pid in pids]
     total = 0.0
-    for process in [root, *root.children(recursive=True)]:
+    for process in [*roots, *(child for root in roots for child in root.children(recursive=True))]:
         try:
             times = process.cpu_times()
         except psutil.NoSuchProcess:
@@ -97,37 +98,41 @@ class _Connection:
 
 def closed_loop(
     address: tuple[str, int],
-    requests: Sequence[bytes],
-    pid: int,
-    *,
+    requests: Sequence[bytes] | Callable[[int], bytes],
+    *pids: int,
     connections: int = 8,
     seconds: float = 5.0,
     on_answer: Callable[[bytes], None] | None = None,
 ) -> Loop:
-    """Ask `requests` in turn over kept-alive connections; processor time is that of `pid`'s tree."""
+    """Ask `requests` in turn over kept-alive connections; processor time is that of the trees of `pids`.
+
+    A function instead of `requests` makes the next request of the connection with that number.
+    """
     chooser = selectors.DefaultSelector()
     opened = [_Connection(*address) for _ in range(connections)]
-    turn = 0
-    for connection in opened:
-        chooser.register(connection.socket, selectors.EVENT_READ, connection)
+    turn = itertools.count()
+
+    def following(number: int) -> bytes:
+        return requests(number) if callable(requests) else requests[next(turn) % len(requests)]
+
+    for number, connection in enumerate(opened):
+        chooser.register(connection.socket, selectors.EVENT_READ, (number, connection))
     times: list[float] = []
-    cpu = tree_cpu(pid)
+    cpu = tree_cpu(*pids)
     started = time.perf_counter()
-    for connection in opened:
-        connection.ask(requests[turn % len(requests)])
-        turn += 1
+    for number, connection in enumerate(opened):
+        connection.ask(following(number))
     while time.perf_counter() - started < seconds:
         for key, _ in chooser.select(1.0):
-            connection = key.data
+            number, connection = key.data
             if not connection.take():
                 continue
             times.append(time.perf_counter() - connection.started)
             if on_answer is not None:
                 on_answer(bytes(connection.received))
-            connection.ask(requests[turn % len(requests)])
-            turn += 1
+            connection.ask(following(number))
     elapsed = time.perf_counter() - started
-    used = tree_cpu(pid) - cpu
+    used = tree_cpu(*pids) - cpu
     for connection in opened:
         connection.socket.close()
     chooser.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from accounts.actions import create_unit
 from accounts.days import today
@@ -59,7 +60,8 @@ def make_stage(
     unit = OrgUnit.objects.root() or create_unit(
         by=None, code="so", name="Sở GD&ĐT", kind=UnitKind.SO, parent=None, on=LONG_AGO
     )
-    author = person(unit, "teacher", "unit_admin")
+    mark = uuid4().hex[:8]  # apart from whatever other processes have put into the same database
+    author = person(unit, "teacher", "unit_admin", username=f"tac-gia-{mark}")
     if package:
         version = lesson_from(unit, author, packages.build(package), packages.file_name(package))
         resource: LearningResource = version.resource
@@ -82,7 +84,7 @@ def make_stage(
         created_by=author,
     )
     RunPin.objects.create(run=run, activity=activity, version=version)
-    learner = UserFactory()
+    learner = UserFactory(username=f"hoc-vien-{mark}")
     enrolment = Enrolment.objects.create(run=run, user=learner)
     return Stage(unit, author, learner, version, activity, run, enrolment)
 
@@ -91,6 +93,7 @@ def report(stage: Stage) -> dict[str, str]:
     """What a test of real processes needs to know of a stage."""
     return {
         "username": stage.learner.username,
+        "author": stage.author.username,
         "password": PASSWORD,
         "address": stage.address(),
         "version": str(stage.version.uid),

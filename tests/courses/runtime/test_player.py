@@ -1,0 +1,324 @@
+"""The player in a real browser, over real site and content processes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Frame, Page, expect
+
+from tests.browser import Browsers
+from tests.live import Live, start_live
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with start_live(tmp_path_factory.mktemp("player"), demo=False, names=("site", "content")) as running:
+        yield running
+
+
+@dataclass
+class Desk:
+    """A learner with one lesson, seen from outside the processes."""
+
+    live: Live
+    facts: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        return self.live.site_url + self.facts["address"]
+
+    def sign_in(self, page: Page) -> None:
+        page.context.clear_cookies()
+        page.goto(f"{self.live.site_url}/account/login/")
+        page.fill("input[name=login]", self.facts["username"])
+        page.fill("input[name=password]", self.facts["password"])
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/login/" not in url)
+
+    def open(self, page: Page) -> Frame:
+        """The lesson's own frame, once it runs."""
+        page.goto(self.url)
+        return lesson(page)
+
+    def shown(self) -> Any:
+        """What ``attempt_show`` says of the learner's attempt."""
+        return self.live.ask(
+            f"show(Attempt.objects.get(enrolment__uid='{self.facts['enrolment']}'))",
+            "from courses.models import Attempt\nfrom courses.management.commands.attempt_show import show",
+        )
+
+    def item(self) -> dict[str, Any]:
+        return self.shown()["items"][0]
+
+
+# One start of Python for all of them
+PACKAGES = [*["fractions_scorm12"] * 9, "water_scorm2004_4th", "packaging_scorm12_multi", "probe_scorm12"]
+
+
+@pytest.fixture(scope="module")
+def desks(live: Live) -> dict[str, list[Desk]]:
+    code = (
+        "import json\nfrom tests.courses.runtime.stage import make_stage, report\n"
+        f"print(json.dumps([report(make_stage(name)) for name in {PACKAGES!r}]))"
+    )
+    made: dict[str, list[Desk]] = {}
+    for name, facts in zip(PACKAGES, json.loads(live.python(code).splitlines()[-1]), strict=True):
+        made.setdefault(name, []).append(Desk(live, facts))
+    return made
+
+
+@pytest.fixture
+def desk(desks: dict[str, list[Desk]]) -> Desk:
+    """A learner of her own for each test, with the lesson about fractions."""
+    return desks["fractions_scorm12"].pop()
+
+
+def lesson(page: Page) -> Frame:
+    inner = page.frame_locator("iframe.player-frame").frame_locator("iframe")
+    inner.locator("body").wait_for()
+    return next(frame for frame in page.frames if "/f/" in frame.url)
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("[data-save-text]")).to_contain_text("Đã lưu lúc")
+
+
+def turn(page: Page, frame: Frame, times: int) -> None:
+    """Turns pages, each saved before the next."""
+    for _ in range(times):
+        with page.expect_response(lambda answer: answer.url.endswith("/commit/")):
+            frame.click("#next")
+
+
+@pytest.mark.parametrize("third_party", [False, True], ids=["storage-blocked", "storage-allowed"])
+def test_a_killed_browser_loses_nothing(desk: Desk, browsers: Browsers, tmp_path: Path, third_party: bool):
+    profile = tmp_path / "phone"
+    with suppress(PlaywrightError), browsers.page(third_party=third_party, profile=profile, **PHONE) as page:
+        desk.sign_in(page)
+        frame = desk.open(page)
+        assert storage_works(frame) is third_party
+        turn(page, frame, 2)
+        saved(page)
+        kill_browser(profile)
+    assert desk.item()["location"] == "3"
+    assert desk.item()["exit"] == ""
+    with browsers.page(third_party=third_party, profile=profile, **PHONE) as page:
+        desk.sign_in(page)
+        frame = desk.open(page)
+        expect(frame.locator("#page-number")).to_have_text("3")
+    assert desk.item()["entry"] == "resume"
+
+
+def storage_works(frame: Frame) -> bool:
+    """Whether the lesson's own origin may store anything inside the site's page."""
+    return bool(frame.evaluate("() => { try { localStorage.length; return true; } catch { return false; } }"))
+
+
+def kill_browser(profile: Path) -> None:
+    """SIGKILL to every process of the browser with this profile: no event runs in any page."""
+    for process in psutil.process_iter(["cmdline"]):
+        if any(str(profile) in part for part in process.info["cmdline"] or []):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
+
+def test_2004_finishes_and_counts(desks: dict[str, list[Desk]], browsers: Browsers):
+    from cms.demo.packages import ANSWERS
+
+    desk = desks["water_scorm2004_4th"].pop()
+    with browsers.page(**PHONE) as page:
+        desk.sign_in(page)
+        frame = desk.open(page)
+        total = int(frame.locator("#page-count").inner_text())
+        turn(page, frame, total - 1)
+        for answer in ANSWERS["water_scorm2004_4th"]:
+            frame.locator(f"label:has(#{answer})").click()
+        with page.expect_response(lambda answer: answer.url.endswith("/commit/")):
+            frame.click("#finish")
+        saved(page)
+        page.click("[data-exit]")
+        page.wait_for_url("**/courses/**")
+    shown = desk.shown()
+    assert shown["outcome"]["completion"] == "completed"
+    assert shown["outcome"]["success"] == "passed"
+    assert shown["outcome"]["score"] == 1
+    counted = f"Completion.objects.filter(enrolment__uid='{desk.facts['enrolment']}').count()"
+    assert desk.live.ask(counted, "from courses.models import Completion") == 1
+
+
+def test_what_was_not_yet_committed_goes_by_beacon(desk: Desk, browsers: Browsers):
+    with browsers.page() as page:
+        desk.sign_in(page)
+        frame = desk.open(page)
+        turn(page, frame, 1)
+        # set but not committed, and gone at once: within the debounce
+        frame.evaluate("parent.API.LMSSetValue('cmi.suspend_data', 'vừa kịp')")
+        page.goto(f"{desk.live.site_url}/health/")
+        page.wait_for_timeout(500)
+    item = desk.item()
+    assert item["exit"] == "suspend"  # the lesson finished in its own unload, after the player's
+    assert item["cmi"]["suspend_data"] == "vừa kịp"
+    assert item["commits"] > 2
+    assert item["seconds"] > 0
+
+
+def test_the_lesson_reaches_nothing_of_the_site(desks: dict[str, list[Desk]], browsers: Browsers):
+    desk = desks["probe_scorm12"].pop()
+    with browsers.page() as page:
+        desk.sign_in(page)
+        page.goto(desk.url)
+        frame = page.frame_locator("iframe.player-frame").frame_locator("iframe")
+        frame.locator("body[data-done]").wait_for()
+        found = json.loads(frame.locator("#findings").inner_text())
+        assert page.url.startswith(desk.live.site_url + "/learn/")
+    tried = {name: entry for name, entry in found.items() if isinstance(entry, dict)}
+    assert {"parent_dom", "top_dom", "top_storage", "top_navigation", "cookies", "site_fetch"} <= tried.keys()
+    outside = {name for name in tried if not name.startswith("own_")}
+    assert not {name for name in outside if tried[name]["reached"]}
+
+
+def test_the_outbox_delivers_after_a_new_sign_in(desk: Desk, browsers: Browsers, tmp_path):
+    profile = tmp_path / "phone"
+    with suppress(PlaywrightError), browsers.context(profile=profile, **PHONE) as context:
+        page = context.pages[0]
+        desk.sign_in(page)
+        frame = desk.open(page)
+        turn(page, frame, 1)
+        saved(page)
+        context.set_offline(True)
+        frame.click("#next")
+        frame.click("#next")
+        expect(page.locator("[data-save-text]")).to_have_text("Chưa gửi – sẽ gửi khi có mạng")
+        page.wait_for_timeout(300)
+        assert entries(page)[0]["seq"] > 1
+        kill_browser(profile)
+    assert desk.item()["location"] == "2"
+    with browsers.context(profile=profile, **PHONE) as context:
+        context.clear_cookies()
+        page = context.pages[0]
+        page.goto(desk.live.site_url)
+        assert entries(page), "kept on the device while nobody is signed in"
+        desk.sign_in(page)
+        expect(page.locator("[data-toasts]")).to_contain_text("Đã gửi")
+        assert entries(page) == []
+    item = desk.item()
+    assert item["location"] == "4"
+    assert json.loads(item["cmi"]["suspend_data"])["seen"] == [1, 2, 3, 4]
+
+
+def test_another_persons_outbox_is_left_alone(
+    desk: Desk, desks: dict[str, list[Desk]], browsers: Browsers, tmp_path
+):
+    other = desks["fractions_scorm12"].pop()
+    profile = tmp_path / "shared-computer"
+    with suppress(PlaywrightError), browsers.context(profile=profile) as context:
+        page = context.pages[0]
+        desk.sign_in(page)
+        frame = desk.open(page)
+        turn(page, frame, 1)
+        context.set_offline(True)
+        frame.click("#next")
+        expect(page.locator("[data-save-text]")).to_contain_text("Chưa gửi")
+        page.wait_for_timeout(300)
+        kill_browser(profile)
+    with browsers.context(profile=profile) as context:
+        context.clear_cookies()
+        page = context.pages[0]
+        other.sign_in(page)
+        page.wait_for_load_state("networkidle")
+        assert [entry["user"] for entry in entries(page)] == [desk.facts["learner"]]
+    assert desk.item()["location"] == "2"
+
+
+def entries(page: Page) -> list[dict[str, Any]]:
+    """What the outbox of this device holds."""
+    return page.evaluate(
+        """() => new Promise((done) => {
+          const request = indexedDB.open("hoclieu-outbox", 1);
+          request.onupgradeneeded = () => request.transaction.abort();
+          request.onerror = () => done([]);
+          request.onsuccess = () => {
+            const all = request.result.transaction("snapshots").objectStore("snapshots").getAll();
+            all.onsuccess = () => { request.result.close(); done(all.result); };
+          };
+        })"""
+    )
+
+
+def test_an_older_window_says_that_it_was_superseded(desk: Desk, browsers: Browsers):
+    with browsers.context() as context:
+        older = context.pages[0]
+        desk.sign_in(older)
+        frame = desk.open(older)
+        turn(older, frame, 1)
+        newer = context.new_page()
+        desk.open(newer)
+        frame.click("#next")
+        expect(older.locator("[data-over]")).to_contain_text("cửa sổ khác")
+        assert frame.evaluate("parent.API.LMSCommit('')") == "false"
+        older.click("[data-again]")
+        expect(older.locator("[data-over]")).to_be_hidden()
+        expect(lesson(older).locator("#page-number")).to_be_visible()
+
+
+def test_parts_are_chosen_and_finished_one_by_one(desks: dict[str, list[Desk]], browsers: Browsers):
+    desk = desks["packaging_scorm12_multi"].pop()
+    with browsers.page(**PHONE) as page:
+        desk.sign_in(page)
+        frame = desk.open(page)
+        expect(page.locator("[data-next]")).to_be_visible()
+        expect(page.locator("[data-prev]")).to_be_hidden()
+        total = int(frame.locator("#page-count").inner_text())
+        turn(page, frame, total - 1)
+        with page.expect_response(lambda answer: answer.url.endswith("/commit/")):
+            frame.click("#finish")
+        page.click("[data-next]")
+        expect(page).to_have_url(re.compile("sco=I2"))
+        lesson(page)
+        first = page.locator('li[data-sco="I1"]')
+        expect(first.locator("small")).to_contain_text("Đã xong")
+        expect(page.locator("[data-prev]")).to_be_visible()
+    states = {item["id"]: item["completion"] for item in desk.shown()["items"]}
+    assert states["I1"] == "completed"
+    assert states["I3"] == "unknown"
+
+
+def test_browsing_records_nothing(desk: Desk, browsers: Browsers):
+    facts = desk.facts | {"username": desk.facts["author"], "address": f"/try/{desk.facts['version']}/"}
+    looking = Desk(desk.live, facts)
+    with browsers.page() as page:
+        looking.sign_in(page)
+        frame = looking.open(page)
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.url) if "/commit/" in request.url else None)
+        frame.click("#next")
+        assert frame.evaluate("parent.API.LMSGetValue('cmi.core.lesson_mode')") == "browse"
+        page.wait_for_timeout(1500)
+        assert sent == []
+        expect(page.locator(".player-title")).to_contain_text("không ghi kết quả")
+
+
+def test_a_ticket_opens_once(desk: Desk, browsers: Browsers):
+    told = json.loads(
+        desk.live.manage(
+            "launch_url", "--user", desk.facts["username"], "--activity", desk.facts["activity"], "--json"
+        )
+    )
+    with browsers.page() as page:
+        assert page.goto(told["url"]).status == 200
+        answer = page.goto(told["url"])
+        assert answer.status == 410
+        assert "Mở lại bài" in page.content()
