@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import ngettext, pgettext
 
 from courses.runtime.actions import Launch, where_to_go_on
+from courses.runtime.codes import SUPERSEDED
 from courses.runtime.models import Attempt, CommitLog, ScoState
 from courses.runtime.outcome import COMPLETE
 from courses.runtime.scos import all_scos, launchable
@@ -75,7 +76,7 @@ def player_context(
 
 
 def table_of_contents(scos: Sequence[Sco], attempt: Attempt | None, current: Sco | None) -> list[Entry]:
-    states = {state.sco_identifier: state for state in attempt.states.all()} if attempt else {}
+    states = {state.sco_identifier: state for state in attempt.states.defer("document")} if attempt else {}
     shown = [sco for sco in scos if sco.visible or (current and sco.identifier == current.identifier)]
     return [_entry(sco, states, current) for sco in shown]
 
@@ -107,10 +108,9 @@ def kept_elsewhere(attempt: Attempt | None) -> list[dict[str, Any]]:
     """Snapshots that an older window sent after a newer one had taken over: offered, never forced."""
     if attempt is None:
         return []
-    rows = attempt.commits_kept.filter(reason=CommitLog.Reason.SUPERSEDED, code="commit_superseded").exclude(
-        document=""
-    )
-    return [{"id": row.pk, "sco": row.sco_identifier, "at": row.at} for row in rows.order_by("-at")[:3]]
+    rows = attempt.commits_kept.filter(reason=CommitLog.Reason.SUPERSEDED, code=SUPERSEDED.code)
+    rows = rows.exclude(document="").order_by("-at")
+    return list(rows.values("id", "sco_identifier", "at")[:3])
 
 
 def launch_answer(launch: Launch) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def outcome_of_state(state: ScoState) -> Outcome:
 
 def outcome_of_attempt(attempt: Attempt, states: Iterable[ScoState] | None = None) -> Outcome:
     """The rolled-up outcome of the attempt's SCOs; a SCO never opened counts as unknown."""
-    rows = attempt.states.all() if states is None else states
+    rows = attempt.states.defer("document") if states is None else states
     by_sco = {state.sco_identifier: outcome_of_state(state) for state in rows}
     terms = attempt.terms or {}
     parts = [by_sco.get(sco.identifier, Outcome()) for sco in counted(all_scos(attempt.version))]

@@ -1,0 +1,199 @@
+"""Browsing and the outbox, on the site; tickets and libraries, on the content origin."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from courses.runtime.actions import open_session
+from courses.runtime.libs import lib_url
+from courses.runtime.models import CommitLog, RuntimeSession, ScoState
+from tests.courses.runtime.helpers import begin, body, cmi12, commit, launch, rows, state_of
+from tests.courses.runtime.stage import make_stage
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stage():
+    return make_stage()
+
+
+@pytest.fixture
+def client(stage):
+    browser = Client()
+    browser.force_login(stage.learner)
+    return browser
+
+
+def put(client: Client, data: dict) -> tuple[int, str, str]:
+    answer = client.post("/learn/outbox/", json.dumps(data), content_type="application/json")
+    told = answer.json()
+    return answer.status_code, told["answer"], told["code"]
+
+
+def test_the_outbox_saves_what_the_player_could_not(stage, client):
+    opened = launch(stage)
+    data = body(opened, 3, cmi12("completed", place="9"))
+    del data["key"]
+    assert put(client, data) == (200, "saved", "")
+    assert (state_of(opened).location, state_of(opened).completion) == ("9", "completed")
+    assert put(client, data) == (200, "saved", "commit_old_seq")
+
+
+def test_the_outbox_brings_seconds(stage, client):
+    opened = launch(stage)
+    commit(opened, 1)
+    assert put(client, {"session": str(opened.session.uid), "seconds": 77}) == (200, "saved", "")
+    assert state_of(opened).session_seconds == 77
+
+
+def test_the_outbox_takes_only_ones_own(stage, client):
+    opened = launch(stage)
+    before = rows()
+    stranger = Client()
+    for person in (None, UserFactory()):
+        if person:
+            stranger.force_login(person)
+        assert put(stranger, body(opened, 1, cmi12("passed"))) == (403, "refused", "commit_not_yours")
+    unknown = body(opened, 1) | {"session": str(uuid.uuid4())}
+    assert put(client, unknown) == (403, "refused", "commit_not_yours")
+    assert rows() == before
+
+
+def test_the_outbox_demands_csrf(stage):
+    opened = launch(stage)
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(stage.learner)
+    answer = strict.post("/learn/outbox/", json.dumps(body(opened)), content_type="application/json")
+    assert answer.status_code == 403
+    assert not ScoState.objects.filter(seq__gt=0).exists()
+
+
+def test_the_outbox_of_an_older_session_is_kept(stage, client):
+    older = launch(stage)
+    launch(stage)
+    assert put(client, body(older, 1)) == (409, "kept", "commit_superseded")
+    assert CommitLog.objects.get().reason == "superseded"
+
+
+def test_the_page_of_the_player_opens_nothing_yet(stage, client, django_assert_max_num_queries):
+    begin(stage)
+    with django_assert_max_num_queries(17):
+        page = client.get(stage.address())
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "data-open-url" in text
+    assert "<iframe" not in text
+    assert not RuntimeSession.objects.exists()
+
+
+def test_opening_answers_with_a_ticket(stage, client):
+    told = client.post(f"{stage.address()}open/", {"sco": ""}).json()
+    assert told["url"].startswith("http://127.0.0.1:8001/play/")
+    assert told["sco"] == "sco-1"
+    assert told["contents"] == [{"id": "sco-1", "state": "now", "label": "Đang học"}]
+    session = RuntimeSession.objects.get(uid=told["session"])
+    assert session.ticket_hash and session.ticket_hash not in told["url"]
+
+
+def test_opening_another_part_than_there_is(stage, client):
+    answer = client.post(f"{stage.address()}open/", {"sco": "x"}, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "launch_unknown_part")
+    assert not RuntimeSession.objects.exists()
+
+
+def test_browsing_is_for_readers_and_writes_no_state(stage, client):
+    address = f"/try/{stage.version.uid}/"
+    assert client.get(address).status_code == 404  # she belongs to no unit that sees it
+    author = Client()
+    author.force_login(stage.author)
+    assert "không ghi kết quả" in author.get(address).content.decode()
+    told = author.post(f"{address}open/").json()
+    session = RuntimeSession.objects.get(uid=told["session"])
+    assert (session.mode, session.attempt) == ("browse", None)
+    assert not ScoState.objects.exists()
+
+
+def test_guests_browse_what_is_open_to_them(stage):
+    stage.version.publications.update(open_to_guests=True)
+    told = Client().post(f"/try/{stage.version.uid}/open/").json()
+    assert RuntimeSession.objects.get(uid=told["session"]).user is None
+
+
+@pytest.fixture
+def origin(settings) -> Client:
+    settings.MIDDLEWARE = []
+    settings.ROOT_URLCONF = "cms.urls_content"
+    return Client()
+
+
+def test_a_ticket_opens_once_and_within_two_minutes(stage, origin):
+    first, second = launch(stage), launch(stage)
+    page = origin.get(f"/play/{second.ticket}/")
+    assert page.status_code == 200
+    assert page["Cache-Control"] == "no-store"
+    assert "script-src 'self'" in page["Content-Security-Policy"]
+    assert "frame-ancestors http://localhost:8000" in page["Content-Security-Policy"]
+    assert not page.cookies
+    assert origin.get(f"/play/{second.ticket}/").status_code == 410
+    RuntimeSession.objects.filter(pk=first.session.pk).update(ticket_until=timezone.now())
+    assert origin.get(f"/play/{first.ticket}/").status_code == 410
+    assert origin.get("/play/unknown/").status_code == 410
+
+
+def test_a_page_of_the_player_holds_data_that_cannot_break_out(stage, origin):
+    opened = launch(stage)
+    commit(opened, 1, cmi12(place="</script><script>alert(1)</script>"))
+    page = origin.get(f"/play/{launch(stage).ticket}/").content.decode()
+    assert "<script>alert" not in page
+    assert "\\u003C/script\\u003E" in page
+
+
+def test_head_and_service_workers_use_no_ticket_up(stage, origin):
+    opened = launch(stage)
+    assert origin.head(f"/play/{opened.ticket}/").status_code == 405
+    worker = origin.get(f"/play/{opened.ticket}/", headers={"Service-Worker": "script"})
+    assert worker.status_code == 403
+    assert origin.get(f"/play/{opened.ticket}/").status_code == 200
+
+
+def test_libraries_never_change_under_their_address(origin):
+    address = lib_url("player-content.js")
+    plain = origin.get(address)
+    packed = origin.get(address, headers={"Accept-Encoding": "gzip"})
+    assert "immutable" in plain["Cache-Control"]
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(plain.content)
+    assert origin.get(address.replace("player-content.js", "settings.py")).status_code == 404
+    assert origin.get("/player-lib/0000000000000000/player-content.js").status_code == 404
+
+
+def test_a_closed_class_opens_nothing_to_write(stage):
+    from accounts.errors import Refusal
+
+    with pytest.raises(Refusal) as refused:
+        open_session(by=stage.learner, attempt=begin(stage), open_until=timezone.now() - timedelta(seconds=1))
+    assert refused.value.code == "launch_closed"
+    assert not RuntimeSession.objects.exists()
+
+
+def test_a_deactivated_person_and_a_withdrawal_for_cause_close_sessions(stage):
+    from accounts.signals import users_deactivated
+    from repository.signals import resource_withdrawn
+
+    opened = launch(stage)
+    resource_withdrawn.send(sender=None, version_ids=[stage.version.pk], for_cause=False)
+    assert commit(opened, 1).code == ""
+    resource_withdrawn.send(sender=None, version_ids=[stage.version.pk], for_cause=True)
+    assert commit(opened, 2).code == "commit_closed"
+    again = launch(stage)
+    users_deactivated.send(sender=None, user_ids=[stage.learner.pk])
+    assert commit(again, 1).code == "commit_closed"
+    assert RuntimeSession.objects.get(pk=again.session.pk).close_reason == "deactivated"
