@@ -23,7 +23,12 @@ from courses.training.actions.courses import (
 )
 from courses.training.actions.enrolments import Enrolled, end_enrolment, enrol
 from courses.training.actions.learning import is_running, open_lesson
-from courses.training.actions.outcomes import record_opened, record_outcome, revoke_completion
+from courses.training.actions.outcomes import (
+    record_opened,
+    record_outcome,
+    reevaluate,
+    revoke_completion,
+)
 
 __all__ = [
     "Enrolled",
@@ -47,6 +52,7 @@ __all__ = [
     "open_run",
     "record_opened",
     "record_outcome",
+    "reevaluate",
     "remove_activity",
     "remove_section",
     "revoke_completion",

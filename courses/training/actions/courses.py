@@ -183,13 +183,21 @@ def _version_kind(activity: Activity) -> str:
 def edit_activity(
     *, by: User | None, activity: Activity, title: str, rule: Mapping[str, Any], required: bool
 ) -> None:
-    """Another name, rule or weight; what is completed already keeps the rule it was awarded under."""
+    """Another name, rule or weight; what is completed already keeps the rule it was awarded under.
+
+    People of open classes who meet the new rule complete the activity by task.
+    """
     course_id = activity.section.course_id
     _manage(by, activity.section.course.unit_id)
+    before = (activity.rule, activity.required)
     activity.title = _titled(title)
     activity.rule = _rule_for(_version_kind(activity), rule).as_json()
     activity.required = required
     activity.save(update_fields=["title", "rule", "required"])
+    if before != (activity.rule, activity.required) and activity.pins.exists():
+        from courses.training.tasks import reevaluate_activity  # the task itself calls an action
+
+        reevaluate_activity.enqueue(activity.pk)
     _changed(course_id)
 
 

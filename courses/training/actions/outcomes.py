@@ -33,8 +33,11 @@ from courses.training.signals import completion_recorded
 
 
 @transaction.atomic
-def record_outcome(*, attempt: Attempt) -> None:
-    """Evaluates the activity's rule, then the course's, on what an attempt has reached."""
+def record_outcome(*, attempt: Attempt, seen: bool = True) -> None:
+    """Evaluates the activity's rule, then the course's, on what an attempt has reached.
+
+    ``seen``: whether the learner is at work now, which counts as her last visit.
+    """
     if attempt.enrolment_id is None or attempt.activity_id is None:
         return
     enrolment = Enrolment.objects.select_for_update().get(pk=attempt.enrolment_id)
@@ -48,7 +51,7 @@ def record_outcome(*, attempt: Attempt) -> None:
         score=attempt.score,
         seconds=_seconds_worked(attempt) if rule.when == MINUTES else 0.0,
     )
-    _note(enrolment, activity, rule.as_json() if is_met(rule, reached) else None, reached.score)
+    _note(enrolment, activity, rule.as_json() if is_met(rule, reached) else None, reached.score, seen=seen)
 
 
 def _seconds_worked(attempt: Attempt) -> float:
@@ -74,12 +77,20 @@ def record_opened(*, by: User | None, enrolment: Enrolment, activity: Activity) 
     _note(enrolment, activity, rule.as_json() if met else None, None)
 
 
-def _note(enrolment: Enrolment, activity: Activity, rule: dict[str, Any] | None, score: float | None) -> None:
+def _note(
+    enrolment: Enrolment,
+    activity: Activity,
+    rule: dict[str, Any] | None,
+    score: float | None,
+    *,
+    seen: bool = True,
+) -> None:
     """Writes what was reached; ``rule`` is None while the activity is not completed by it.
 
     A completion is never taken back; its score only rises.
     """
-    enrolment.last_active_at = timezone.now()
+    if seen:
+        enrolment.last_active_at = timezone.now()
     kept = ActivityCompletion.objects.filter(enrolment=enrolment, activity=activity).first()
     changed = False
     if kept is None and rule is not None:
@@ -130,6 +141,21 @@ def _decide(enrolment: Enrolment) -> None:
     elif decision.score is not None and (completion.score is None or decision.score > completion.score):
         completion.score = decision.score
         completion.save(update_fields=["score"])
+
+
+@transaction.atomic
+def reevaluate(*, enrolment_id: int, activity_id: int) -> None:
+    """Judges again what a learner reached, after the rule or weight of an activity changed.
+
+    Gives what is due under the new rule; takes nothing back. Safe to run twice.
+    """
+    attempts = Attempt.objects.select_for_update().filter(enrolment=enrolment_id, activity=activity_id)
+    for attempt in attempts.order_by("pk"):  # runtime rows first, as in a commit
+        record_outcome(attempt=attempt, seen=False)
+    enrolment = Enrolment.objects.select_for_update().get(pk=enrolment_id)
+    if enrolment.state == Enrolment.State.ACTIVE:
+        _decide(enrolment)
+        enrolment.save(update_fields=["progress"])
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django_tasks_db.models import DBTaskResult
 
 from accounts.days import today
 from accounts.errors import NotAllowed, Refusal
@@ -26,6 +27,7 @@ from courses.training.models import (
     RunPin,
 )
 from courses.training.signals import completion_recorded
+from courses.training.tasks import reevaluate_activity
 from tests.factories import OrgUnitFactory, person, publish_version, published_lesson
 
 pytestmark = pytest.mark.django_db
@@ -394,6 +396,37 @@ class TestOutcomes:
         kept = ActivityCompletion.objects.get()
         assert (kept.score, kept.rule) == (0.6, {"when": "score", "at_least": 0.5})
         assert Completion.objects.filter(revoked_on=None).count() == 1
+
+    def test_loosened_rule_gives_what_is_due_and_takes_nothing(self, world: World) -> None:
+        strict = world.activity(rule={"when": "score", "at_least": 0.9})
+        other = world.activity(title="B")
+        enrolment = world.learner(world.opened())
+        reach(enrolment, strict, completion="completed", score=0.7)
+        enrolment.refresh_from_db()
+        seen = enrolment.last_active_at
+        change = {"by": world.manager, "title": "A", "required": True}
+        actions.edit_activity(activity=strict, rule={"when": "score", "at_least": 0.6}, **change)
+        assert not ActivityCompletion.objects.exists()  # by task, not in the manager's request
+        for _twice in range(2):
+            assert reevaluate_activity.func(strict.pk) == 1
+        assert ActivityCompletion.objects.get().rule == {"when": "score", "at_least": 0.6}
+        enrolment.refresh_from_db()
+        assert (enrolment.progress, enrolment.last_active_at) == (0.5, seen)
+        actions.edit_activity(activity=other, rule=other.rule, **{**change, "required": False})
+        reevaluate_activity.func(other.pk)
+        assert Completion.objects.get().rule == {"all_required": [str(strict.uid)]}
+
+    def test_task_is_enqueued_only_where_it_matters(self, world: World) -> None:
+        activity = world.activity()
+        facts = {"by": world.manager, "activity": activity, "required": True}
+        asked = DBTaskResult.objects.filter(task_path=reevaluate_activity.module_path)
+        actions.edit_activity(title="A", rule={"when": "passed"}, **facts)
+        assert not asked.exists()
+        world.opened()
+        actions.edit_activity(title="B", rule={"when": "passed"}, **facts)
+        assert not asked.exists()
+        actions.edit_activity(title="B", rule={"when": "completed"}, **facts)
+        assert asked.get().args_kwargs["args"] == [activity.pk]
 
     def test_opening_a_document_completes_it(self, world: World) -> None:
         document = world.activity(resource=published_lesson(world.so, world.manager, kind="pdf"))

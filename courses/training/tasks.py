@@ -1,0 +1,24 @@
+"""Work of training that takes a while."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+from courses.training.actions.outcomes import reevaluate
+from courses.training.models import CourseRun, Enrolment
+
+
+@task()
+def reevaluate_activity(activity_id: int) -> int:
+    """Judges an activity again for everybody in open classes; returns how many. Safe to run twice."""
+    rows = (
+        Enrolment.objects.active()
+        .filter(run__pins__activity=activity_id, run__state=CourseRun.State.OPEN)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    count = 0
+    for enrolment_id in list(rows):
+        reevaluate(enrolment_id=enrolment_id, activity_id=activity_id)
+        count += 1
+    return count
