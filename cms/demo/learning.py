@@ -25,16 +25,17 @@ _SUMMARY = (
     "Từ mục tiêu bài học đến gói SCORM chạy được trên điện thoại: thiết kế, đóng gói, tự kiểm tra. "
     "Học trực tuyến theo nhịp của từng người, khoảng 5 giờ."
 )
-# Share of each kind's people who finished the class of the past: indicator 2.4 of 2016-2017.
+# Share of each kind's people who finished the class of the past: indicator 2.5 of 2016-2017, those
+# trained in making e-Learning lessons.
 _TRAINED = {
-    UnitKind.MAM_NON: 0.379,
-    UnitKind.TIEU_HOC: 0.45,
-    UnitKind.THCS: 0.475,
-    UnitKind.THPT: 0.654,
-    UnitKind.LIEN_CAP: 1.0,
-    UnitKind.GDTX: 0.17,
-    UnitKind.XA: 0.667,
-    UnitKind.PHUONG: 0.667,
+    UnitKind.MAM_NON: 0.124,
+    UnitKind.TIEU_HOC: 0.224,
+    UnitKind.THCS: 0.301,
+    UnitKind.THPT: 0.7,
+    UnitKind.LIEN_CAP: 0.0,
+    UnitKind.GDTX: 0.438,
+    UnitKind.XA: 0.23,
+    UnitKind.PHUONG: 0.23,
     UnitKind.SO: 0.037,
 }
 # How far the people of the running class are, in turns: activities done, and pages of the next lesson.

@@ -30,7 +30,7 @@ NEWS = (
         "Kết quả lớp bồi dưỡng trước về bài giảng e‑Learning",
         "",
         95,
-        "Gần một nửa cán bộ, giáo viên của các đơn vị tham gia đã hoàn thành khóa học.",
+        "Hơn một phần tư cán bộ, giáo viên của các đơn vị đã hoàn thành khóa học.",
         (
             "Các trường THPT có tỉ lệ hoàn thành cao nhất; bậc mầm non sẽ được ưu tiên chỗ trong lớp tiếp theo.",
             "Danh sách hoàn thành của từng đơn vị có trong mục Chỉ tiêu, quản trị đơn vị xem được của đơn vị mình.",
