@@ -17,10 +17,12 @@ def _note(path: str, word: str) -> None:
 
 
 @task()
-def slow(path: str, seconds: float) -> str:
-    """Notes that it began, sleeps, notes that it ended."""
+def waits(path: str, until: str) -> str:
+    """Notes that it began, waits for the file ``until`` (a minute at most), notes that it ended."""
     _note(path, "began")
-    time.sleep(seconds)
+    deadline = time.monotonic() + 60
+    while not Path(until).exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
     _note(path, "ended")
     return "done"
 

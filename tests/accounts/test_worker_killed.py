@@ -6,42 +6,58 @@ from pathlib import Path
 import pytest
 from django_tasks_db.models import DBTaskResult
 
-from tests.live import start_live
+from tests.live import Live, start_live
 
-ENQUEUE = "from tests.slow_tasks import slow; slow.enqueue({path!r}, {seconds})"
+pytestmark = pytest.mark.slow
 TABLE = DBTaskResult._meta.db_table
-STATUS = f"SELECT status, json_array_length(worker_ids) FROM {TABLE} WHERE task_path LIKE '%slow'"  # noqa: S608
+STATUS = f"SELECT status, json_array_length(worker_ids) FROM {TABLE} WHERE task_path LIKE '%waits'"  # noqa: S608
 
 
-def wait_for(text: str, path: Path, seconds: float = 15) -> None:
+def wait_for(text: str, path: Path, seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not (path.exists() and text in path.read_text()):
         assert time.monotonic() < deadline, f"no '{text}' in {path}"
         time.sleep(0.05)
 
 
-@pytest.mark.slow
+def enqueue(live: Live, log: Path, until: Path) -> None:
+    live.python(f"from tests.slow_tasks import waits; waits.enqueue({str(log)!r}, {str(until)!r})")
+    wait_for("began", log)
+
+
+def wait_for_status(live: Live, *expected: object) -> None:
+    deadline = time.monotonic() + 20
+    while live.rows(STATUS) != [expected]:
+        assert time.monotonic() < deadline, live.rows(STATUS)
+        time.sleep(0.05)
+
+
+def words(log: Path) -> list[str]:
+    return [line.split()[0] for line in log.read_text().splitlines()]
+
+
 def test_a_killed_workers_task_is_done_by_the_next(tmp_path):
-    log = tmp_path / "log"
+    log, until = tmp_path / "log", tmp_path / "until"
     with start_live(tmp_path, demo=False, names=("worker",)) as live:
-        live.python(ENQUEUE.format(path=str(log), seconds=1.5))
-        wait_for("began", log)
+        enqueue(live, log, until)
         live.kill("worker")
-        assert "ended" not in log.read_text()
+        assert words(log) == ["began"]
         assert live.rows(STATUS) == [("RUNNING", 1)]
+        until.touch()
         live.start("worker")
-        wait_for("ended", log)
-        time.sleep(0.5)
-        assert live.rows(STATUS) == [("SUCCESSFUL", 2)]
-    assert [line.split()[0] for line in log.read_text().splitlines()] == ["began", "began", "ended"]
+        wait_for_status(live, "SUCCESSFUL", 2)
+    assert words(log) == ["began", "began", "ended"]
 
 
-@pytest.mark.slow
 def test_sigterm_lets_the_running_task_end(tmp_path):
-    log = tmp_path / "log"
+    log, until = tmp_path / "log", tmp_path / "until"
     with start_live(tmp_path, demo=False, names=("worker",)) as live:
-        live.python(ENQUEUE.format(path=str(log), seconds=1.5))
-        wait_for("began", log)
-        live.stop()
-        assert "ended" in log.read_text()
+        enqueue(live, log, until)
+        worker = live.processes["worker"]
+        worker.terminate()
+        time.sleep(0.5)
+        assert worker.poll() is None
+        until.touch()
+        assert worker.wait(20) == 0
         assert live.rows(STATUS) == [("SUCCESSFUL", 1)]
+    assert words(log) == ["began", "ended"]
