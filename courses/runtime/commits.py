@@ -62,14 +62,27 @@ def record_commit(*, lease: Lease, snapshot: Snapshot, now: datetime | None = No
         return codes.NOT_TRACKED
     now = now or timezone.now()
     speaks = lease.standard in {SCORM12, SCORM2004} and snapshot.cmi is not None
-    outcome = outcome_of(lease.standard, snapshot.cmi or {}, lease.terms) if speaks else Outcome()
-    outcome = with_best(outcome, snapshot.best_completion, snapshot.best_success) if speaks else outcome
+    outcome = judged(lease, snapshot) if speaks else Outcome()
     seconds = session_seconds(lease, snapshot, outcome.seconds, now)
     if not speaks:
         return codes.SAVED if _beat(lease, seconds, now) else _settle(lease, snapshot, None, seconds, now)
     if not snapshot.final and _save(lease, snapshot, outcome, seconds, now):
         return codes.SAVED
     return _settle(lease, snapshot, outcome, seconds, now)
+
+
+def judged(lease: Lease, snapshot: Snapshot) -> Outcome:
+    """The outcome of a snapshot by the lease's terms, raised to the best of the session and of those before.
+
+    What thresholds decide, a player's claim of the session's best does not: the figures are in the snapshot.
+    """
+    outcome = outcome_of(lease.standard, snapshot.cmi or {}, lease.terms)
+    outcome = with_best(outcome, lease.completion, lease.success)
+    return with_best(
+        outcome,
+        "unknown" if lease.terms.decide_completion else snapshot.best_completion,
+        "unknown" if lease.terms.decide_success else snapshot.best_success,
+    )
 
 
 def session_seconds(lease: Lease, snapshot: Snapshot, reported: float, now: datetime) -> float:

@@ -24,7 +24,8 @@ from courses.runtime.outcome import Terms
 class Lease:
     """What one runtime session may write, and by which terms it is judged.
 
-    ``opened`` is the instant of opening in seconds since 1970; ``standard`` scorm12, scorm2004 or html5.
+    ``opened`` is the instant of opening in seconds since 1970; ``standard`` scorm12, scorm2004 or html5;
+    ``completion`` and ``success`` what had been reached before.
     """
 
     session: UUID
@@ -34,6 +35,8 @@ class Lease:
     tracked: bool
     opened: float
     terms: Terms
+    completion: str = "unknown"
+    success: str = "unknown"
 
 
 def new_ticket() -> str:

@@ -110,7 +110,7 @@ def kept_elsewhere(attempt: Attempt | None) -> list[dict[str, Any]]:
         return []
     rows = attempt.commits_kept.filter(reason=CommitLog.Reason.SUPERSEDED, code=SUPERSEDED.code)
     rows = rows.exclude(document="").order_by("-at")
-    return list(rows.values("id", "sco_identifier", "at")[:3])
+    return [dict(row) for row in rows.values("id", "sco_identifier", "at")[:3]]
 
 
 def launch_answer(launch: Launch) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def standard_of(session: RuntimeSession, sco: Sco) -> str:
     return session.version.kind if reports_itself(session.version, sco) else UNTRACKED_STANDARD
 
 
-def lease_of(session: RuntimeSession, sco: Sco) -> Lease:
+def lease_of(session: RuntimeSession, sco: Sco, state: ScoState | None = None) -> Lease:
     terms = (session.attempt.terms if session.attempt else None) or {}
     return Lease(
         session=session.uid,
@@ -36,6 +36,8 @@ def lease_of(session: RuntimeSession, sco: Sco) -> Lease:
         tracked=session.mode == SessionMode.NORMAL and session.attempt_id is not None,
         opened=session.opened_at.timestamp(),
         terms=terms_of(sco, failed_completes=terms.get("failed_completes", True)),
+        completion=state.completion if state else "unknown",
+        success=state.success if state else "unknown",
     )
 
 

@@ -46,6 +46,14 @@ class Terms:
     passing_score: float | None = None
     failed_completes: bool = True
 
+    @property
+    def decide_completion(self) -> bool:
+        return self.completion_threshold is not None
+
+    @property
+    def decide_success(self) -> bool:
+        return self.mastery is not None or self.passing_score is not None
+
 
 def better(first: str, second: str, order: Sequence[str]) -> str:
     """The further of two states; one that is not in ``order`` counts as its first."""

@@ -61,7 +61,7 @@ def player_page(session: RuntimeSession) -> dict[str, Any]:
     """What the player's page needs. The write key is in it and nowhere else."""
     sco = sco_of(session)
     state = state_of(session)
-    lease = lease_of(session, sco)
+    lease = lease_of(session, sco, state)
     standard = standard_of(session, sco)
     library = _LIBS.get(standard)
     config = {

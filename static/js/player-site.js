@@ -93,6 +93,8 @@ async function open(sco, restore) {
     headers: { "X-CSRFToken": token(), Accept: "application/json" },
     body: new URLSearchParams({ sco, restore }),
   });
+  // Signed out meanwhile: the page itself leads to signing in and back.
+  if (response.redirected) location.reload();
   const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
   const answer = isJson ? await response.json() : {};
   if (response.ok && answer.url) return answer;

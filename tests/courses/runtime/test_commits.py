@@ -12,9 +12,12 @@ from django.utils import timezone
 
 from courses.models import ActivityCompletion, Completion
 from courses.runtime.actions import close_sessions, open_session
+from courses.runtime.keys import write_key
+from courses.runtime.leases import lease_of, sco_of
 from courses.runtime.models import Attempt, CommitLog, RuntimeSession, SessionPart
 from courses.runtime.signals import outcome_changed
 from courses.runtime.watch import Watch
+from repository.models import Sco
 from tests.courses.runtime.helpers import (
     beat,
     begin,
@@ -125,6 +128,27 @@ def test_the_best_of_a_gap_counts(opened):
     commit(opened, 3, cmi12("incomplete"), best={"completion": "completed", "success": "passed"})
     state = state_of(opened)
     assert (state.completion, state.success) == ("completed", "passed")
+
+
+def test_a_claimed_best_does_not_beat_a_mastery_score(stage):
+    Sco.objects.update(facts={"mastery_score": "80"})
+    opened = launch(stage)
+    claim = {"completion": "completed", "success": "passed"}
+    commit(opened, 1, cmi12("completed", raw="50"), best=claim)
+    assert (state_of(opened).completion, state_of(opened).success) == ("completed", "failed")
+    commit(opened, 2, cmi12("completed", raw="85"), best=claim)
+    assert state_of(opened).success == "passed"
+
+
+def test_a_passed_lesson_looked_into_again_stays_the_common_case(stage, client, django_assert_num_queries):
+    commit(launch(stage), 1, cmi12("passed"))
+    again = launch(stage)
+    key = write_key(lease_of(again.session, sco_of(again.session), state_of(again)))
+    post(client, body(again, 1, cmi12("incomplete"), key=key))
+    data = body(again, 2, cmi12("incomplete"), key=key)
+    with django_assert_num_queries(1):
+        assert post(client, data).json()["answer"] == "saved"
+    assert state_of(again).success == "passed"
 
 
 def test_a_new_score_is_looked_at_only_where_a_rule_reads_it(stage, news):
