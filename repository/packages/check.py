@@ -89,9 +89,8 @@ class _Check:
         if not self.members:
             raise PackageRefused("archive_empty")
         path = detect.manifest_path(self.paths)
-        special = detect.kind_without_manifest(self.paths)
-        if path is None or special == "cmi5":
-            self._without_manifest(special)
+        if path is None:
+            self._without_manifest(detect.kind_without_manifest(self.paths))
         else:
             self._with_manifest(path)
         if self.flash and not any(finding.reason == "flash" for finding in self.report.findings):
@@ -128,8 +127,7 @@ class _Check:
         self.report.launch = entry
         self.report.base = entry.rpartition("/")[0] + "/" if "/" in entry else ""
         self.report.tool = detect.authoring_tool(self.paths, text[:20_000])
-        found = re.search(r"<title[^>]*>(.{1,300}?)</title", text, re.IGNORECASE | re.DOTALL)
-        self.report.title = self.report.title or (" ".join(found.group(1).split()) if found else "")
+        self.report.title = self.report.title or pages.read_page(text).title
         self._judge_page(entry, declared_missing=0.0)
 
     # -- SCORM ----------------------------------------------------------------------------------------------

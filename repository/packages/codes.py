@@ -262,6 +262,13 @@ CODES: Mapping[str, Code] = {
 }
 
 
+class _Parameters(dict[str, Any]):
+    """Findings are kept for years: one stored before its sentence took a new parameter must still show."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing found: a code, the parameters of its sentence, the file it is about and all such files."""
@@ -287,7 +294,7 @@ class Finding:
     @property
     def message(self) -> str:
         """The sentence in the active language, filled in."""
-        return str(self.definition.message) % {"path": self.path, **self.params}
+        return str(self.definition.message) % _Parameters({"path": self.path, **self.params})
 
 
 class PackageRefused(Exception):  # noqa: N818  (not an error of ours: a verdict)

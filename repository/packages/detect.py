@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from .names import fold
 
@@ -27,20 +28,43 @@ _ENTRIES = (
 
 _OFFICE = {"word/": "Word", "ppt/": "PowerPoint", "xl/": "Excel"}
 
-#: Program → a pattern over the folded paths of the package, tried in this order.
-_TOOLS_BY_FILES = (
-    ("Articulate Rise", r"(^|/)scormcontent/|(^|/)lib/rise/"),
-    ("Articulate Storyline", r"(^|/)story_content/|(^|/)story(_html5|_flash)?\.html$"),
-    ("Articulate Studio", r"(^|/)presentation_content/"),
-    ("Adobe Captivate", r"(^|/)cplibraryall\.css$|(^|/)cpm\.js$|(^|/)assets/toc_icons/"),
-    ("Adobe Presenter", r"(^|/)breeze-manifest\.xml$"),
-    ("eXeLearning", r"(^|/)(contentv[23]\.xml|exe_export\.js|exe_lms\.js|common_i18n\.js|[^/]+\.elpx?)$"),
-    ("ActivePresenter", r"(^|/)rl(player|prj|prj_html5)[^/]*\.(js|css)$|activepresenter"),
-    ("LectureMAKER", r"lecturemaker|(^|/)lm_?(player|viewer)[^/]*\.js$"),
-    ("iSpring", r"ispring|(^|/)data/browsersupport\.js$|(^|/)data/slide1\.(js|css)$"),
-    ("Camtasia", r"(^|/)[^/]+_player\.html$|(^|/)techsmith-smart-player"),
-    ("Xerte", r"(^|/)xenith\.js$|(^|/)common_html5/"),
-)  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What an authoring program leaves in a package: folders, file names, a pattern over file names."""
+
+    tool: str
+    folders: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    pattern: str = ""
+
+
+#: Tried in this order: programs that build on others come first.
+_MARKS = (
+    _Marks("Articulate Rise", folders=frozenset({"scormcontent"})),
+    _Marks(
+        "Articulate Storyline",
+        folders=frozenset({"story_content"}),
+        names=frozenset({"story.html", "story_html5.html", "story_flash.html"}),
+    ),
+    _Marks("Articulate Studio", folders=frozenset({"presentation_content"})),
+    _Marks(
+        "Adobe Captivate", folders=frozenset({"toc_icons"}), names=frozenset({"cplibraryall.css", "cpm.js"})
+    ),
+    _Marks("Adobe Presenter", names=frozenset({"breeze-manifest.xml"})),
+    _Marks(
+        "eXeLearning",
+        names=frozenset({"contentv2.xml", "contentv3.xml", "exe_export.js", "exe_lms.js", "common_i18n.js"}),
+        pattern=r"\.elpx?$",
+    ),
+    _Marks("ActivePresenter", pattern=r"^rl(player|prj)\w*\.(js|css)$|activepresenter"),
+    _Marks("LectureMAKER", pattern=r"lecturemaker|^lm_?(player|viewer)\w*\.js$"),
+    _Marks("iSpring", names=frozenset({"browsersupport.js", "ispringpresenter.js"}), pattern="^ispring"),
+    _Marks("Camtasia", names=frozenset({"techsmith-smart-player.min.js"}), pattern=r"_player\.html$"),
+    _Marks("Xerte", folders=frozenset({"common_html5"}), names=frozenset({"xenith.js"})),
+)
+#: Longer names are nobody's mark.
+_LONGEST_MARK = 80
 
 _TOOLS_BY_TEXT = (
     ("Articulate Storyline", r"articulate storyline"),
@@ -109,13 +133,23 @@ def manifest_path(paths: Sequence[str]) -> str | None:
 
 def authoring_tool(paths: Sequence[str], *texts: str) -> str:
     """The program that made the package, "" if it left no mark. `texts`: manifest and entry page, in part."""
-    together = "\n".join(fold(path) for path in paths)
-    for tool, pattern in _TOOLS_BY_FILES:
-        if re.search(pattern, together, re.MULTILINE):
-            return tool
+    folders: set[str] = set()
+    names: set[str] = set()
+    for path in paths:
+        *parts, name = fold(path).split("/")
+        folders.update(parts)
+        if len(name) <= _LONGEST_MARK:
+            names.add(name)
+    for marks in _MARKS:
+        if not marks.folders.isdisjoint(folders) or not marks.names.isdisjoint(names):
+            return marks.tool
+        if marks.pattern:
+            pattern = re.compile(marks.pattern)
+            if any(pattern.search(name) for name in names):
+                return marks.tool
     for text in texts:
         lowered = text.lower()
-        for tool, pattern in _TOOLS_BY_TEXT:
-            if re.search(pattern, lowered):
+        for tool, words in _TOOLS_BY_TEXT:
+            if re.search(words, lowered):
                 return tool
     return ""

@@ -37,8 +37,9 @@ def _magic() -> Any:
 
 def sniff(head: bytes) -> str:
     """The media type of a file's beginning, by libmagic; the common signatures are settled before."""
+    if b"%PDF-" in head[:1024]:  # readers allow something before it (ISO 32000-1, note in 7.5.2)
+        return PDF
     for signature, kind in (
-        (b"%PDF-", PDF),
         (b"\x89PNG\r\n\x1a\n", "image/png"),
         (b"\xff\xd8\xff", "image/jpeg"),
         (b"GIF87a", "image/gif"),

@@ -17,8 +17,8 @@ class Limits:
     unpacked_bytes: int = 4096 * MB
     ratio: int = 200
     ratio_over: int = 1 * MB
-    directory_bytes: int = 32 * MB
-    manifest_bytes: int = 16 * MB
+    directory_bytes: int = 8 * MB
+    manifest_bytes: int = 4 * MB
     path_chars: int = 1024
     # Below the figure from which Pillow warns of a bomb (89.5 million)
     image_pixels: int = 89_000_000

@@ -147,8 +147,12 @@ def parse_manifest(data: bytes) -> Manifest:
 
 
 def _namespaces(root: etree._Element) -> Iterator[str]:
+    """Those declared at the root and those in use: asking every element for all it inherits takes long."""
+    yield from (space.lower() for space in root.nsmap.values() if space)
     for element in root.iter():
-        yield from (space.lower() for space in element.nsmap.values() if space)
+        for name in (element.tag, *element.attrib):
+            if space := xml.namespace(name):
+                yield space.lower()
 
 
 def _base(element: etree._Element) -> str:

@@ -8,23 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import unescape
+
+from lxml import etree
 
 from .names import candidates, fold, resolve
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_SCRIPT = re.compile(r"<script\b[^>]*?\bsrc\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
-_FRAME = re.compile(r"<i?frame\b[^>]*?\bsrc\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
-_LINK = re.compile(r"<a\b[^>]*?\bhref\s*=\s*[\"']?([^\"'\s>#]+\.x?html?)\b", re.IGNORECASE)
-_INVISIBLE = re.compile(r"<(script|style|noscript|object|title)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>")
+_PAGE_NAME = re.compile(r"\.x?html?(?=[?#]|$)", re.IGNORECASE)
+#: What holds no text for the eye.
+_UNSEEN = frozenset({"script", "style", "noscript", "object", "title"})
 _FLASH = re.compile(r"\.swf\b|x-shockwave-flash|D27CDB6E-AE6D-11cf|swfobject|AC_FL_RunContent", re.IGNORECASE)
 
-#: Files by which authoring programs play without Flash what they also wrote as Flash.
-_HTML5_MARKS = re.compile(
-    r"(^|/)(story_html5\.html|html5/|mobile/|cpm\.js|cpxhrloader\.js|presentation\.html|"
-    r"data/html/presenter\.js|data/player\.js|rlplayer[^/]*\.js)|\.(mp4|webm|m4v)$"
-)
+#: Files and folders with which authoring programs play what they also wrote as Flash.
+_HTML5_FOLDERS = ("html5/", "mobile/")
+_HTML5_FILES = (
+    "story_html5.html", "cpm.js", "cpxhrloader.js", "presentation.html", "data/player.js", "rlplayer.js",
+    "data/html/presenter.js", ".mp4", ".webm", ".m4v",
+)  # fmt: skip
 
 #: A page with less text than this and a Flash film is a frame around the film.
 _WORDS_OF_A_FRAME = 300
@@ -34,6 +33,7 @@ _WORDS_OF_A_FRAME = 300
 class Page:
     """What a launch page (already decoded) refers to; addresses are as written."""
 
+    title: str
     scripts: tuple[str, ...]
     frames: tuple[str, ...]
     links: tuple[str, ...]
@@ -42,20 +42,59 @@ class Page:
 
 
 def read_page(html: str) -> Page:
-    """The references of an HTML page. Linear in its length: hand in a bounded piece."""
-    live = _COMMENT.sub("", html)
-    body = _TAG.sub(" ", _INVISIBLE.sub(" ", live))
+    """The references of an HTML page. A parser rather than expressions: those take the square of the length
+    for pages made to do harm."""
+    root = _parse(html)
+    if root is None:
+        return Page("", (), (), (), mentions_flash(html), 0)
+    scripts: list[str] = []
+    frames: list[str] = []
+    links: list[str] = []
+    for element in root.iter("script", "iframe", "frame", "a"):
+        if element.tag == "a":
+            address = str(element.get("href") or "")
+            if _PAGE_NAME.search(address):
+                links.append(address)
+        elif source := element.get("src"):
+            (scripts if element.tag == "script" else frames).append(str(source))
+    title = next((" ".join(str(found.text or "").split()) for found in root.iter("title")), "")
     return Page(
-        scripts=_addresses(_SCRIPT, live),
-        frames=_addresses(_FRAME, live),
-        links=_addresses(_LINK, live),
+        title=title[:300],
+        scripts=_once(scripts),
+        frames=_once(frames),
+        links=_once(links),
         flash=mentions_flash(html),
-        visible_characters=len("".join(unescape(body).split())),
+        visible_characters=_visible_characters(root),
     )
 
 
-def _addresses(pattern: re.Pattern[str], html: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(unescape(address) for address in pattern.findall(html)))
+def _parse(html: str) -> etree._Element | None:
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        return etree.fromstring(html.replace("\0", "").encode("utf-8", "replace"), parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _visible_characters(root: etree._Element) -> int:
+    """Characters of text that a reader would see, without spaces."""
+    total = 0
+    hidden = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        unseen = element.tag in _UNSEEN
+        if event == "start":
+            hidden += unseen
+            text = element.text
+        else:
+            hidden -= unseen
+            text = element.tail
+        if text and not hidden:
+            total += len("".join(str(text).split()))
+    return total
+
+
+def _once(addresses: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(address.strip() for address in addresses))
 
 
 def mentions_flash(source: str) -> bool:
@@ -73,7 +112,13 @@ def flash_files(paths: Sequence[str]) -> tuple[str, ...]:
 
 def plays_without_flash(paths: Sequence[str]) -> bool:
     """Whether the package also has what its authoring program plays in a browser of today."""
-    return any(_HTML5_MARKS.search(fold(path)) for path in paths)
+    for path in paths:
+        folded = fold(path)
+        if folded.endswith(_HTML5_FILES) or any(
+            folded.startswith(folder) or f"/{folder}" in folded for folder in _HTML5_FOLDERS
+        ):
+            return True
+    return False
 
 
 def decode(data: bytes) -> str:

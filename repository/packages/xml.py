@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+#: Reading one attribute takes the longer the more there are; manifests have a dozen.
+_MOST_ATTRIBUTES = 200
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -30,7 +32,13 @@ def parse(data: bytes) -> Document:
 
     Raises `EntitiesDeclaredError`, or `ValueError` where no tree can be made.
     """
-    data = data.lstrip(b" \t\r\n")
+    document = _parse(data.lstrip(b" \t\r\n"))
+    if any(len(element.attrib) > _MOST_ATTRIBUTES for element in document.root.iter()):
+        raise ValueError("an element with too many attributes")
+    return document
+
+
+def _parse(data: bytes) -> Document:
     root = _attempt(data, recover=False)
     if root is not None:
         return Document(root, recovered=False)

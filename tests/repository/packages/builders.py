@@ -57,8 +57,8 @@ def package(extra: Mapping[str, str | bytes] | None = None, **of_manifest: str) 
 
 def raw_zip(entries: list[tuple[bytes, bytes]], *, flags: int = 0, made_by: int = 20, mode: int = 0) -> bytes:
     """Stored entries with names as raw bytes, which zipfile would not write."""
-    body = b""
-    directory = b""
+    body = bytearray()
+    directory = bytearray()
     for name, data in entries:
         crc = zlib.crc32(data)
         figures = struct.pack("<3L2H", crc, len(data), len(data), len(name), 0)
@@ -72,7 +72,7 @@ def raw_zip(entries: list[tuple[bytes, bytes]], *, flags: int = 0, made_by: int 
     end = struct.pack(
         "<4s4H2LH", b"PK\x05\x06", 0, 0, len(entries), len(entries), len(directory), len(body), 0
     )
-    return body + directory + end
+    return bytes(body + directory + end)
 
 
 def patched(data: bytes, at: int, new: bytes) -> bytes:

@@ -282,3 +282,7 @@ def test_every_code_is_in_the_docs_as_it_is_in_the_code() -> None:
     section = text.split("## repository.packages", 1)[1].split("\n## ", 1)[0]
     rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (\w+) \|", section, re.MULTILINE)
     assert sorted(rows) == sorted((code.name, code.reason, code.severity) for code in CODES.values())
+
+
+def test_a_scorm_manifest_counts_beside_other_standards() -> None:
+    assert checked(package({"cmi5.xml": "<courseStructure/>", "tincan.xml": "<tincan/>"})).kind == "scorm12"

@@ -117,3 +117,7 @@ def test_too_many_pixels_are_refused_before_any_is_decoded() -> None:
 
 def test_too_large() -> None:
     assert codes(checked(PDF, "a.pdf", Limits(package_bytes=10))) == ["package_too_large"]
+
+
+def test_a_pdf_may_begin_a_little_late() -> None:
+    assert checked(b"\xef\xbb\xbf\r\n" + PDF, "a.pdf").kind == "pdf"

@@ -19,7 +19,7 @@ PACKAGE = package({"a/b.js": "let a = 1;" * 20, "a/c.png": b"\x89PNG" + bytes(20
 MANIFEST = manifest(namespaces=SCORM2004, version="2004 3rd Edition").encode()
 
 often = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 
 
