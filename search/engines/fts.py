@@ -1,0 +1,73 @@
+"""Queries in the language of SQLite's FTS5, and what ranks before what. Pure.
+
+Relevance is first where the words stand, then bm25: a document with the words exactly as typed goes
+before one that has them with other marks, and all words in the title before words anywhere. bm25
+decides within these; it is the dear part, so it is asked only for the documents that can be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from search.documents import WEIGHTS
+from search.queries import Group, Phrase, Query
+
+FOLDED = "{" + " ".join(WEIGHTS) + "}"
+TITLE, MARKED = "{title}", "{marked}"
+BM25 = f"-bm25(words, {', '.join(str(w) for w in WEIGHTS.values())}, 0.0)"
+
+EXACT, IN_TITLE, PHRASE_IN_TITLE = 4, 2, 1
+TIER = 1_000.0
+"""Above any bm25."""
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _phrase(phrase: Phrase, *, marked: bool = False) -> str:
+    return _quoted(" ".join(w.marked if marked else w.folded for w in phrase))
+
+
+def _any(group: Group, *, marked: bool) -> str:
+    return "(" + " OR ".join(dict.fromkeys(_phrase(p, marked=marked) for p in group.phrases)) + ")"
+
+
+def expression(query: Query, columns: str = FOLDED, *, some: bool = False) -> str:
+    """All groups of the query in some columns, or ``some`` of them; together as one phrase will do too."""
+    marked = columns == MARKED
+    asked = (" OR " if some else " AND ").join(_any(group, marked=marked) for group in query.required)
+    if len(query.words) > 1 and not marked:
+        asked = f"{_phrase(query.words)} OR ({asked})"
+    return f"{columns} : ({asked})"
+
+
+def question(query: Query, *, some: bool) -> str:
+    """What a document must match to be a result."""
+    return expression(query, MARKED if query.exact and query.has_marks else FOLDED, some=some)
+
+
+def tiers(query: Query, *, some: bool) -> Iterator[tuple[str, int]]:
+    """What lifts a document, and how much; a document's tier is the sum."""
+    if query.has_marks:
+        yield expression(query, MARKED, some=some), EXACT
+    if not some:
+        yield expression(query, TITLE), IN_TITLE
+    if len(query.words) > 1:
+        yield f"{TITLE} : {_phrase(query.words)}", PHRASE_IN_TITLE
+
+
+def scored(query: Query, lowest: int, *, some: bool) -> str:
+    """A question that matches at least all results of the tier ``lowest`` and those above it."""
+    everywhere = expression(query, some=some)
+    if lowest >= EXACT:
+        return f"({expression(query, MARKED, some=some)}) AND ({everywhere})"
+    if lowest >= IN_TITLE:
+        return f"({expression(query, TITLE)}) AND ({everywhere})"
+    return everywhere
+
+
+def beginning(prefix: Query) -> str:
+    """Titles with these words, the last of which may be unfinished."""
+    *whole, last = prefix.words
+    return f"{TITLE} : (" + " AND ".join([*(_phrase((w,)) for w in whole), f"{_phrase((last,))} *"]) + ")"
