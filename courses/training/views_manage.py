@@ -33,7 +33,7 @@ def add_refusal(form: Any, refusal: Refusal) -> None:
 
 
 def _course(request: HttpRequest, uid: UUID) -> Course:
-    return get_object_or_404(Course.objects.manageable_by(request.user), uid=uid)
+    return get_object_or_404(Course.objects.manageable_by(request.user).select_related("unit"), uid=uid)
 
 
 @login_required
