@@ -110,20 +110,16 @@ def open_session(
     """
     now = timezone.now()
     if attempt is not None:
-        attempt = Attempt.objects.select_for_update(of=("self",)).select_related("version").get(pk=attempt.pk)
+        attempts = Attempt.objects.select_for_update(of=("self",)).select_related("version")
+        attempt = attempts.get(pk=attempt.pk)
         version = attempt.version
         if by is None or attempt.user_id != by.pk:
             raise NotAllowed("attempt.open")
     if version is None or version.ingest != Ingest.READY:
-        raise Refusal("launch_not_ready", _("This lesson is not ready yet. Try again in a moment."))
+        raise not_ready()
     scos = launchable(all_scos(version))
     chosen = _choose(scos, sco, attempt)
-    tracked = attempt is not None and mode == SessionMode.NORMAL
-    until = (open_until or now + LOOKING_FOR) if tracked else now + LOOKING_FOR
-    if until <= now:
-        raise Refusal(
-            "launch_closed", _("The class has closed. The lesson can be looked at but no longer recorded.")
-        )
+    writes = attempt if mode == SessionMode.NORMAL else None
     ticket = new_ticket()
     session = RuntimeSession(
         attempt=attempt,
@@ -133,16 +129,30 @@ def open_session(
         mode=mode,
         ticket_hash=ticket_hash(ticket),
         ticket_until=now + TICKET_FOR,
-        open_until=until,
+        open_until=_until(writes, open_until, now),
         device=device[:200],
     )
-    if attempt is not None and tracked:
-        _take_over(attempt, session, scos, watch or Watch(), now)
+    if writes is not None:
+        _take_over(writes, session, scos, watch or Watch(), now)
     session.revision = attempt.revision if attempt else 0
     session.save()
-    if attempt is not None and tracked:
-        _begin(attempt, session, chosen, restore)
+    if writes is not None:
+        _begin(writes, session, chosen, restore)
     return Launch(f"{settings.CONTENT_URL}/play/{ticket}/", ticket, session, chosen, attempt)
+
+
+def not_ready() -> Refusal:
+    return Refusal("launch_not_ready", _("This lesson is not ready yet. Try again in a moment."))
+
+
+def _until(writes: Attempt | None, open_until: datetime | None, now: datetime) -> datetime:
+    """When writing ends; looking ends by itself."""
+    until = (open_until or now + LOOKING_FOR) if writes is not None else now + LOOKING_FOR
+    if until <= now:
+        raise Refusal(
+            "launch_closed", _("The class has closed. The lesson can be looked at but no longer recorded.")
+        )
+    return until
 
 
 def _choose(scos: Sequence[Sco], identifier: str, attempt: Attempt | None) -> Sco:
@@ -154,7 +164,7 @@ def _choose(scos: Sequence[Sco], identifier: str, attempt: Attempt | None) -> Sc
             )
         return by_name[identifier]
     if not scos:
-        raise Refusal("launch_not_ready", _("This lesson is not ready yet. Try again in a moment."))
+        raise not_ready()
     return where_to_go_on(scos, attempt)
 
 
