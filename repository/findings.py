@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from repository.packages.codes import CODES, SEVERITIES
+from repository.packages.report import Report
 
 #: Codes of ingestion itself, beside those of ``repository.packages``.
 OWN = {
@@ -39,6 +40,23 @@ class Group:
     title: str
     icon: str
     findings: list[Finding]
+
+
+def as_rows(report: Report) -> list[dict[str, Any]]:
+    """What was found, as it is kept in ``Version.findings``."""
+    return [
+        {
+            "code": finding.code,
+            "params": {name: _plain(value) for name, value in finding.params.items()},
+            "path": finding.path,
+            "paths": list(finding.paths[:200]),
+        }
+        for finding in report.findings
+    ]
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | float | str) else str(value)
 
 
 def as_finding(row: Mapping[str, Any]) -> Finding:

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from repository.actions.sweep import note_unused, sweep_blob
 from repository.actions.uploads import store_blob
+from repository.findings import as_rows
 from repository.models import Blob, Ingest, Kind, MediaMember, PackageIndex, Sco, Upload, Version
 from repository.packages import index as package_index
 from repository.packages.archive import Member, inflate
@@ -55,7 +56,7 @@ def run(version_id: int) -> str:
     with blobs().open(version.blob.uid) as file:
         report = check_upload(file, filename=version.filename, limits=Limits.from_settings(settings))
         if report.refused:
-            _reject(version, findings(report))
+            _reject(version, as_rows(report))
             return Ingest.REJECTED
         members = [] if report.index is None else list(_store_media(file, report.index))
     return _finish(version, report, members)
@@ -99,23 +100,6 @@ def take_up() -> int:
     for pk in ids:
         enqueue(pk)
     return len(ids)
-
-
-def findings(report: Report) -> list[dict[str, Any]]:
-    """What was found, as it is kept in ``Version.findings``."""
-    return [
-        {
-            "code": finding.code,
-            "params": {name: _plain(value) for name, value in finding.params.items()},
-            "path": finding.path,
-            "paths": list(finding.paths[:200]),
-        }
-        for finding in report.findings
-    ]
-
-
-def _plain(value: object) -> object:
-    return value if isinstance(value, int | float | str) else str(value)
 
 
 # Media members
@@ -203,7 +187,7 @@ def _finish(version: Version, report: Report, members: list[tuple[str, int]]) ->
         row.kind = report.kind if report.kind in Kind.values else ""
         row.edition, row.tool = report.edition[:20], report.tool[:60]
         row.title, row.launch = report.title[:300], report.launch
-        row.findings, row.repaired = findings(report), report.repaired
+        row.findings, row.repaired = as_rows(report), report.repaired
         row.save()
         if report.media_type:
             Blob.objects.filter(pk=row.blob_id).update(media_type=report.media_type)

@@ -8,6 +8,7 @@ app_name = "repository"
 urlpatterns = [
     path("uploads/", uploads.creation, name="uploads"),
     path("uploads/<uuid:uid>/", uploads.part, name="upload_part"),
+    path("uploads/<uuid:uid>/check/", uploads.check, name="upload_check"),
     path("lessons/", lessons.mine, name="mine"),
     path("lessons/upload/", upload.new_lesson, name="upload"),
     path("lessons/upload/<uuid:uid>/", upload.new_version, name="upload_version"),

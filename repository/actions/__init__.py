@@ -1,5 +1,6 @@
 """What can be done to learning resources, a function a verb. ``by=None`` is the system itself."""
 
+from repository.actions.preview import preview_upload
 from repository.actions.publication import publish, units_to_publish_at, withdraw
 from repository.actions.resources import (
     create_resource,
@@ -39,6 +40,7 @@ __all__ = [
     "find_upload",
     "finish_upload",
     "missing_fields",
+    "preview_upload",
     "publish",
     "recall",
     "receive_file",

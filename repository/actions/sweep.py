@@ -34,6 +34,11 @@ def _unreferenced() -> QuerySet[Blob]:
     )
 
 
+def is_unreferenced(blob: Blob) -> bool:
+    """Whether nothing refers to a blob now. Ask with its row locked."""
+    return _unreferenced().filter(pk=blob.pk).exists()
+
+
 def note_unused(some: QuerySet[Blob]) -> None:
     """Starts the clock of blobs to which nothing refers any more. Inside the change's transaction."""
     now = timezone.now()

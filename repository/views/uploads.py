@@ -11,12 +11,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from accounts.errors import Refusal
-from repository import actions, errors, tus
+from repository import actions, errors, findings, tus
+from repository.findings import as_rows
 from repository.models import Upload
 
 _PIECE = 256 * 1024
@@ -127,6 +129,26 @@ def _length(request: HttpRequest) -> int | None:
         return None
     given = request.META.get("CONTENT_LENGTH") or "0"
     return tus.natural_number(given)
+
+
+@require_http_methods(["POST"])
+@answers_tus
+def check(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What the upload form shows of a file that has just arrived: verdict, title, findings as HTML."""
+    upload = actions.find_upload(by=request.user, uid=uid)
+    report = actions.preview_upload(by=request.user, upload=upload)
+    if report is None:
+        return JsonResponse({"verdict": "later"})
+    found = as_rows(report)
+    groups = findings.groups(found)
+    return JsonResponse(
+        {
+            "verdict": report.verdict,
+            "title": report.title,
+            "summary": findings.summary(found),
+            "html": render_to_string("repository/_findings.html", {"groups": groups}) if groups else "",
+        }
+    )
 
 
 def _with_state(response: HttpResponse, upload: Upload) -> HttpResponse:

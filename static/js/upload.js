@@ -8,7 +8,6 @@ const many = Boolean(form.dataset.many);
 const LEAST = 524288;
 const WAITS = [1, 2, 5, 10, 30];
 const running = new Set();
-let typed = false;
 let taken = 0;
 
 const say = (key, facts = {}) => list.dataset[key].replace(/\{(\w+)\}/g, (_all, name) => facts[name]);
@@ -39,13 +38,15 @@ class Upload {
     this.part("name").textContent = file.name;
     label(this.part("cancel"), say("cancel", { name: file.name }));
     this.part("cancel").onclick = () => this.cancel();
+    this.detail = this.part("detail");
     list.append(this.row);
   }
 
   state(name, text, detail = "") {
     this.part("text").textContent = text;
-    this.part("detail").textContent = detail;
-    this.part("detail").hidden = !detail;
+    this.detail.textContent = detail;
+    if (detail) this.part("text").after(this.detail);
+    else this.detail.remove();
     this.part("again").hidden = name !== "broken";
     this.part("cancel").hidden = name === "done";
     const bar = this.part("progress");
@@ -160,14 +161,30 @@ class Upload {
   }
 }
 
-/* A single file goes with the form; of several each becomes a draft of its own. */
+/* A single file goes with the form: its findings are shown, its title fills an empty field. */
+async function lookAt(upload, uid) {
+  const done = { size: size(upload.file.size) };
+  form.elements.upload.value = uid;
+  upload.state("done", say("checking", done));
+  const answer = await upload.send("POST", `${upload.url}check/`);
+  if (answer.status >= 300) return upload.state("done", say("done", done));
+  const { verdict, title, summary, html } = JSON.parse(answer.responseText);
+  const field = form.elements.title;
+  if (field && !field.value && verdict !== "refused") field.value = title || "";
+  upload.state("done", say(verdict === "refused" ? "rejected" : verdict === "later" ? "done" : "checked", done));
+  if (verdict === "refused") form.elements.upload.value = "";
+  if (!summary) return undefined;
+  const found = form.querySelector("[data-upload-found]");
+  found.hidden = false;
+  found.querySelector(".note").textContent = summary;
+  found.querySelector(".note").className = `note ${{ refused: "bad", warned: "warn" }[verdict] || "good"}`;
+  return (found.lastElementChild.innerHTML = html);
+}
+
+/* Of several files each becomes a draft of its own. */
 async function finished(upload) {
   const uid = upload.url.split("/").at(-2);
-  if (!many || taken === 1) {
-    form.elements.upload.value = uid;
-    if (!typed) form.requestSubmit(form.querySelector("[data-save]"));
-    return;
-  }
+  if (!many || taken === 1) return lookAt(upload, uid);
   const body = new FormData(form);
   body.delete("file");
   body.set("title", "");
@@ -184,6 +201,7 @@ async function finished(upload) {
 function take(files) {
   for (const file of [...files].slice(0, many ? files.length : 1)) {
     taken++;
+    if (!many) list.querySelectorAll("li").forEach((row) => row.remove());
     const upload = new Upload(file);
     const limit = Number(form.dataset.limit);
     if (!file.size) upload.state("refused", say("empty"));
@@ -209,7 +227,6 @@ drop.ondrop = (event) => {
   event.preventDefault();
   take(event.dataTransfer.files);
 };
-form.oninput = (event) => (typed ||= event.target !== input);
 form.onsubmit = (event) => {
   if (!running.size) return;
   event.preventDefault();

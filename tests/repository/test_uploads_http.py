@@ -150,6 +150,52 @@ def test_nobody_elses_upload(teacher, world):
     assert Upload.objects.get().offset == 0
 
 
+# What the form shows of a file that has just arrived
+
+
+def check(client: Client, upload: Upload):
+    return client.post(reverse("repository:upload_check", args=[upload.uid]), headers=TUS)
+
+
+def test_an_arrived_file_is_judged_before_anything_is_made_of_it(teacher, world):
+    upload = arrived(world.teacher, packages.build("odd_litter"))
+    answer = check(teacher, upload).json()
+    assert answer["verdict"] == "warned"
+    assert answer["title"]
+    assert "litter_ignored" in answer["html"]
+    assert not Version.objects.exists()
+    fields = {"title": "", "subject": "toan", "grade": "lop-5", "type": "video", "licence": "cc-by"}
+    teacher.post(reverse("repository:upload"), {**fields, "upload": str(upload.uid)})
+    assert Version.objects.get().ingest == "ready"
+
+
+def test_a_refused_file_is_given_up_at_once(teacher, world, blobs_dir):
+    upload = arrived(world.teacher, packages.build("broken_flash_only"))
+    answer = check(teacher, upload).json()
+    assert (answer["verdict"], "flash_only" in answer["html"]) == ("refused", True)
+    assert stored_files(blobs_dir) == []
+    assert check(teacher, upload).status_code == 404
+
+
+def test_giving_up_leaves_what_others_use(teacher, world, version, settings, blobs_dir):
+    settings.PACKAGE_MAX_ENTRIES = 0
+    upload = arrived(world.teacher, small_html5())
+    assert check(teacher, upload).json()["verdict"] == "refused"
+    assert len(stored_files(blobs_dir)) == 1
+    assert Blob.objects.get().refused is False
+
+
+def test_large_files_are_judged_by_ingestion_alone(teacher, world, settings):
+    settings.INGEST_INLINE_MB = 0
+    assert check(teacher, arrived(world.teacher, small_html5())).json() == {"verdict": "later"}
+
+
+def test_nobody_elses_file_is_judged(teacher, world):
+    assert check(teacher, arrived(world.reviewer, small_html5())).status_code == 404
+    unfinished = announce(teacher, 10)["Location"]
+    assert teacher.post(f"{unfinished}check/", headers=TUS).json()["code"] == "upload_incomplete"
+
+
 # Refused before the body is read
 
 

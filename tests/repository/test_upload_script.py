@@ -1,0 +1,162 @@
+"""The upload page in a real browser: progress, a lost line, a closed page, without script."""
+
+from __future__ import annotations
+
+import random
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from cms.demo import packages
+from tests.browser import Browsers
+from tests.flows.people import Person
+from tests.flows.screens import axe
+from tests.live import Live
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+MB = 1024 * 1024
+LIST = "[data-upload-list]"
+
+
+@pytest.fixture
+def teacher(live: Live, page: Page) -> Page:
+    Person(live, page, "teacher").sign_in()
+    return page
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """Several pieces long."""
+    path = tmp_path / "bai-lon.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("index.html", "<!doctype html><title>Bài lớn</title><p>Xin chào</p>")
+        archive.writestr("du-lieu.bin", random.Random(str(tmp_path)).randbytes(5 * MB))
+    return path
+
+
+class Line:
+    """The way of the pieces to the server: cut after some, or open."""
+
+    def __init__(self, page: Page) -> None:
+        self.left = 10**6
+        self.passed = 0
+        page.route("**/uploads/*/", self.decide)
+
+    def decide(self, route: Route) -> None:
+        if route.request.method != "PATCH":
+            route.continue_()
+        elif self.left > 0:
+            self.left -= 1
+            self.passed += 1
+            route.continue_()
+        else:
+            route.abort()
+
+
+@pytest.fixture
+def line(teacher: Page) -> Iterator[Line]:
+    yield Line(teacher)
+    teacher.unroute_all(behavior="ignoreErrors")
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Lưu nháp").click()
+    page.wait_for_url("**/lessons/*-*-*/")
+
+
+def test_findings_and_the_title_of_the_package(teacher: Page, live: Live, tmp_path: Path) -> None:
+    path = tmp_path / "phan-so.zip"
+    path.write_bytes(packages.build("odd_litter"))
+    teacher.goto(f"{live.site_url}/lessons/upload/")
+    axe(teacher)
+    teacher.set_input_files("input[type=file]", path)
+    expect(teacher.locator(LIST)).to_contain_text("đã khám gói")
+    expect(teacher.locator("[data-upload-found]")).to_contain_text("Đã sửa tự động")
+    expect(teacher.locator("input[name=title]")).not_to_have_value("")
+    axe(teacher)
+    save(teacher)
+    expect(teacher.locator("h1")).not_to_be_empty()
+    axe(teacher)
+
+
+def test_a_refused_file_says_why_and_keeps_what_was_typed(teacher: Page, live: Live, tmp_path: Path) -> None:
+    path = tmp_path / "flash.zip"
+    path.write_bytes(packages.build("broken_flash_only"))
+    teacher.goto(f"{live.site_url}/lessons/upload/")
+    teacher.fill("input[name=title]", "Tên của cô")
+    teacher.set_input_files("input[type=file]", path)
+    expect(teacher.locator("[data-upload-found]")).to_contain_text("Flash")
+    expect(teacher.locator("input[name=title]")).to_have_value("Tên của cô")
+    axe(teacher)
+
+
+def test_it_goes_on_when_the_line_is_back(teacher: Page, live: Live, large: Path, line: Line) -> None:
+    teacher.goto(f"{live.site_url}/lessons/upload/")
+    line.left = 2
+    teacher.set_input_files("input[type=file]", large)
+    expect(teacher.locator(LIST)).to_contain_text("mất kết nối")
+    save_button = teacher.get_by_role("button", name="Lưu nháp")
+    save_button.click()
+    expect(teacher.locator("[data-upload-wait]")).to_be_visible()
+    line.left = 100
+    teacher.get_by_role("button", name="Tải tiếp").click()
+    expect(teacher.locator(LIST)).to_contain_text("đã khám gói")
+    save(teacher)
+    expect(teacher.locator("h1")).to_have_text("Bài lớn")
+
+
+def test_it_is_taken_up_after_the_page_was_closed(teacher: Page, live: Live, large: Path, line: Line) -> None:
+    teacher.goto(f"{live.site_url}/lessons/upload/")
+    line.left = 2
+    teacher.set_input_files("input[type=file]", large)
+    expect(teacher.locator(LIST)).to_contain_text("mất kết nối")
+    teacher.reload()
+    expect(teacher.locator("main")).to_contain_text("bai-lon.zip")
+    heads: list[str] = []
+    teacher.on(
+        "response",
+        lambda r: heads.append(r.headers.get("upload-offset", "")) if r.request.method == "HEAD" else None,
+    )
+    line.left = 100
+    teacher.set_input_files("input[type=file]", large)
+    expect(teacher.locator(LIST)).to_contain_text("đã khám gói")
+    assert int(heads[0]) > MB
+    save(teacher)
+
+
+def test_cancelling_takes_it_away(teacher: Page, live: Live, large: Path, line: Line) -> None:
+    teacher.goto(f"{live.site_url}/lessons/upload/")
+    line.left = 1
+    teacher.set_input_files("input[type=file]", large)
+    expect(teacher.locator(LIST)).to_contain_text("mất kết nối")
+    with teacher.expect_response(lambda r: r.request.method == "DELETE") as deleted:
+        teacher.get_by_role("button", name="Dừng tải bai-lon.zip").click()
+    assert deleted.value.status == 204
+    expect(teacher.locator(f"{LIST} li")).to_have_count(0)
+
+
+def test_several_files_become_drafts_of_their_own(teacher: Page, live: Live, tmp_path: Path) -> None:
+    paths = []
+    for name in ("ohm_html5", "worksheet_pdf"):
+        path = tmp_path / packages.file_name(name)
+        path.write_bytes(packages.build(name))
+        paths.append(path)
+    teacher.goto(f"{live.site_url}/lessons/upload/")
+    teacher.set_input_files("input[type=file]", paths)
+    expect(teacher.get_by_role("link", name="Xem kết quả")).to_have_count(2)
+
+
+def test_without_script(live: Live, browsers: Browsers, tmp_path: Path) -> None:
+    path = tmp_path / "phan-so.zip"
+    path.write_bytes(packages.build("fractions_scorm12"))
+    with browsers.page(java_script_enabled=False) as window:
+        Person(live, window, "teacher").sign_in()
+        window.goto(f"{live.site_url}/lessons/upload/")
+        window.set_input_files("input[type=file]", path)
+        window.select_option("select[name=subject]", "toan")
+        window.select_option("select[name=grade]", "lop-5")
+        save(window)
+        expect(window.locator("main")).to_contain_text("Bài mở được")
