@@ -23,10 +23,10 @@ messages.compile_all()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests stay in one process: two browsers at once are slower than one after the other."""
+    """Tests that share the browser or the running site stay in one process: each is started once."""
     for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        if item.get_closest_marker("browser") or "live" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("live"))
 
 
 def _is_local(address: object) -> bool:
