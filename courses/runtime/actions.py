@@ -110,11 +110,8 @@ def open_session(
     """
     now = timezone.now()
     if attempt is not None:
-        attempts = Attempt.objects.select_for_update(of=("self",)).select_related("version")
-        attempt = attempts.get(pk=attempt.pk)
+        attempt = _own(attempt, by)
         version = attempt.version
-        if by is None or attempt.user_id != by.pk:
-            raise NotAllowed("attempt.open")
     if version is None or version.ingest != Ingest.READY:
         raise not_ready()
     scos = launchable(all_scos(version))
@@ -139,6 +136,14 @@ def open_session(
     if writes is not None:
         _begin(writes, session, chosen, restore)
     return Launch(f"{settings.CONTENT_URL}/play/{ticket}/", ticket, session, chosen, attempt)
+
+
+def _own(attempt: Attempt, by: User | None) -> Attempt:
+    """The attempt, locked, if it is the person's."""
+    attempts = Attempt.objects.select_for_update(of=("self",)).select_related("version")
+    if by is None or attempt.user_id != by.pk:
+        raise NotAllowed("attempt.open")
+    return attempts.get(pk=attempt.pk)
 
 
 def not_ready() -> Refusal:
