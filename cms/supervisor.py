@@ -22,6 +22,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 GRACE_SECONDS = 10
+# A large file holds a thread until a slow client has it: these are for them, so that the player's
+# commits always find one (repository.content.streams lets no more than these through at once).
+CONTENT_DOWNLOADS = 24
 PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -38,7 +41,9 @@ class Child:
 def web_child(
     name: str, host: str, port: int, env: Mapping[str, str], *, workers: int = 1, threads: int = 8
 ) -> Child:
-    """A granian server for the process kind ``name`` (site or content)."""
+    """A granian server for the process kind ``name`` (site or content), with threads for slow downloads."""
+    if name == "content":
+        threads += CONTENT_DOWNLOADS
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"),
         *("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)),

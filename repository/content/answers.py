@@ -16,6 +16,7 @@ from typing import Any
 
 from repository.content.ranges import UnsatisfiableRangeError, accepts_gzip, matches, requested_range
 from repository.content.stored import Package, Source, StoredVersion
+from repository.content.streams import CrowdedError, Stream
 from repository.models.resources import Kind
 from repository.packages.index import Entry
 from repository.packages.mediatypes import content_type
@@ -24,11 +25,12 @@ SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-modals
 SINGLE_KINDS = frozenset({Kind.PDF.value, Kind.IMAGE.value})
 METHODS = ("GET", "HEAD")
 
-#: Larger bodies are sent in pieces, so that a video does not lie in memory.
-WHOLE_BYTES = 1024 * 1024
+#: Larger bodies go in pieces, lest a video lie in memory; ranges without an end are cut to this.
+WHOLE_BYTES = 2 * 1024 * 1024
 _PIECE = 256 * 1024
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _FOR_EVER = ("Cache-Control", "private, max-age=31536000, immutable")
+_NOT_KEPT = ("Cache-Control", "no-store")
 _VARIES = ("Vary", "Accept-Encoding")
 _RANGES = ("Accept-Ranges", "bytes")
 _NO_RANGES = ("Accept-Ranges", "none")
@@ -93,12 +95,15 @@ def member(meta: Mapping[str, Any], site: str, package: Package, entry: Entry) -
     asked = _Asked(meta, origin_headers(site))
     kind = content_type(entry.media_type)
     media = package.media.get(entry.path) if package.media else None
-    if entry.deflated and media is None:
-        return _deflated(asked, entry, package.source, kind)
-    etag = f'"{entry.crc:08x}-{entry.size:x}-id"'
-    if media is not None:
-        return _plain(asked, media, kind, etag, offset=0, size=entry.size)
-    return _plain(asked, package.source, kind, etag, offset=entry.offset, size=entry.size)
+    try:
+        if entry.deflated and media is None:
+            return _deflated(asked, entry, package.source, kind)
+        etag = f'"{entry.crc:08x}-{entry.size:x}-id"'
+        if media is not None:
+            return _plain(asked, media, kind, etag, offset=0, size=entry.size)
+        return _plain(asked, package.source, kind, etag, offset=entry.offset, size=entry.size)
+    except CrowdedError:
+        return _crowded(asked)
 
 
 def single(meta: Mapping[str, Any], site: str, version: StoredVersion, source: Source) -> Answer:
@@ -108,7 +113,14 @@ def single(meta: Mapping[str, Any], site: str, version: StoredVersion, source: S
     """
     asked = _Asked(meta, origin_headers(site, sandboxed=version.kind != Kind.PDF))
     kind = content_type(version.media_type or "application/octet-stream")
-    return _plain(asked, source, kind, f'"{version.sha256[:32]}-id"', offset=0, size=source.size)
+    try:
+        return _plain(asked, source, kind, f'"{version.sha256[:32]}-id"', offset=0, size=source.size)
+    except CrowdedError:
+        return _crowded(asked)
+
+
+def _crowded(asked: _Asked) -> Answer:
+    return Answer(503, [*asked.always, _NOT_KEPT, ("Retry-After", "5"), ("Content-Length", "0")])
 
 
 def _plain(asked: _Asked, source: Source, kind: str, etag: str, *, offset: int, size: int) -> Answer:
@@ -120,9 +132,10 @@ def _plain(asked: _Asked, source: Source, kind: str, etag: str, *, offset: int, 
     header = asked.meta.get("HTTP_RANGE")
     if header and not asked.is_head:
         try:
-            wanted = requested_range(header, asked.meta.get("HTTP_IF_RANGE"), etag, size)
+            if_range = asked.meta.get("HTTP_IF_RANGE")
+            wanted = requested_range(header, if_range, etag, size, piece=WHOLE_BYTES)
         except UnsatisfiableRangeError:
-            beyond = [*asked.always, ("Cache-Control", "no-store"), ("Content-Range", f"bytes */{size}")]
+            beyond = [*asked.always, _NOT_KEPT, ("Content-Range", f"bytes */{size}")]
             return Answer(416, [*beyond, ("Content-Length", "0")])
     common.append(("Content-Type", kind))
     if wanted is None:
@@ -147,12 +160,12 @@ def _deflated(asked: _Asked, entry: Entry, source: Source, kind: str) -> Answer:
     body: bytes | Iterator[bytes] = b""
     if not asked.is_head:
         pieces = _framed(source, entry) if zipped else _inflated(source, entry)
-        body = b"".join(pieces) if length <= WHOLE_BYTES else iter(pieces)
+        body = b"".join(pieces) if length <= WHOLE_BYTES else Stream(iter(pieces))
     return Answer(200, common, body)
 
 
 def _read(source: Source, offset: int, length: int) -> bytes | Iterator[bytes]:
-    return source.read(offset, length) if length <= WHOLE_BYTES else _pieces(source, offset, length)
+    return source.read(offset, length) if length <= WHOLE_BYTES else Stream(_pieces(source, offset, length))
 
 
 def _pieces(source: Source, offset: int, length: int) -> Iterator[bytes]:

@@ -30,9 +30,14 @@ class ByteRange(NamedTuple):
         return f"bytes {self.start}-{self.stop - 1}/{size}"
 
 
-def requested_range(header: str | None, if_range: str | None, etag: str, size: int) -> ByteRange | None:
+def requested_range(
+    header: str | None, if_range: str | None, etag: str, size: int, *, piece: int | None = None
+) -> ByteRange | None:
     """The range to send, None for the whole: no header, another unit, several ranges, nonsense, or an
     `If-Range` that is not exactly the strong `etag` (13.1.5; we send no dates).
+
+    A range without an end is cut to `piece` bytes, which 15.3.7 allows: players of video ask for "all from
+    here", take what they need and ask again.
 
     Raises `UnsatisfiableRangeError` (14.1.2) for a range that begins at or after `size`, or is a suffix of 0.
     """
@@ -45,7 +50,7 @@ def requested_range(header: str | None, if_range: str | None, etag: str, size: i
     if not first:
         return _suffix(last, size)
     start = int(first)
-    stop = int(last) + 1 if last else size
+    stop = int(last) + 1 if last else start + piece if piece else size
     if last and stop <= start:
         return None
     if start >= size:

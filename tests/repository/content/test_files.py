@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import threading
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,8 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from repository.content import stored
+from cms import supervisor
+from repository.content import answers, stored, streams
 from repository.content.links import file_url, launch_url, view_url
 from repository.models import Version
 from tests.repository.packages.builders import PAGE, zipped
@@ -133,7 +135,7 @@ def test_head_says_what_get_would(origin: Client, version: Version, path: str) -
 def test_large_files_are_sent_in_pieces(origin: Client, make_version: Callable[..., Version]) -> None:
     import os
 
-    noise = os.urandom(3_000_000)
+    noise = os.urandom(5_000_000)
     version = make_version(zipped({"index.html": PAGE, "a.bin": noise}))
     zipped_answer = get(origin, version, "a.bin")
     assert zipped_answer.streaming
@@ -142,6 +144,38 @@ def test_large_files_are_sent_in_pieces(origin: Client, make_version: Callable[.
     assert plain.streaming
     assert body(plain) == noise
     assert plain["Content-Length"] == str(len(noise))
+
+
+def test_a_range_without_an_end_is_answered_in_part(
+    origin: Client, make_version: Callable[..., Version], monkeypatch
+) -> None:
+    monkeypatch.setattr(answers, "WHOLE_BYTES", 1000)
+    version = make_version(zipped({"index.html": PAGE, "a.mp4": VIDEO}), media={"a.mp4": VIDEO})
+    response = get(origin, version, "a.mp4", range="bytes=500-")
+    assert (response.status_code, response.streaming) == (206, False)
+    assert body(response) == VIDEO[500:1500]
+    assert response["Content-Range"] == f"bytes 500-1499/{len(VIDEO)}"
+
+
+def test_no_more_downloads_at_once_than_there_are_places(
+    origin: Client, version: Version, monkeypatch
+) -> None:
+    monkeypatch.setattr(answers, "WHOLE_BYTES", 1000)
+    monkeypatch.setattr(streams, "_places", threading.BoundedSemaphore(2))
+    first, second = get(origin, version, "stored.mp4"), get(origin, version, "stored.mp4")
+    third = get(origin, version, "stored.mp4")
+    assert (third.status_code, third["Retry-After"], third["Cache-Control"]) == (503, "5", "no-store")
+    assert get(origin, version, "index.html").status_code == 200
+    assert body(first) == VIDEO  # to the end
+    second.close()  # broken off, never begun
+    again = [get(origin, version, "stored.mp4") for _ in range(2)]
+    assert [response.status_code for response in again] == [200, 200]
+    for response in again:
+        response.close()
+
+
+def test_the_server_has_a_thread_for_each_download() -> None:
+    assert streams.MOST_STREAMS == supervisor.CONTENT_DOWNLOADS
 
 
 @pytest.mark.parametrize(

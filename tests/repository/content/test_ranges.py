@@ -41,6 +41,14 @@ def test_ranges_of_a_hundred_bytes(header: str | None, expected: tuple[int, int]
     assert found == (ByteRange(*expected) if expected else None)
 
 
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [("bytes=0-", (0, 30)), ("bytes=80-", (80, 100)), ("bytes=0-99", (0, 100)), ("bytes=-50", (50, 100))],
+)
+def test_only_a_range_without_an_end_is_cut(header: str, expected: tuple[int, int]) -> None:
+    assert requested_range(header, None, ETAG, 100, piece=30) == ByteRange(*expected)
+
+
 @pytest.mark.parametrize("header", ["bytes=100-", "bytes=100-200", "bytes=-0", "bytes=999999999999999999-"])
 def test_beyond_the_end(header: str) -> None:
     with pytest.raises(UnsatisfiableRangeError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import socket
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import pytest
 from django.test import Client
 
+from cms import supervisor
 from repository.content import stored
 from repository.content.links import file_url
 from repository.content.wsgi import FilesFirst
@@ -120,6 +122,21 @@ for path in ("Ảnh/Hình 1.txt", "bài.mp4", "dài.mp4", "none.txt"):
 """
 
 
+STORE_LARGE = """
+import io, zipfile
+from benchmarks.content import MANIFEST, noise, store_version
+from repository.content.links import file_url
+buffer = io.BytesIO()
+with zipfile.ZipFile(buffer, "w") as archive:
+    archive.writestr("imsmanifest.xml", MANIFEST)
+    archive.writestr("index.html", "<p>x</p>", zipfile.ZIP_DEFLATED)
+    archive.writestr("large.mp4", noise(20_000_000, 1))
+version = store_version(buffer.getvalue())
+for path in ("index.html", "large.mp4"):
+    print(file_url(version, path))
+"""
+
+
 def test_under_the_real_server(tmp_path: Path) -> None:
     """Twice each: the first time through Django, the second from memory."""
     with start_live(tmp_path, demo=False, names=("content",)) as live, ExitStack() as closing:
@@ -145,3 +162,23 @@ def test_under_the_real_server(tmp_path: Path) -> None:
             assert get(none)[0].status == 404
             response, body = get(text, **{"If-None-Match": "*"})
             assert (response.status, body) == (304, b"")
+
+
+def test_slow_downloads_leave_room_for_the_rest(tmp_path: Path) -> None:
+    """More clients that read nothing than there are threads for downloads: a page is still answered."""
+    with start_live(tmp_path, demo=False, names=("content",)) as live, ExitStack() as closing:
+        page, video = live.python(STORE_LARGE).splitlines()
+        parts = urlsplit(video)
+        clients = []
+        for _ in range(supervisor.CONTENT_DOWNLOADS + 4):
+            slow = socket.create_connection((str(parts.hostname), parts.port or 80), timeout=20)
+            closing.callback(slow.close)
+            slow.sendall(f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode())
+            clients.append(slow)
+        answers = [client.recv(12) for client in clients]
+        assert answers.count(b"HTTP/1.1 503") == 4
+        assert answers.count(b"HTTP/1.1 200") == supervisor.CONTENT_DOWNLOADS
+        connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=20)
+        closing.callback(connection.close)
+        connection.request("GET", urlsplit(page).path)
+        assert connection.getresponse().status == 200
