@@ -22,6 +22,7 @@ LOOPBACK = {"localhost", "::1", ""}
 messages.compile_all()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share the browser or the running site stay in one process: each is started once."""
     for item in items:
