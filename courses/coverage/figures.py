@@ -146,25 +146,19 @@ def by_unit(measure: Measure, day: date, structure: Structure, below: int | None
 def _placed_now(measure: Measure, day: date, people: QuerySet[Membership], root: int) -> dict[int, Figure]:
     """People of a past day in today's tree: those of closed units where ``placing`` puts them."""
     now = today()
+    within = _in_subtree(root, now) & _in_subtree(measure.unit_id, now)
+    figures = defaultdict(Figure, count_units(measure, day, people.filter(within)))
+    open_now = UnitAncestry.objects.filter(on_day(now), depth=0).values("descendant")
+    closed = with_trained(people.exclude(unit__in=open_now), measure, day)
+    rows = closed.values_list("user_id", "unit_id", "trained")
+    trained = {user: (unit, done) for user, unit, done in rows}
     wanted = set(
         UnitAncestry.objects.filter(on_day(now), ancestor=root).values_list("descendant_id", flat=True)
     )
-    within = set(
-        UnitAncestry.objects.filter(on_day(now), ancestor=measure.unit_id).values_list(
-            "descendant_id", flat=True
-        )
-    )
-    wanted &= within
-    open_now = UnitAncestry.objects.filter(on_day(now), depth=0).values("descendant")
-    still = people.filter(unit__in=open_now)
-    figures = defaultdict(Figure, {u: f for u, f in count_units(measure, day, still).items() if u in wanted})
-    closed = with_trained(people.exclude(unit__in=open_now), measure, day)
-    people_trained = {
-        user: (unit, trained) for user, unit, trained in closed.values_list("user_id", "unit_id", "trained")
-    }
-    for user, unit in placed_people({u: unit for u, (unit, _t) in people_trained.items()}, day, now).items():
+    placed = placed_people({user: unit for user, (unit, _done) in trained.items()}, day, now)
+    for user, unit in placed.items():
         if unit in wanted:
-            figures[unit] += Figure(1, int(people_trained[user][1]))
+            figures[unit] += Figure(1, int(trained[user][1]))
     return dict(figures)
 
 

@@ -15,18 +15,20 @@ from accounts.querysets import on_day
 def placed_people(units: Mapping[int, int], day: date, now: date) -> dict[int, int]:
     """User id → unit id in the tree of ``now``, for people whose units of ``day`` have closed since.
 
-    People without any open unit to go to are left out. Four queries, whatever the number.
+    People without any open unit to go to are left out. People are asked for in thousands.
     """
     if not units:
         return {}
     open_now = set(UnitAncestry.objects.filter(on_day(now), depth=0).values_list("descendant_id", flat=True))
     placed: dict[int, int] = {}
-    later = Membership.objects.filter(primary=True, valid_from__gt=day, user__in=list(units)).order_by(
-        "valid_from"
-    )
-    for user, unit in later.values_list("user_id", "unit_id"):
-        if unit in open_now:
-            placed.setdefault(user, unit)
+    users = list(units)
+    for start in range(0, len(users), 1000):
+        later = Membership.objects.filter(
+            primary=True, valid_from__gt=day, user__in=users[start : start + 1000]
+        ).order_by("valid_from")
+        for user, unit in later.values_list("user_id", "unit_id"):
+            if unit in open_now:
+                placed.setdefault(user, unit)
     heirs: dict[int, list[int]] = {}
     for old, new in UnitSuccessor.objects.order_by("on", "pk").values_list("old_id", "new_id"):
         heirs.setdefault(old, []).append(new)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from accounts.models import UnitAncestry
 from accounts.querysets import on_day
-from repository.models import Ingest, Publication, Version
+from repository.models import Ingest, Publication, Review, Version
 
 
 def published_versions(resource_ids: Iterable[int], unit_id: int) -> dict[int, Version]:
@@ -26,6 +26,9 @@ def published_version(resource_id: int, unit_id: int) -> Version | None:
 
 
 def withdrawn_for_cause(version: Version) -> bool:
-    """Whether a version may not be opened even by those enrolled: taken down for cause, not only replaced."""
-    rows = list(version.publications.values_list("withdrawn_on", "cause"))
-    return any(on and cause for on, cause in rows) and not any(on is None for on, _cause in rows)
+    """Whether a version that a class pinned may not be opened even by those enrolled.
+
+    It was approved when it was pinned; only a withdrawal for cause takes that back. One that was
+    merely replaced, or is no longer shown, stays approved.
+    """
+    return version.review != Review.APPROVED

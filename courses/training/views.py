@@ -16,6 +16,7 @@ from accounts.days import today
 from accounts.models import OrgUnit
 from accounts.text import nfc
 from courses.training.actions import is_running
+from courses.training.learning import learning_of
 from courses.training.models import Completion, Course, Enrolment
 from courses.training.standing import outline, standings
 
@@ -99,44 +100,12 @@ def course(request: HttpRequest, uid: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def learning(request: HttpRequest) -> HttpResponse:
-    """ "Học tập của tôi": what is next, alone; the classes that run; what is finished."""
-    enrolments = list(
-        Enrolment.objects.of(request.user)
-        .select_related("run__course", "completion")
-        .order_by("run__closes_on", "pk")
-    )
-    running = [e for e in enrolments if is_running(e.run) and not _completed(e)]
-    soon = [
-        e for e in enrolments if not is_running(e.run) and e.run.closes_on >= today() and not _completed(e)
-    ]
-    standing = standings(running)
-    lead = max(
-        (e for e in running if standing[e.pk].next),
-        key=lambda e: (e.last_active_at is not None, e.last_active_at or e.enrolled_at),
-        default=None,
-    )
-    upcoming = standing[lead.pk].next if lead else None
+    """Học tập của tôi: what is next, alone; the classes that run; what is finished."""
+    mine = learning_of(request.user)
     finished = (
         Completion.objects.filter(user=request.user, revoked_on=None)
         .select_related("course", "enrolment__run")
         .order_by("-on", "-pk")
     )
-    return render(
-        request,
-        "courses/learning.html",
-        {
-            "today": today(),
-            "lead": lead,
-            "lead_standing": standing[lead.pk] if lead else None,
-            "next": upcoming,
-            "next_number": standing[lead.pk].number_of(upcoming) if lead and upcoming else None,
-            "running": [(e, standing[e.pk]) for e in running],
-            "soon": soon,
-            "over": [e for e in enrolments if e.run.closes_on < today() and not _completed(e)],
-            "finished": Paginator(finished, PER_PAGE).get_page(request.GET.get("page")),
-        },
-    )
-
-
-def _completed(enrolment: Enrolment) -> bool:
-    return hasattr(enrolment, "completion") and enrolment.completion.revoked_on is None
+    page = Paginator(finished, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "courses/learning.html", {"mine": mine, "finished": page, "today": today()})

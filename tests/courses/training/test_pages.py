@@ -25,6 +25,7 @@ from courses.training.models import (
     CourseRun,
     Enrolment,
 )
+from repository.actions.publication import publish, withdraw
 from tests.courses.world import Sector, make_sector
 from tests.factories import PASSWORD, MembershipFactory, person, publish_version, published_lesson
 
@@ -181,6 +182,15 @@ class TestLearning:
         assert "Lớp đã kết thúc" in text_of(client.get(course))
         assert client.get(player).status_code == 200
 
+    def test_class_closed_early_is_listed_as_ended(self, sector: Sector) -> None:
+        actions.close_run(by=sector.xa_manager, run=sector.run)
+        words = text_of(signed_in(sector.teacher).get(reverse("courses:learning")))
+        assert "chưa hoàn thành" in words
+        assert "Chưa mở" not in words
+        assert "Lớp đã kết thúc" in text_of(
+            signed_in(sector.teacher).get(reverse("courses:course", args=[sector.course.uid]))
+        )
+
     def test_opening_a_lesson_starts_an_attempt_and_is_recorded(self, sector: Sector) -> None:
         client = signed_in(sector.teacher)
         client.get(reverse("courses:player", args=[sector.enrolment.uid, sector.lesson.uid]))
@@ -219,13 +229,18 @@ class TestLearning:
     def test_withdrawal_for_cause_beats_the_enrolment(self, sector: Sector) -> None:
         client = signed_in(sector.teacher)
         url = reverse("courses:player", args=[sector.enrolment.uid, sector.lesson.uid])
-        publications = sector.lesson.resource.versions.get().publications
-        publications.update(withdrawn_on=today())
-        assert client.get(url).status_code == 200  # replaced, not forbidden: the class keeps it
-        publications.update(cause="Vi phạm bản quyền")
+        version = sector.lesson.resource.versions.get()
+        withdraw(by=None, publication=version.publications.get(), cause="Có bản mới")
+        assert client.get(url).status_code == 200  # no longer shown, not forbidden: the class keeps it
+        publish(by=None, version=version, unit=sector.so)
+        live = version.publications.get(withdrawn_on=None)
+        withdraw(by=None, publication=live, cause="Vi phạm bản quyền", for_cause=True)
         refused = client.get(url)
         assert refused.status_code == 400
         assert "lesson_withdrawn" in refused.content.decode()
+        opened = client.post(reverse("courses:player_open", args=[sector.enrolment.uid, sector.lesson.uid]))
+        assert opened.status_code == 400
+        assert not RuntimeSession.objects.exists()
 
     def test_lesson_not_published_to_the_learner_opens_through_her_class(self, sector: Sector) -> None:
         # The class of the Sở takes in somebody who works nowhere below the course's unit today.
