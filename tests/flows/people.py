@@ -13,7 +13,6 @@ from accounts.days import today
 from tests.flows.lessons import Lesson
 from tests.live import Live
 
-
 GO = re.compile("Bắt đầu|Học tiếp")
 
 
@@ -86,7 +85,9 @@ class Person:
         page.get_by_role("link", name="Chọn bài trong kho").click()
         page.fill("main input[name=q]", lesson.title)
         page.press("main input[name=q]", "Enter")
-        page.get_by_role("button", name=f"Chọn {lesson.title}").first.click()
+        expect(page.locator("main input[type=radio]")).to_have_count(1)
+        page.get_by_role("radio", name=lesson.title).check()
+        page.get_by_role("button", name="Chọn bài này").click()
         page.get_by_role("button", name="Lưu hoạt động").click()
         page.get_by_role("button", name="Mở khóa").click()
 

@@ -119,8 +119,6 @@ def test_what_was_not_sent_is_delivered_after_a_new_sign_in(
         expect(learner.page.locator("[data-save-text]")).to_have_text("Chưa gửi – sẽ gửi khi có mạng")
         learner.page.wait_for_timeout(500)
     with at(browsers, live, "trainee", profile=profile, **PHONE) as learner:
-        learner.page.wait_for_function(
-            "document.querySelector('[data-toasts]')?.textContent.includes('Đã gửi')"
-        )
+        expect(learner.page.locator("[data-toasts]")).to_contain_text("Đã gửi")
         frame = learner.open_lesson(course)
         lesson.on_page(frame, 3)
