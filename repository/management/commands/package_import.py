@@ -105,7 +105,9 @@ def import_file(
         upload = actions.receive_file(by=user, filename=path.name, size=path.stat().st_size, file=source)
     resource = actions.create_resource(by=user, owner_unit=owner, metadata=metadata)
     version = actions.submit_version(by=user, resource=resource, upload=upload)
-    ingest.run(version.pk)  # above the inline limit, here rather than by task: the caller waits
+    # Above the inline limit a worker may have begun: then wait for it, or take over when it dies.
+    while ingest.run(version.pk) in (Ingest.RECEIVED, Ingest.CHECKING):
+        time.sleep(0.2)
     version.refresh_from_db()
     ready = version.ingest == Ingest.READY
     playable_ms = round((time.perf_counter() - started) * 1000) if ready else None
