@@ -16,7 +16,7 @@ from cms.demo import packages
 from courses.models import Activity, Course, CourseRun, Enrolment, RunPin, Section
 from repository import actions, ingest
 from repository.metadata import Metadata
-from repository.models import LearningResource, Version
+from repository.models import LearningResource, MetadataRevision, Publication, Version
 from tests.factories import LONG_AGO, PASSWORD, UserFactory, person, published_lesson
 
 
@@ -50,6 +50,10 @@ def lesson_from(unit: OrgUnit, author: User, package: bytes, filename: str = "ba
     ingest.run(version.pk)
     version.refresh_from_db()
     assert version.ingest == "ready", version.findings
+    described, _created = MetadataRevision.objects.get_or_create(
+        resource=resource, number=resource.revision, defaults={"data": {"title": resource.title}}
+    )
+    Publication.objects.create(version=version, metadata=described, unit=unit, published_on=LONG_AGO)
     return version
 
 

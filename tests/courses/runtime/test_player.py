@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,13 +106,12 @@ def turn(page: Page, frame: Frame, times: int) -> None:
 @pytest.mark.parametrize("third_party", [False, True], ids=["storage-blocked", "storage-allowed"])
 def test_a_killed_browser_loses_nothing(desk: Desk, browsers: Browsers, tmp_path: Path, third_party: bool):
     profile = tmp_path / "phone"
-    with suppress(PlaywrightError), browsers.page(third_party=third_party, profile=profile, **PHONE) as page:
+    with doomed(browsers, profile, third_party=third_party, **PHONE) as page:
         desk.sign_in(page)
         frame = desk.open(page)
         assert storage_works(frame) is third_party
         turn(page, frame, 2)
         saved(page)
-        kill_browser(profile)
     assert desk.item()["location"] == "3"
     assert desk.item()["exit"] == ""
     with browsers.page(third_party=third_party, profile=profile, **PHONE) as page:
@@ -125,6 +124,19 @@ def test_a_killed_browser_loses_nothing(desk: Desk, browsers: Browsers, tmp_path
 def storage_works(frame: Frame) -> bool:
     """Whether the lesson's own origin may store anything inside the site's page."""
     return bool(frame.evaluate("() => { try { localStorage.length; return true; } catch { return false; } }"))
+
+
+@contextmanager
+def doomed(browsers: Browsers, profile: Path, **options: Any) -> Iterator[Page]:
+    """A window whose browser is killed at the end; only closing what is dead may fail."""
+    window = browsers.context(profile=profile, **options)
+    page = window.__enter__().pages[0]
+    try:
+        yield page
+    finally:
+        kill_browser(profile)
+        with suppress(PlaywrightError):
+            window.__exit__(None, None, None)
 
 
 def kill_browser(profile: Path) -> None:
@@ -192,19 +204,17 @@ def test_the_lesson_reaches_nothing_of_the_site(desks: dict[str, list[Desk]], br
 
 def test_the_outbox_delivers_after_a_new_sign_in(desk: Desk, browsers: Browsers, tmp_path):
     profile = tmp_path / "phone"
-    with suppress(PlaywrightError), browsers.context(profile=profile, **PHONE) as context:
-        page = context.pages[0]
+    with doomed(browsers, profile, **PHONE) as page:
         desk.sign_in(page)
         frame = desk.open(page)
         turn(page, frame, 1)
         saved(page)
-        context.set_offline(True)
+        page.context.set_offline(True)
         frame.click("#next")
         frame.click("#next")
         expect(page.locator("[data-save-text]")).to_have_text("Chưa gửi – sẽ gửi khi có mạng")
         page.wait_for_timeout(300)
         assert entries(page)[0]["seq"] > 1
-        kill_browser(profile)
     assert desk.item()["location"] == "2"
     with browsers.context(profile=profile, **PHONE) as context:
         context.clear_cookies()
@@ -224,16 +234,14 @@ def test_another_persons_outbox_is_left_alone(
 ):
     other = desks["fractions_scorm12"].pop()
     profile = tmp_path / "shared-computer"
-    with suppress(PlaywrightError), browsers.context(profile=profile) as context:
-        page = context.pages[0]
+    with doomed(browsers, profile) as page:
         desk.sign_in(page)
         frame = desk.open(page)
         turn(page, frame, 1)
-        context.set_offline(True)
+        page.context.set_offline(True)
         frame.click("#next")
         expect(page.locator("[data-save-text]")).to_contain_text("Chưa gửi")
         page.wait_for_timeout(300)
-        kill_browser(profile)
     with browsers.context(profile=profile) as context:
         context.clear_cookies()
         page = context.pages[0]
