@@ -157,7 +157,7 @@ def measure(*, seconds: float, rounds: int, workers: int, database: int | None) 
             return closed_loop((host, port), lambda number: learners[number](), *pids, seconds=length)
 
         for _ in range(2):
-            loop(1)
+            loop(seconds)
         loops = [loop(seconds) for _ in range(rounds)]
         print(f"   {median_of(loops)}")
     finally:
