@@ -19,7 +19,7 @@ run: setup ## Run site, content and worker with demo data, and say how to sign i
 	@exec $(PY) manage.py serve --prepare
 
 test: setup-dev chromium ## Run every check and test: style, types, messages, pytest
-	@$(PY) -m pytest -n $(TEST_PROCESSES) --dist loadgroup --durations 10
+	@$(PY) -m pytest -n $(TEST_PROCESSES) --durations 10
 
 chromium: # The browser of the tests: installed where that is allowed, else named
 	@command -v chromium >/dev/null || { \

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import sqlite3
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from cms import messages
 from tests.browser import CHROMIUM_HINT, Browsers
@@ -22,12 +26,30 @@ LOOPBACK = {"localhost", "::1", ""}
 messages.compile_all()
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share the browser or the running site stay in one process: each is started once."""
-    for item in items:
-        if item.get_closest_marker("browser") or "live" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("live"))
+class ByFile(LoadScopeScheduling):
+    """Files go to one process each; those that use the browser or the running site all to the same one.
+
+    Each of these two is then started once. The groups of xdist 3.8 have no effect under pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", maxsplit=1)[0]
+        return "live" if _shares_the_site(file) else file
+
+
+_SHARED = re.compile(
+    r"mark\.browser|def \w+\([^)]*\b(?:live|browsers)\b|def test_\w+\([^)]*\b(?:page|phone)\b"
+)
+
+
+@cache
+def _shares_the_site(file: str) -> bool:
+    source = (Path(__file__).resolve().parents[1] / file).read_text(encoding="utf-8")
+    return bool(_SHARED.search(source))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
 
 
 def _is_local(address: object) -> bool:
