@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 import zlib
 
@@ -66,16 +65,13 @@ def test_media_members_are_deflated_audio_and_video_only() -> None:
     assert not of({"a.png": b"x" * 99}).find("a.png").is_media_member  # type: ignore[union-attr]
 
 
-def test_two_thousand_files_stay_small_and_fast() -> None:
+def test_two_thousand_files_stay_small() -> None:
     known = of(
         {f"story_content/slides/{n:04d}/image_{n * 7919}.png": bytes([n % 251]) * 20 for n in range(2000)}
     )
     document = index.dump(known)
     assert len(document) < 60_000
-    started = time.perf_counter()
-    for _ in range(10):
-        index.load(document)
-    assert (time.perf_counter() - started) / 10 < 0.02  # 2 ms on an idle machine
+    assert list(index.load(document)) == list(known)
 
 
 @pytest.mark.parametrize(
