@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.days import school_year_of, today
 from accounts.models import OrgUnit, Position
 from courses.coverage.models import Target
-from courses.training.forms import UnitChoiceField, day_field, units_to_choose
+from courses.training.forms import UnitChoiceField, day_field, offer_units
 from courses.training.models import Course
 from repository.models import Level
 
@@ -76,7 +76,7 @@ class TargetForm(EditTargetForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_to_choose(user, "target.manage")  # type: ignore[attr-defined]
+        offer_units(self.fields["unit"], user, "target.manage")
         courses = Course.objects.visible_to(user).exclude(state=Course.State.DRAFT)
         self.fields["course"].queryset = courses.distinct().order_by("title")  # type: ignore[attr-defined]
         year = school_year_of(today())

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.days import school_year_of, today
 from accounts.models import OrgUnit, User
-from accounts.permissions import units_where
+from accounts.permissions import top_units, units_where
 from courses.training.completion import COMPLETED, MINUTES, OPENED, PASSED, SCORE
 from courses.training.models import Activity, CourseRun
 
@@ -43,6 +43,15 @@ def units_to_choose(user: Any, verb: str, below: int | None = None) -> Any:
     return units.named().order_by("name")
 
 
+def offer_units(field: Any, user: Any, verb: str, below: int | None = None) -> None:
+    """Fills a field with the units to choose from; the one where the person's right begins is chosen."""
+    field.queryset = units_to_choose(user, verb, below)
+    tops = top_units(user, verb).filter(pk__in=field.queryset.values("pk"))
+    first = below if field.queryset.filter(pk=below).exists() else tops.values_list("pk", flat=True).first()
+    if first is not None:
+        field.initial, field.empty_label = first, None
+
+
 class CourseForm(forms.Form):
     """What a course is called and what it is for."""
 
@@ -69,7 +78,7 @@ class NewCourseForm(CourseForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_to_choose(user, "course.manage")  # type: ignore[attr-defined]
+        offer_units(self.fields["unit"], user, "course.manage")
 
 
 class SectionForm(forms.Form):
@@ -168,7 +177,7 @@ class NewRunForm(RunForm):
 
     def __init__(self, *args: Any, user: Any, course_unit: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_to_choose(user, "class.manage", below=course_unit)  # type: ignore[attr-defined]
+        offer_units(self.fields["unit"], user, "class.manage", below=course_unit)
 
 
 class InstructorsForm(forms.Form):
