@@ -173,10 +173,3 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """Site, content and worker as real processes over the small demo province; one for the whole run."""
     with start_live(tmp_path_factory.mktemp("live"), demo=True) as running:
         yield running
-
-
-@pytest.fixture
-def live_alone(tmp_path: Path) -> Iterator[Live]:
-    """Processes and a demo province of the test's own, to kill and break."""
-    with start_live(tmp_path, demo=True) as running:
-        yield running
