@@ -15,7 +15,7 @@ from cms.demo.people import People
 from cms.demo.resources import DESIGN, PACKAGING, REQUIREMENTS
 from cms.demo.study import Work, open_file, work_through
 from cms.demo.units import ROOT
-from courses.coverage.actions import create_target
+from courses.coverage.actions import create_target, recompute_all
 from courses.training import actions
 from courses.training.models import Course, CourseRun, Enrolment, RunPin
 from repository.models import LearningResource
@@ -88,6 +88,7 @@ def load(
     running = _running_class(manager, course, units, people, days)
     say(f"  {running.enrolments.count()} people in the running class")
     _targets(manager, course, units[ROOT], days)
+    recompute_all()  # the targets were counted as of the day they were set; the running class went on after it
     return course
 
 

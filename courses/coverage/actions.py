@@ -154,6 +154,34 @@ def recompute_target(*, target: Target) -> None:
     recompute(target=target, unit_ids=units)
 
 
+def recompute_stale(*, target: Target) -> int:
+    """Counts anew the units whose stored figures are not today's; says how many there were.
+
+    A row counted as of an earlier day (history loaded afterwards, a clock set back) does not know
+    completions dated after that day: nothing announces them again. One aggregate finds such rows.
+    """
+    measure, day = Measure.of_target(target), today()
+    below = UnitAncestry.objects.filter(on_day(), ancestor=target.unit_id).values("descendant")
+    counted = count_units(measure, day, people_of(measure, day).filter(unit__in=below))
+    kept = {
+        unit: Figure(people, trained)
+        for unit, people, trained in CoverageState.objects.filter(target=target).values_list(
+            "unit_id", "people", "trained"
+        )
+    }
+    inside = set(below.values_list("descendant", flat=True))
+    stale = {unit for unit in counted if kept.get(unit) != counted[unit]}
+    stale |= {unit for unit in kept if unit in inside and kept[unit] != counted.get(unit, Figure())}
+    if stale:
+        recompute(target=target, unit_ids=stale)
+    return len(stale)
+
+
+def recompute_all() -> int:
+    """Brings the stored figures of every target to today's; says how many rows were not."""
+    return sum(recompute_stale(target=target) for target in Target.objects.order_by("pk"))
+
+
 @transaction.atomic
 def recompute_units(*, unit_ids: Collection[int], course_id: int | None = None) -> None:
     """Counts some units anew for every target whose unit stands at or above them (or of one course)."""
@@ -201,7 +229,8 @@ def recompute_people(*, user_ids: Collection[int], course_id: int) -> None:
 def turn_day(*, day: date, since: date | None = None) -> None:
     """Counts anew what begins or ends after ``since`` up to ``day``: the work of a nightly task.
 
-    Safe to run twice; after an outage one call covers the days missed.
+    Safe to run twice; after an outage one call covers the days missed. The present day also
+    brings every row that is not of today up to it.
     """
     since = since or day
     began = Q(valid_from__gte=since, valid_from__lte=day) | Q(valid_to__gte=since, valid_to__lte=day)
@@ -214,3 +243,5 @@ def turn_day(*, day: date, since: date | None = None) -> None:
         by_course[course_id].add(user_id)
     for course_id in sorted(by_course):
         recompute_people(user_ids=by_course[course_id], course_id=course_id)
+    if day == today():
+        recompute_all()

@@ -16,6 +16,7 @@ from accounts.models import OrgUnit, User
 from courses.coverage import actions
 from courses.coverage.figures import Figure, Measure, by_kind, by_unit, sum_states
 from courses.coverage.models import CoverageState, Target
+from courses.coverage.people import members
 from courses.coverage.report import make_report
 from courses.training.actions import revoke_completion
 from courses.training.models import Completion, Course
@@ -326,3 +327,25 @@ class TestTargets:
             if Target.objects.visible_to(user).filter(pk=target.pk).exists()
         }
         assert found == {"above", "at", "below"}
+
+
+def test_a_row_counted_as_of_an_earlier_day_is_brought_up_to_today(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """History loaded under a clock set back: the target is counted before its completions' days."""
+    done, _other = world.staff(world.school, 2)
+    CompletionFactory(user=done, course=world.course, on=today() - timedelta(days=3))
+    with monkeypatch.context() as earlier:
+        then = today() - timedelta(days=30)
+        earlier.setattr("courses.coverage.actions.today", lambda: then)
+        target = world.target()
+    assert figures(target) == {"th": (2, 0)}
+    assert actions.recompute_all() == 1
+    assert figures(target) == {"th": (2, 1)}
+    assert actions.recompute_all() == 0
+    CoverageState.objects.update(trained=0)
+    actions.turn_day(day=today())
+    assert figures(target) == {"th": (2, 1)}
+    report = make_report(Measure.of_target(target), world.school, today())
+    listed = [row.trained for row in members(Measure.of_target(target), world.school.pk)]
+    assert (report.total.trained, report.total.people) == (sum(listed), len(listed)) == (1, 2)
