@@ -50,6 +50,12 @@ class SearchForm(forms.Form):
         for name in FIELDS:
             self.fields[name] = CodesField(required=False)
 
+    @property
+    def left_out(self) -> bool:
+        """Whether something was given that cannot be a code."""
+        given = {name: {str(code) for code in self.data.getlist(name) if code} for name in FIELDS}
+        return any(given[name] - set(self.cleaned_data.get(name, ())) for name in FIELDS)
+
     def filters(self) -> dict[str, tuple[str, ...]]:
         """The chosen codes by field; fields without any are absent."""
         chosen = {name: self.cleaned_data.get(name, ()) for name in FIELDS}

@@ -27,14 +27,20 @@ class Span:
     end: int
 
 
-def spans(text: str, query: Query) -> list[Span]:
+def is_exact(text: str, query: Query) -> bool:
+    """Whether a word of the text matches with its marks."""
+    return query.has_marks and bool(_matching(tokens(nfc(text)), query, marked=True))
+
+
+def spans(text: str, query: Query, *, exact: bool = False) -> list[Span]:
     """What of an NFC text the query matched: in order, apart, joined over blanks.
 
-    Where some words match with their marks, those that match only without are left unmarked.
+    Where some words match with their marks, those that match only without are left unmarked; with
+    ``exact`` they are anyway, because a text beside this one has the words with their marks.
     """
     found = tokens(text)
-    exact = _matching(found, query, marked=True) if query.has_marks else set()
-    hits = exact or _matching(found, query, marked=False)
+    same = _matching(found, query, marked=True) if query.has_marks else set()
+    hits = same if same or exact else _matching(found, query, marked=False)
     joined: list[Span] = []
     for at in sorted(hits):
         token = found[at]
@@ -59,10 +65,10 @@ def _matching(found: list[Token], query: Query, *, marked: bool) -> set[int]:
     return hits
 
 
-def marked(text: str, query: Query) -> SafeString:
-    """The text, escaped, with what matched inside ``<mark>``."""
+def marked(text: str, query: Query, *, exact: bool = False) -> SafeString:
+    """The text, escaped, with what matched inside ``<mark>``; ``exact`` as in ``spans``."""
     text = nfc(text)
-    return _render(text, spans(text, query))
+    return _render(text, spans(text, query, exact=exact))
 
 
 def completed(text: str, prefix: Query) -> SafeString:
@@ -104,12 +110,12 @@ def _render(text: str, found: list[Span]) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308 -- every piece of text was escaped
 
 
-def snippet(text: str, query: Query, chars: int = SNIPPET_CHARS) -> SafeString:
+def snippet(text: str, query: Query, chars: int = SNIPPET_CHARS, *, exact: bool = False) -> SafeString:
     """At most ``chars`` characters of the text around the first match, on one line, marked."""
     text = " ".join(nfc(text).split())
     if len(text) <= chars:
-        return marked(text, query)
-    found = spans(text, query)
+        return marked(text, query, exact=exact)
+    found = spans(text, query, exact=exact)
     start = _word_start(text, max(found[0].start - LEAD_CHARS, 0)) if found else 0
     start = min(start, _word_start(text, len(text) - chars))
     end = _word_end(text, start + chars)

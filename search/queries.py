@@ -89,10 +89,15 @@ Phrase = tuple[Word, ...]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Phrases of which one must occur; ``optional`` groups only raise the rank."""
+    """Phrases of which one must occur; ``optional`` groups only raise the rank.
+
+    ``facts``: for a subject or a grade that was understood, the phrases by which the catalogue
+    names it; a document whose own subject or grade this is fits better than one that mentions it.
+    """
 
     phrases: tuple[Phrase, ...]
     optional: bool = False
+    facts: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +232,12 @@ class _Reader:
     def _add_grade(self, number: int, typed: Phrase) -> int:
         digit = word(str(number))
         phrases: list[Phrase] = [(word("lớp"), digit), (word("khối"), digit)]
+        facts = tuple(phrases)
         if _keys(typed) not in {("lop", str(number)), ("khoi", str(number))} and len(typed) == 1:
             phrases += [] if typed[0] == digit else [typed]
         if self._subject:
             phrases.append((*self._subject, digit))
-        self.groups.append(Group(_unique(phrases)))
+        self.groups.append(Group(_unique(phrases), facts=facts))
         label = self.vocabulary.grades.get(number, "")
         self.understood.append(Understood("grade", label, " ".join(_keys(typed))))
         self._subject = ()
@@ -251,7 +257,7 @@ class _Reader:
         # Typed with its own marks it stays as typed: "toán" must not find "toàn" exactly.
         phrases = [typed, official if _keys(official) != _keys(typed) else typed]
         phrases += [(word(short),) for short in _abbreviations_of(name)]
-        self.groups.append(Group(_unique(phrases)))
+        self.groups.append(Group(_unique(phrases), facts=(official,)))
         self.understood.append(Understood("subject", name, " ".join(_keys(typed))))
         self._subject = typed
 

@@ -6,7 +6,7 @@ now, so a withdrawn lesson disappears at once and not when the index has heard o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +24,7 @@ from search.analysis import folded_text
 from search.documents import Document
 from search.engines import engine
 from search.engines.base import MAX_PAGE, PAGE_SIZE, Hit, SearchPage, SearchRequest
-from search.facets import Facet, Names, Value
+from search.facets import FIELDS, Facet, Names, Value
 from search.queries import Query, Understood, parse
 from search.scope import Scope, scope_of
 from search.vocabulary import Terms, terms
@@ -32,6 +32,7 @@ from search.vocabulary import Terms, terms
 PICK_SIZE = 12
 SUGGESTIONS = 6
 SUBJECTS = 2
+YEAR_DIGITS = 4
 PACKAGE_KINDS = ("scorm12", "scorm2004")
 OTHER_KINDS = ("html5", "pdf", "image")
 
@@ -63,6 +64,8 @@ class Results:
     page: Page[Any]
     relaxed: bool = False
     understood: list[Understood] = field(default_factory=list)
+    #: Whether a code in the address names nothing and was left out.
+    left_out: bool = False
     took_ms: float = 0.0
 
 
@@ -100,10 +103,16 @@ def search(
     """What the search page shows. ``address`` is its present query string, for links that change it."""
     known = terms()
     query = parse(text, known.words, exact=exact)
+    given, filters = filters, _meaning_something(filters, known.names)
     request = SearchRequest(query, scope_of(user), filters, sort or "relevance", page)
     answer, hits = ask(user, request)
+    if strange := _strange_units(answer, filters):
+        units = tuple(code for code in filters["unit"] if code not in strange)
+        filters = {name: codes for name, codes in {**filters, "unit": units}.items() if codes}
+        answer, hits = ask(user, replace(request, filters=filters))
+    address = _with_only(address or QueryDict(), filters)
     total = answer.total - (len(answer.hits) - len(hits))
-    shown = _facets(answer, filters, known.names, address or QueryDict())
+    shown = _facets(answer, filters, known.names, address)
     return Results(
         query=query,
         total=total,
@@ -113,16 +122,46 @@ def search(
         page=Paginator(range(min(answer.total, MAX_PAGE * PAGE_SIZE)), PAGE_SIZE).page(answer.page),
         relaxed=answer.relaxed,
         understood=_worth_saying(query),
+        left_out=filters != given,
         took_ms=answer.took_ms,
     )
 
 
+def _meaning_something(filters: Mapping[str, tuple[str, ...]], names: Names) -> dict[str, tuple[str, ...]]:
+    """The filters without codes that name nothing; units are looked at later (``_strange_units``)."""
+    known: dict[str, Callable[[str], bool]] = {
+        name: labels.__contains__ for name, labels in names.labels.items()
+    }
+    known["unit"] = bool
+    known["year"] = lambda code: code.isdecimal() and len(code) == YEAR_DIGITS
+    kept = {name: tuple(code for code in codes if known[name](code)) for name, codes in filters.items()}
+    return {name: codes for name, codes in kept.items() if codes}
+
+
+def _strange_units(answer: SearchPage, filters: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """Units of the filters that do not exist; asks only about those that the answer does not count."""
+    uncounted = set(filters.get("unit", ())) - {code for code, _count in answer.facets.get("unit", ())}
+    if not uncounted:
+        return set()
+    return uncounted - set(OrgUnit.objects.filter(code__in=uncounted).values_list("code", flat=True))
+
+
+def _with_only(address: QueryDict, filters: Mapping[str, tuple[str, ...]]) -> QueryDict:
+    """The query string with those codes alone."""
+    changed = address.copy()
+    for name in FIELDS:
+        changed.setlist(name, list(filters.get(name, ())))
+    return changed
+
+
 def _row(document: Document, query: Query) -> Row:
     moment = datetime.fromtimestamp(document.published, tz=timezone.get_current_timezone())
+    # Exact in the title, a word in the description is not marked for sounding alike.
+    exact = highlight.is_exact(document.title, query) or highlight.is_exact(document.description, query)
     return Row(
         document,
-        highlight.marked(document.title, query),
-        highlight.snippet(document.description, query),
+        highlight.marked(document.title, query, exact=exact),
+        highlight.snippet(document.description, query, exact=exact),
         moment.date(),
     )
 
@@ -163,6 +202,14 @@ def _without(address: QueryDict, name: str, code: str) -> str:
 
 
 # Smaller questions
+
+
+def stocked_subjects(user: Any, most: int) -> list[tuple[str, str]]:
+    """Code and name of the subjects in which the person may find something, the fullest first."""
+    request = SearchRequest(scope=scope_of(user), size=1, facets=("subject",))
+    counted = engine().search(request).facets.get("subject", [])
+    names = terms().names
+    return [(code, names.label("subject", code)) for code, _count in counted[:most]]
 
 
 @dataclass(frozen=True, slots=True)

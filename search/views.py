@@ -14,7 +14,6 @@ from accounts.models import OrgUnit
 from search import results
 from search.engines.base import EngineUnavailableError
 from search.forms import PickForm, SearchForm
-from search.vocabulary import terms
 
 EXAMPLES = 8
 
@@ -30,7 +29,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if is_valid or "q" not in form.errors:
         given = form.cleaned_data
         try:
-            context["results"] = results.search(
+            found = results.search(
                 request.user,
                 given.get("q", ""),
                 form.filters(),
@@ -39,8 +38,10 @@ def search(request: HttpRequest) -> HttpResponse:
                 page=given.get("page") or 1,
                 address=request.GET,
             )
-            context["sort"] = given.get("sort", "")
-            context["subjects"] = terms().subjects[:EXAMPLES]
+            context |= {"results": found, "sort": given.get("sort", "")}
+            context["left_out"] = found.left_out or form.left_out
+            if not found.rows:
+                context["subjects"] = results.stocked_subjects(request.user, EXAMPLES)
         except EngineUnavailableError:
             status = 503
     else:

@@ -99,6 +99,11 @@ class Columns:
             if number < len(scope):
                 scope[number] = 0
 
+    @property
+    def size(self) -> int:
+        """About how many documents there are."""
+        return len(self.published) - 1
+
     def newest_first(self, scope: Scope) -> list[int]:
         """All documents that the scope holds, the newest first."""
         found = self._kept.get(scope)

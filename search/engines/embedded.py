@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from heapq import nlargest
+from math import log
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,6 +38,8 @@ from search.scope import Scope
 T = TypeVar("T")
 INLINE_RESOURCES = 2_000
 SUGGEST_FROM = 400
+#: Added to the number of documents where rarity is weighed: in a handful no word is common.
+RARITY_FROM = 10
 _PLACES = ", ".join("?" for _ in TEXT_COLUMNS)
 
 
@@ -250,7 +253,7 @@ class EmbeddedEngine(Engine):
         visible = columns.visible(_numbers(connection, fts.question(query, some=False)), request.scope)
         if visible or len(query.required) == 1:
             return visible, False
-        return columns.visible(_numbers(connection, fts.question(query, some=True)), request.scope), True
+        return columns.visible(_with_most(connection, query, columns.size), request.scope), True
 
     def _ranked(
         self,
@@ -341,6 +344,29 @@ def _is_busy(error: Exception) -> bool:
 def _numbers(connection: sqlite3.Connection, asked: str) -> Iterator[int]:
     rows = connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (asked,))
     return (number for (number,) in rows)
+
+
+def _with_most(connection: sqlite3.Connection, query: Query, documents: int) -> list[int]:
+    """The documents with at least half of what is asked, each part weighing by how rare it is.
+
+    Half by count alone would give whatever has the commonest words of the query.
+    """
+    weighed = []
+    for part in fts.parts(query):
+        (found,) = connection.execute("SELECT count(*) FROM words WHERE words MATCH ?", (part,)).fetchone()
+        weighed.append((log((documents + RARITY_FROM) / max(found, 1)), part))
+    weighed.sort(reverse=True)
+    half = sum(weight for weight, _part in weighed) / 2 - 1e-9
+    # The lightest parts together stay below half: whoever reaches it has one of the others.
+    rest, heavy = 0.0, list(weighed)
+    while len(heavy) > 1 and rest + heavy[-1][0] < half:
+        rest += heavy.pop()[0]
+    needed = [part for _weight, part in heavy]
+    reached: dict[int, float] = {}
+    for weight, part in weighed:
+        for number in _numbers(connection, part if part in needed else fts.both(part, *needed)):
+            reached[number] = reached.get(number, 0.0) + weight
+    return [number for number, weight in reached.items() if weight >= half]
 
 
 def _tiers(connection: sqlite3.Connection, query: Query, *, some: bool) -> Counter[int]:

@@ -1,22 +1,23 @@
 """Queries in the language of SQLite's FTS5, and what ranks before what. Pure.
 
-Relevance is first where the words stand, then bm25: a document with the words exactly as typed goes
-before one that has them with other marks, and all words in the title before words anywhere. bm25
-decides within these; it is the dear part, so it is asked only for the documents that can be shown.
+Relevance is first where the words stand, then bm25: a document of the subject and grade that the
+query names goes before one that only mentions them, one with the words exactly as typed before one
+that has them with other marks, and all words in the title before words anywhere. bm25 decides within
+these; it is the dear part, so it is asked only for the documents that can be shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from search.documents import WEIGHTS
 from search.queries import Group, Phrase, Query
 
 FOLDED = "{" + " ".join(WEIGHTS) + "}"
-TITLE, MARKED = "{title}", "{marked}"
+TITLE, FACTS, MARKED = "{title}", "{facts}", "{marked}"
 BM25 = f"-bm25(words, {', '.join(str(w) for w in WEIGHTS.values())}, 0.0)"
 
-EXACT, IN_TITLE, PHRASE_IN_TITLE = 4, 2, 1
+FITS, EXACT, IN_TITLE, PHRASE_IN_TITLE = 8, 4, 2, 1
 TIER = 1_000.0
 """Above any bm25."""
 
@@ -29,8 +30,12 @@ def _phrase(phrase: Phrase, *, marked: bool = False) -> str:
     return _quoted(" ".join(w.marked if marked else w.folded for w in phrase))
 
 
+def _one_of(phrases: Iterable[Phrase], *, marked: bool = False) -> str:
+    return "(" + " OR ".join(dict.fromkeys(_phrase(p, marked=marked) for p in phrases)) + ")"
+
+
 def _any(group: Group, *, marked: bool) -> str:
-    return "(" + " OR ".join(dict.fromkeys(_phrase(p, marked=marked) for p in group.phrases)) + ")"
+    return _one_of(group.phrases, marked=marked)
 
 
 def expression(query: Query, columns: str = FOLDED, *, some: bool = False) -> str:
@@ -47,8 +52,26 @@ def question(query: Query, *, some: bool) -> str:
     return expression(query, MARKED if query.exact and query.has_marks else FOLDED, some=some)
 
 
+def parts(query: Query) -> list[str]:
+    """A question for each group that a document should match."""
+    columns = MARKED if query.exact and query.has_marks else FOLDED
+    return [f"{columns} : {_any(group, marked=columns == MARKED)}" for group in query.required]
+
+
+def both(one: str, *others: str) -> str:
+    """What matches one question and any of the others."""
+    return f"({one}) AND ({either(*others)})"
+
+
+def either(*questions: str) -> str:
+    return " OR ".join(f"({question})" for question in questions)
+
+
 def tiers(query: Query, *, some: bool) -> Iterator[tuple[str, int]]:
     """What lifts a document, and how much; a document's tier is the sum."""
+    facts = [_one_of(group.facts) for group in query.groups if group.facts]
+    if facts:
+        yield f"{FACTS} : ({' AND '.join(facts)})", FITS
     if query.has_marks:
         yield expression(query, MARKED, some=some), EXACT
     if not some:
@@ -60,11 +83,14 @@ def tiers(query: Query, *, some: bool) -> Iterator[tuple[str, int]]:
 def scored(query: Query, lowest: int, *, some: bool) -> str:
     """A question that matches at least all results of the tier ``lowest`` and those above it."""
     everywhere = expression(query, some=some)
-    if lowest >= EXACT:
-        return f"({expression(query, MARKED, some=some)}) AND ({everywhere})"
-    if lowest >= IN_TITLE:
-        return f"({expression(query, TITLE)}) AND ({everywhere})"
-    return everywhere
+    needed = list(tiers(query, some=some))
+    # The least lifts together stay below ``lowest``: whoever reaches it has one of the others.
+    without = 0
+    while needed and without + needed[-1][1] < lowest:
+        without += needed.pop()[1]
+    if not lowest or not needed:
+        return everywhere
+    return both(everywhere, *(asked for asked, _lift in needed))
 
 
 def beginning(prefix: Query) -> str:
