@@ -88,7 +88,8 @@ def load(
     running = _running_class(manager, course, units, people, days)
     say(f"  {running.enrolments.count()} people in the running class")
     _targets(manager, course, units[ROOT], days)
-    recompute_all()  # the targets were counted as of the day they were set; the running class went on after it
+    # The targets were counted as of the day they were set; the running class went on after it.
+    recompute_all()
     return course
 
 

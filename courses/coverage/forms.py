@@ -71,7 +71,9 @@ class TargetForm(EditTargetForm):
         label=pgettext_lazy("training", "Unit"),
         help_text=_("Its people and those below count."),
     )
-    course = forms.ModelChoiceField(Course.objects.none(), label=_("Course to complete"))
+    course = forms.ModelChoiceField(
+        Course.objects.none(), label=_("Course to complete"), empty_label=_("Choose a course")
+    )
     field_order = ["name", "unit", "course", "percent", "first_day", "deadline", "positions", "levels"]
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

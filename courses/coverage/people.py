@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from accounts.days import today
 from accounts.models import UnitFacts
 from accounts.querysets import on_day
 from courses.coverage.figures import Measure, people_of, valid_completions, with_trained
-from courses.training.models import Enrolment
+from courses.training.models import CourseRun, Enrolment
 
 STATES = ("missing", "unenrolled", "learning", "trained")
 
@@ -24,7 +24,9 @@ def members(measure: Measure, unit_id: int, day: date | None = None) -> Any:
 
 
 def described(rows: Any, measure: Measure, day: date | None = None) -> Any:
-    """Adds the unit's name, how far the person's class is, and the day she completed the course."""
+    """Adds the unit's name, how far the person's class is, the day she completed the course, and
+    whether a class that is not over has her.
+    """
     day = day or today()
     enrolments = (
         Enrolment.objects.active()
@@ -39,6 +41,9 @@ def described(rows: Any, measure: Measure, day: date | None = None) -> Any:
             run_name=Subquery(enrolments.values("run__name")[:1]),
             closes_on=Subquery(enrolments.values("run__closes_on")[:1]),
             last_active_at=Subquery(enrolments.values("last_active_at")[:1]),
+            enrolled=Exists(
+                enrolments.exclude(run__state=CourseRun.State.CLOSED).filter(run__closes_on__gte=today())
+            ),
             completed_on=Subquery(
                 valid_completions(measure, day)
                 .filter(user=OuterRef("user"))

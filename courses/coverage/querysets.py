@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
-from accounts.models import OrgUnit, UnitAncestry
+from accounts.days import today
+from accounts.models import OrgUnit, UnitAncestry, UnitFacts
 from accounts.permissions import top_units, units_where
 from accounts.querysets import on_day
 
@@ -22,12 +24,28 @@ class TargetQuerySet(models.QuerySet[Any]):
         ).values("ancestor")
         return self.filter(Q(unit__in=above) | Q(unit__in=units_where(user, "coverage.view").values("pk")))
 
+    def with_unit_name(self) -> TargetQuerySet:
+        """Annotates ``unit_name``, the name today of the unit whose people count."""
+        facts = UnitFacts.objects.filter(on_day(), unit=OuterRef("unit"))
+        return self.annotate(unit_name=Subquery(facts.values("name")[:1]))
+
     def editable_by(self, user: Any) -> TargetQuerySet:
         return self.filter(unit__in=units_where(user, "target.manage").values("pk"))
 
 
-def units_in_view(user: Any, target_unit: OrgUnit | int) -> models.QuerySet[OrgUnit]:
-    """The units below a target's whose coverage a person may see: her own subtrees, no sister's."""
-    return units_where(user, "coverage.view").filter(
-        pk__in=UnitAncestry.objects.filter(on_day(), ancestor=target_unit).values("descendant")
-    )
+def _below(day: date, ancestors: Any) -> Any:
+    return UnitAncestry.objects.filter(on_day(day), ancestor__in=ancestors).values("descendant")
+
+
+def units_in_view(user: Any, target_unit: OrgUnit | int, day: date | None = None) -> models.QuerySet[OrgUnit]:
+    """The units below a target's whose coverage a person may see: her own subtrees, no sister's.
+
+    On a past day these are units of the tree of that day: below the target's unit, and below a unit
+    at which she holds her right today, or in her view today.
+    """
+    pk = target_unit if isinstance(target_unit, int) else target_unit.pk
+    seen: models.QuerySet[OrgUnit] = units_where(user, "coverage.view")
+    if day is None or day == today():
+        return seen.filter(pk__in=_below(today(), [pk]))
+    then = _below(day, top_units(user, "coverage.view").values("pk"))
+    return OrgUnit.objects.filter(Q(pk__in=then) | Q(pk__in=seen.values("pk")), pk__in=_below(day, [pk]))

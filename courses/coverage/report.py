@@ -79,7 +79,7 @@ def make_report(measure: Measure, unit: OrgUnit, day: date, structure: Structure
     facts = unit_facts([*sums, unit.pk], tree)
 
     def row(unit_id: int, figure: Figure, *, is_own: bool = False) -> Row:
-        name, kind, code = facts.get(unit_id, (unit.code, "", unit.code))
+        name, kind, code = facts.get(unit_id, (getattr(unit, "name", None) or unit.code, "", unit.code))
         short = figure.short_of(measure.percent)
         return Row(unit_id, code, name, kind, figure.people, figure.trained, short, is_own)
 

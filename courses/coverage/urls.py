@@ -6,6 +6,7 @@ from courses.coverage import views
 
 app_name = "coverage"
 urlpatterns = [
+    path("manage/", views.manage, name="manage"),
     path("manage/targets/", views.targets, name="targets"),
     path("manage/targets/new/", views.target_new, name="target_new"),
     path("manage/targets/<uuid:uid>/", views.target, name="target"),

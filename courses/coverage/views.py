@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, Max, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,7 +24,7 @@ from accounts.permissions import holds, may, top_units, units_where, verbs_of
 from accounts.querysets import on_day
 from accounts.text import fold, nfc
 from courses.coverage import actions
-from courses.coverage.figures import Measure, sum_kinds
+from courses.coverage.figures import Measure, sum_kinds, tree_day
 from courses.coverage.forms import AsOfForm, EditTargetForm, TargetForm
 from courses.coverage.models import Target
 from courses.coverage.people import STATES, described, in_state, members
@@ -39,6 +40,18 @@ PER_PAGE = 50
 
 @login_required
 @require_safe
+def manage(request: HttpRequest) -> HttpResponse:
+    """Where "Manage" leads: the first of its pages that is the person's."""
+    verbs = verbs_of(request.user)
+    if "coverage.view" in verbs:
+        return redirect("coverage:targets")
+    if "course.manage" in verbs:
+        return redirect("courses:manage")
+    raise NotAllowed("coverage.view")
+
+
+@login_required
+@require_safe
 def targets(request: HttpRequest) -> HttpResponse:
     """Targets of the units one looks after, each with how far it is in them."""
     verbs = verbs_of(request.user)
@@ -46,6 +59,7 @@ def targets(request: HttpRequest) -> HttpResponse:
         raise NotAllowed("coverage.view")
     found = (
         Target.objects.visible_to(request.user)
+        .with_unit_name()
         .select_related("course", "unit")
         .order_by("-school_year", "deadline", "name")
     )
@@ -93,15 +107,19 @@ def target_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "coverage/target_form.html", context, status=422 if form.errors else 200)
 
 
-def _seen(request: HttpRequest, uid: UUID) -> tuple[Target, OrgUnit]:
-    """The target and the unit asked for, or where the person's own view begins; 404 beyond it."""
+def _seen(request: HttpRequest, uid: UUID, tree: date | None = None) -> tuple[Target, OrgUnit]:
+    """The target and the unit asked for, or where the person's own view begins; 404 beyond it.
+
+    ``tree`` is the day whose units may be asked for besides today's; ``name`` is that of the day.
+    """
     seen = Target.objects.visible_to(request.user).annotate(
         may_edit=Exists(units_where(request.user, "target.manage").filter(pk=OuterRef("unit")))
     )
     target = get_object_or_404(seen.select_related("course", "unit"), uid=uid)
     units = units_in_view(request.user, target.unit_id).named()
-    if request.GET.get("unit"):
-        return target, get_object_or_404(units, code=request.GET["unit"][:40])
+    if code := request.GET.get("unit", "")[:40]:
+        then = units_in_view(request.user, target.unit_id, tree).named(tree).filter(code=code).first()
+        return target, then or get_object_or_404(units, code=code)
     depth = UnitAncestry.objects.filter(on_day(), ancestor=target.unit_id, descendant=OuterRef("pk"))
     nearest = units.annotate(depth=Subquery(depth.values("depth")[:1])).order_by("depth", "pk").first()
     if nearest is None:
@@ -113,16 +131,20 @@ def _seen(request: HttpRequest, uid: UUID) -> tuple[Target, OrgUnit]:
 @require_safe
 def target(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The figure, what it means, and the rows of a unit's children."""
-    found, unit = _seen(request, uid)
     form = AsOfForm(request.GET)
     valid = form.is_valid()
     day = form.cleaned_data["as_of"] if valid else today()
     structure = form.cleaned_data["structure"] if valid else "now"
+    tree = tree_day(day, structure)
+    try:
+        found, unit = _seen(request, uid, tree)
+    except Http404:
+        return _closed_since(request, uid)
     measure = Measure.of_target(found)
     report = make_report(measure, unit, day, structure)
     kinds = kind_rows(sum_kinds(measure, unit.pk, day, structure), found.percent)
-    above = OrgUnit.objects.ancestors(unit).filter(
-        pk__in=units_in_view(request.user, found.unit_id).values("pk")
+    above = OrgUnit.objects.ancestors(unit, tree).filter(
+        pk__in=units_in_view(request.user, found.unit_id, tree).values("pk")
     )
     context = {
         "target": found,
@@ -134,12 +156,41 @@ def target(request: HttpRequest, uid: UUID) -> HttpResponse:
         "report": report,
         "kinds": kinds,
         "meaning": meaning(report, kinds, found, day),
-        "trail": [u for u in reversed(above.named()) if u.pk != unit.pk],
+        "absent": "" if tree == today() else _absent(found, unit, tree),
+        "trail": [u for u in reversed(above.named(tree)) if u.pk != unit.pk],
         "others": _other_tops(request, found, unit),
         "weeks_left": max((found.deadline - today()).days // 7, 0),
         "people_url": f"{reverse('coverage:people', args=[found.uid])}?unit={unit.code}",
     }
     return render(request, "coverage/target.html", context)
+
+
+def _closed_since(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A unit that has closed has no figures in today's tree: says so, shows the whole. Else 404."""
+    spans = UnitAncestry.objects.filter(
+        depth=0, descendant__code=request.GET.get("unit", "")[:40], valid_to__lte=today()
+    )
+    ended = spans.aggregate(last=Max("valid_to"))["last"]
+    if ended is None:
+        raise Http404
+    found, unit = _seen(request, uid, ended - timedelta(days=1))
+    asked = request.GET.copy()
+    del asked["unit"]
+    said = _("%(name)s has closed since: among the units of now its people count where they work today.")
+    messages.info(request, said % {"name": getattr(unit, "name", None) or unit.code})
+    return redirect(f"{reverse('coverage:target', args=[found.uid])}?{asked.urlencode()}")
+
+
+def _absent(target: Target, unit: OrgUnit, tree: date) -> str:
+    """Why a unit has no figures in the tree of a past day; empty where it has its place there."""
+    if UnitAncestry.objects.filter(on_day(tree), ancestor=target.unit_id, descendant=unit.pk).exists():
+        return ""
+    asked = OrgUnit.objects.filter(pk__in={target.unit_id, unit.pk}).named()
+    is_open = set(OrgUnit.objects.open(tree).filter(pk__in=asked.values("pk")).values_list("pk", flat=True))
+    names = [one.name or one.code for one in asked.order_by("-pk") if one.pk not in is_open]
+    if names:
+        return _("%(name)s did not exist yet on that day.") % {"name": names[0]}
+    return _("On that day %(name)s stood under another unit.") % {"name": getattr(unit, "name", unit.code)}
 
 
 def _other_tops(request: HttpRequest, target: Target, unit: OrgUnit) -> list[OrgUnit]:
@@ -156,7 +207,10 @@ def people(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Who is missing; those ticked are enrolled into a class in one click."""
     found, unit = _seen(request, uid)
     measure = Measure.of_target(found)
+    own = "own" in request.GET
     rows = described(members(measure, unit.pk), measure)
+    if own:
+        rows = rows.filter(unit=unit.pk)
     state = request.GET.get("state", "")
     state = state if state in STATES else "missing"
     shown = in_state(rows, state)
@@ -172,6 +226,9 @@ def people(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "target": found,
         "unit": unit,
+        "own": own,
+        "free": shown.filter(enrolled=False).count() if runs else 0,
+        "elsewhere": [] if runs else _runs_above(found, unit),
         "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
         "state": state,
         "query": request.GET.get("q", "")[:100],
@@ -190,6 +247,14 @@ def _runs(request: HttpRequest, target: Target) -> list[CourseRun]:
     return list(runs.exclude(state=CourseRun.State.CLOSED).order_by("opens_on", "name"))
 
 
+def _runs_above(target: Target, unit: OrgUnit) -> list[CourseRun]:
+    """Classes of the course that the unit and those above it hold: others manage them."""
+    above = UnitAncestry.objects.filter(on_day(), descendant=unit.pk).values("ancestor")
+    runs = CourseRun.objects.filter(course=target.course_id, unit__in=above, closes_on__gte=today())
+    runs = runs.exclude(state=CourseRun.State.CLOSED).select_related("created_by").with_unit_name()
+    return list(runs.order_by("opens_on", "name")[:5])
+
+
 def _enrol(request: HttpRequest, target: Target, shown: Any) -> tuple[HttpResponse | None, PeopleForm]:
     run = get_object_or_404(
         CourseRun.objects.manageable_by(request.user).filter(course=target.course_id),
@@ -198,7 +263,10 @@ def _enrol(request: HttpRequest, target: Target, shown: Any) -> tuple[HttpRespon
     data = request.POST
     if "all" in request.POST:  # everybody that the filter shows, not only this page
         data = request.POST.copy()
-        data.setlist("people", [str(u) for u in shown.values_list("user__uid", flat=True)[:1001]])
+        data.setlist(
+            "people",
+            [str(u) for u in shown.filter(enrolled=False).values_list("user__uid", flat=True)[:1001]],
+        )
     allowed = User.objects.filter(is_active=True, pk__in=shown.values("user"))
     form = PeopleForm(data, allowed=allowed)
     if form.is_valid():

@@ -18,6 +18,9 @@ from courses.training.models import Activity, CourseRun
 class UnitChoiceField(forms.ModelChoiceField):
     """Units by their names of today."""
 
+    def __init__(self, queryset: Any, **more: Any) -> None:
+        super().__init__(queryset, **{"empty_label": _("Choose a unit"), **more})
+
     def label_from_instance(self, obj: Any) -> str:
         return getattr(obj, "name", None) or obj.code
 
@@ -216,7 +219,10 @@ class PeopleForm(forms.Form):
     """People ticked in a list, by their public ids; at most 1,000 at once."""
 
     people = forms.ModelMultipleChoiceField(
-        User.objects.none(), to_field_name="uid", error_messages={"required": _("Tick at least one person.")}
+        User.objects.none(),
+        label=_("People"),
+        to_field_name="uid",
+        error_messages={"required": _("Tick at least one person.")},
     )
 
     def __init__(self, *args: Any, allowed: Any, **kwargs: Any) -> None:

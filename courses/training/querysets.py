@@ -70,6 +70,9 @@ class CourseRunQuerySet(models.QuerySet[Any]):
         """Annotates ``manages`` and ``unit_name``, for a page that shows one class."""
         return self.annotate(manages=_manages(user, "class.manage"), unit_name=_unit_name())
 
+    def with_unit_name(self) -> CourseRunQuerySet:
+        return self.annotate(unit_name=_unit_name())
+
     def running(self) -> CourseRunQuerySet:
         return self.filter(state="open", opens_on__lte=today(), closes_on__gte=today())
 

@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts import actions as tree
 from accounts.days import today
 from accounts.signals import day_turned
 from courses.coverage import actions
@@ -363,3 +364,83 @@ class TestCommand:
         with pytest.raises(CommandError) as failed:
             call_command("coverage", *arguments)
         assert failed.value.returncode == 2
+
+
+class TestTreesOfThen:
+    """A district office gave way to a commune on 1-7-2025."""
+
+    MERGER = date(2025, 7, 1)
+
+    def ask(self, board: Board, **query: str) -> tuple[int, str]:
+        response = signed_in(board.sector.manager).get(board.url(**query), follow=True)
+        return response.status_code, text_of(response)
+
+    @pytest.fixture
+    def merged(self, board: Board) -> Board:
+        s = board.sector
+        district = OrgUnitFactory(code="pgd", name="Phòng GD&ĐT Tiên Lữ", kind="phong_gddt", parent=s.so)
+        school = OrgUnitFactory(code="mn", name="Mầm non Tiên Lữ", parent=district)
+        ward = OrgUnitFactory(
+            code="phuong", name="Phường Phố Hiến", kind="phuong", parent=s.so, on=self.MERGER
+        )
+        person(school)
+        tree.move_unit(by=None, unit=school, parent=ward, on=self.MERGER)
+        tree.close_unit(by=None, unit=district, on=self.MERGER, successors=[ward])
+        return board
+
+    def test_a_unit_of_that_day_opens_in_its_tree(self, merged: Board) -> None:
+        then = {"as_of": "2025-06-15", "structure": "then"}
+        client = signed_in(merged.sector.manager)
+        html = client.get(merged.url(**then)).content.decode()
+        assert "unit=pgd" in html
+        status, words = self.ask(merged, unit="pgd", **then)
+        assert status == 200
+        assert "Mầm non Tiên Lữ" in words
+        assert "trong 1 người" in words
+        foreign = signed_in(merged.sector.sister_manager).get(merged.url(unit="pgd", **then))
+        assert foreign.status_code == 404
+
+    def test_a_unit_closed_since_leads_to_the_units_of_now(self, merged: Board) -> None:
+        for query in ({"as_of": "2025-06-15", "structure": "now"}, {}):
+            status, words = self.ask(merged, unit="pgd", **query)
+            assert status == 200
+            assert "đã giải thể hoặc sáp nhập" in words
+            assert "Phường Phố Hiến" in words
+
+    def test_a_unit_born_later_says_so_by_its_name(self, merged: Board) -> None:
+        status, words = self.ask(merged, unit="phuong", as_of="2025-06-15", structure="then")
+        assert status == 200
+        assert "Phường Phố Hiến chưa có vào ngày này" in words
+        assert "Xem ngày này theo cơ cấu hiện nay" in words
+        assert "người đã đạt" not in words
+        _status, words = self.ask(merged, unit="phuong", as_of="2025-06-15", structure="now")
+        assert "trong 1 người" in words
+        assert "Danh sách người chỉ xem được cho hôm nay" in words
+
+
+class TestPeopleOfAUnitItself:
+    def test_own_staff_only(self, board: Board) -> None:
+        s = board.sector
+        own = text_of(signed_in(s.xa_manager).get(board.url("people", unit="xa", own="1")))
+        assert s.xa_manager.full_name in own
+        assert s.teacher.full_name not in own
+
+    def test_those_enrolled_are_not_counted_again(self, board: Board) -> None:
+        s = board.sector
+        person(s.school)
+        html = signed_in(s.xa_manager).get(board.url("people", unit="th")).content.decode()
+        assert "Ghi danh cả 1 người chưa ghi danh" in html
+        assert html.count('name="people"') == 1
+
+    def test_classes_of_others_are_named_with_who_runs_them(self, board: Board) -> None:
+        s = board.sector
+        lower = person(s.school, "training_manager")
+        words = text_of(signed_in(lower).get(board.url("people", unit="th")))
+        assert "Lớp 1" in words
+        assert s.xa_manager.full_name in words
+
+
+def test_manage_leads_to_what_one_manages(board: Board) -> None:
+    s = board.sector
+    assert signed_in(s.manager).get("/manage/")["Location"] == reverse("coverage:targets")
+    assert signed_in(s.teacher).get("/manage/").status_code == 403
