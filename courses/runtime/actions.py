@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import NotAllowed, Refusal
 from accounts.models import User
+from courses.runtime import codes
 from courses.runtime.commits import SUPERSEDED, announce
 from courses.runtime.keys import new_ticket, ticket_hash
 from courses.runtime.launchdata import entry_of
@@ -261,6 +262,18 @@ def _restore(attempt: Attempt, state: ScoState, restore: int) -> None:
     state.entry = "resume"
     kept.code = "restored"
     kept.save(update_fields=["code"])
+
+
+@transaction.atomic
+def dismiss_kept(*, by: User, kept: CommitLog) -> bool:
+    """The learner goes on without a kept snapshot of an older window: it stays in the history, unoffered.
+
+    False where it is not on offer. Raises NotAllowed for another's attempt.
+    """
+    if kept.attempt is None or kept.attempt.user_id != by.pk:
+        raise NotAllowed("attempt.dismiss")
+    offered = CommitLog.objects.filter(pk=kept.pk, reason=CommitLog.Reason.SUPERSEDED)
+    return bool(offered.filter(code__in=[codes.SUPERSEDED.code, "dismissed"]).update(code="dismissed"))
 
 
 @transaction.atomic

@@ -105,12 +105,18 @@ def _done_label(state: ScoState) -> str:
 
 
 def kept_elsewhere(attempt: Attempt | None) -> list[dict[str, Any]]:
-    """Snapshots that an older window sent after a newer one had taken over: offered, never forced."""
+    """Snapshots that an older window sent after a newer one had taken over: offered, never forced.
+
+    ``instead_of`` is when the work that such a snapshot would replace was last saved; None without any.
+    """
     if attempt is None:
         return []
     rows = attempt.commits_kept.filter(reason=CommitLog.Reason.SUPERSEDED, code=SUPERSEDED.code)
     rows = rows.exclude(document="").order_by("-at")
-    return [dict(row) for row in rows.values("id", "sco_identifier", "at")[:3]]
+    offers: list[dict[str, Any]] = [dict(row) for row in rows.values("id", "sco_identifier", "at")[:3]]
+    worked = attempt.states.filter(commits__gt=0) if offers else attempt.states.none()
+    stands = dict(worked.values_list("sco_identifier", "changed_at"))
+    return [offer | {"instead_of": stands.get(offer["sco_identifier"])} for offer in offers]
 
 
 def launch_answer(launch: Launch) -> dict[str, Any]:

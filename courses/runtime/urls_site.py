@@ -9,4 +9,5 @@ urlpatterns = [
     path("try/<uuid:uid>/", views.browse, name="browse"),
     path("try/<uuid:uid>/open/", views.browse_open, name="browse_open"),
     path("learn/outbox/", views.outbox, name="outbox"),
+    path("learn/kept/<int:kept>/dismiss/", views.dismiss, name="dismiss"),
 ]

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from courses.runtime import codes
 from courses.runtime.actions import open_player
-from courses.runtime.codes import Answer, CommitRefused
+from courses.runtime.codes import Answer, CommitRefused, Verdict
 from courses.runtime.commits import record_commit
 from courses.runtime.keys import Lease, read_key, write_key
 from courses.runtime.leases import data_of, lease_of, sco_of, standard_of, state_of
 from courses.runtime.libs import lib, lib_url
 from courses.runtime.models import RuntimeSession
 from courses.runtime.outcome import SCORM12, SCORM2004
+from courses.runtime.refusals import HEAD_BYTES, key_in, note_refusal
 from courses.runtime.snapshot import MOST_BYTES, Snapshot, parse_snapshot, read_json
 from repository.content.links import file_url
 
@@ -99,21 +100,27 @@ def player_page(session: RuntimeSession) -> dict[str, Any]:
 @require_POST
 def commit(request: HttpRequest) -> JsonResponse:
     """One snapshot, from the player or its beacon. The body is JSON whatever its media type says."""
-    standard, seq = "", 0
+    lease, seq = None, 0
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    fits = length.isdigit() and int(length) <= MOST_BYTES
+    body = request.read(MOST_BYTES + 1 if fits else HEAD_BYTES)
     try:
-        snapshot, lease = _read(request)
-        standard, seq = lease.standard, snapshot.seq
+        if not fits:
+            raise CommitRefused(codes.TOO_LARGE)
+        snapshot, lease = _read(body)
+        seq = snapshot.seq
         answer = _record(lease, snapshot)
     except CommitRefused as refused:
         answer = refused.answer
-    return say(answer, standard, seq)
+    if answer.verdict is Verdict.REFUSED:
+        lease = lease or read_key(key_in(body))
+        if lease is not None:
+            note_refusal(session=lease.session, answer=answer, seq=seq)
+    return say(answer, lease.standard if lease else "", seq)
 
 
-def _read(request: HttpRequest) -> tuple[Snapshot, Lease]:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > MOST_BYTES:
-        raise CommitRefused(codes.TOO_LARGE)
-    snapshot = parse_snapshot(read_json(request.read(MOST_BYTES + 1)))
+def _read(body: bytes) -> tuple[Snapshot, Lease]:
+    snapshot = parse_snapshot(read_json(body))
     lease = read_key(snapshot.key)
     if lease is None:
         raise CommitRefused(codes.UNKNOWN_SESSION)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from courses.runtime import codes
-from courses.runtime.actions import open_session, session_of
-from courses.runtime.codes import CommitRefused
+from courses.runtime.actions import dismiss_kept, open_session, session_of
+from courses.runtime.codes import CommitRefused, Verdict
 from courses.runtime.commits import record_commit
 from courses.runtime.forms import LaunchForm
 from courses.runtime.launch import launch_answer, player_context
 from courses.runtime.leases import lease_of, sco_of
-from courses.runtime.models import SessionMode
+from courses.runtime.models import CommitLog, SessionMode
+from courses.runtime.refusals import note_refusal, session_in
 from courses.runtime.snapshot import MOST_BYTES, parse_snapshot, read_json
 from courses.runtime.views_content import say
 from repository.content.links import view_url
@@ -78,10 +80,10 @@ def outbox(request: HttpRequest) -> JsonResponse:
     """What a player page could not send in time; the session must be the signed-in person's own."""
     if not request.user.is_authenticated:
         return say(codes.NOT_YOURS, "", 0)
-    standard, seq = "", 0
+    standard, seq, session = "", 0, None
+    body = request.read(MOST_BYTES + 1)
     try:
-        data = read_json(request.read(MOST_BYTES + 1))
-        snapshot = parse_snapshot(data)
+        snapshot = parse_snapshot(read_json(body))
         session = session_of(by=request.user, uid=snapshot.session)
         if session is None:
             raise CommitRefused(codes.NOT_YOURS)
@@ -90,4 +92,19 @@ def outbox(request: HttpRequest) -> JsonResponse:
         answer = record_commit(lease=lease, snapshot=snapshot)
     except CommitRefused as refused:
         answer = refused.answer
+    if answer.verdict is Verdict.REFUSED:
+        named = session_in(body)
+        session = session or (session_of(by=request.user, uid=named) if named else None)
+        if session is not None:
+            note_refusal(session=session.uid, answer=answer, seq=seq)
     return say(answer, standard, seq)
+
+
+@login_required
+@require_POST
+def dismiss(request: HttpRequest, kept: int) -> HttpResponse:
+    """The learner does not want to go on from a kept snapshot; it is not offered again."""
+    found = CommitLog.objects.filter(pk=kept, attempt__user=request.user).first()
+    if found is None or not dismiss_kept(by=request.user, kept=found):
+        raise Http404
+    return HttpResponse(status=204)

@@ -49,7 +49,8 @@ function settled() {
 }
 
 function withKey(body) {
-  return JSON.stringify({ ...body, key: config.key });
+  // The key comes first: the server finds it even where it reads no more than the beginning.
+  return JSON.stringify({ key: config.key, ...body });
 }
 
 function beacon(body) {
@@ -129,7 +130,8 @@ function changed() {
 }
 
 async function beat() {
-  if (finished || stopped || inFlight || document.visibilityState === "hidden") return;
+  if (!config.tracked || finished || stopped || inFlight || document.visibilityState === "hidden") return;
+  if (dirty) return void save(); // brings the time too, and is kept where this window may no longer write
   try {
     heard(await send({ session: config.session, sco: config.sco, seconds: seconds() }));
   } catch {
@@ -226,6 +228,7 @@ document.addEventListener("visibilitychange", () => {
   } else {
     seenSince = performance.now();
     if (pending) pump();
+    else beat(); // a newer window may have taken over while nobody looked here
   }
 });
 
@@ -244,7 +247,8 @@ window.addEventListener("online", () => pump());
 
 window.addEventListener("message", async (event) => {
   if (event.source !== window.parent || event.origin !== config.site || event.data?.from !== "hoclieu-site") return;
-  if (event.data.type === "leave") {
+  if (event.data.type === "check") beat();
+  else if (event.data.type === "leave") {
     if (dirty) save();
     if (pending || inFlight) await new Promise((done) => waiters.push(done));
     post({ type: "left" });

@@ -16,6 +16,7 @@ const texts = page.dataset;
 
 let live = null; // { frame, origin, session, seq, sco }
 let busy = false;
+let said = { state: "", text: "" }; // what the line at the bottom says while there is a network
 
 /* What the learner reads */
 
@@ -24,8 +25,10 @@ function show(state, text) {
   if (!line) return;
   line.classList.toggle("warn", state === "offline" || state === "stopped");
   part("icon-saved").hidden = state !== "saved";
-  part("icon-offline").hidden = state === "saved" || !text;
+  part("icon-offline").hidden = state !== "offline";
+  part("icon-stopped").hidden = state !== "stopped";
   part("save-text").textContent = text;
+  if (text !== texts.away) said = { state, text };
 }
 
 function say(text, again) {
@@ -39,6 +42,13 @@ function say(text, again) {
 function saved(at) {
   const clock = new Date(at).toLocaleTimeString("vi-VN", { hour12: false });
   show("saved", texts.saved.replace("{time}", clock));
+}
+
+/* Learning goes on without a network; the line says so at once, not only when something fails to be sent. */
+function network() {
+  if (!("tracked" in page.dataset) || said.state === "stopped" || live?.done) return;
+  if (!navigator.onLine) show("offline", texts.away);
+  else if (part("save-text")?.textContent === texts.away) show(said.state, said.text);
 }
 
 function mark(contents) {
@@ -117,7 +127,15 @@ function frameFor(answer) {
   const address = new URL(location.href);
   address.searchParams.set("sco", answer.sco);
   if (parts().length > 1) history.replaceState(null, "", address);
+  windows.postMessage({ opened: openUrl, session: answer.session });
 }
+
+/* Another window of this browser has opened the same lesson: this one asks the server at once where it stands. */
+const windows = new BroadcastChannel("hoclieu-player");
+windows.addEventListener("message", ({ data }) => {
+  if (!live || data?.opened !== openUrl || data.session === live.session) return;
+  live.frame.contentWindow?.postMessage({ from: "hoclieu-site", type: "check" }, live.origin);
+});
 
 /* Asks the frame to send what is left, waits a moment, takes it away. */
 async function leave() {
@@ -214,6 +232,22 @@ for (const offer of page.querySelectorAll("[data-restore]")) {
     go(offer.dataset.of, offer.dataset.restore);
   });
 }
+
+for (const button of page.querySelectorAll("[data-dismiss]")) {
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    const answer = await fetch(button.dataset.dismiss, {
+      method: "POST",
+      headers: { "X-CSRFToken": token(), Accept: "application/json" },
+    }).catch(() => null);
+    // Without an answer it goes from here all the same; the next opening offers it again.
+    if (answer && answer.status >= 500) button.disabled = false;
+    else button.closest("[data-offer]").remove();
+  });
+}
+
+window.addEventListener("offline", network);
+window.addEventListener("online", network);
 
 const full = part("full");
 full?.addEventListener("click", async () => {

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from courses.models import ActivityCompletion, Completion
+from courses.runtime import refusals
 from courses.runtime.actions import close_sessions, open_session
 from courses.runtime.keys import write_key
 from courses.runtime.leases import lease_of, sco_of
@@ -200,11 +201,35 @@ def test_characters_no_database_takes_are_left_out(opened, client):
 def test_what_is_refused_changes_nothing(opened, client, change, status, code):
     post(client, body(opened, 1))
     before, logged = rows(), CommitLog.objects.count()
-    answer = post(client, change(body(opened, 2, cmi12("passed"))))
+    data = body(opened, 2, cmi12("passed"))
+    sent = change(data)
+    answer = post(client, sent)
     assert (answer.status_code, answer.json()["answer"], answer.json()["code"]) == (status, "refused", code)
     assert answer.json()["message"]
     assert rows() == before
-    assert CommitLog.objects.count() == logged
+    text = sent if isinstance(sent, str) else json.dumps(sent) if not isinstance(sent, bytes) else ""
+    known = data["key"] in text
+    assert CommitLog.objects.count() == logged + known
+    if known:
+        noted = CommitLog.objects.get(reason="refused")
+        assert (noted.session, noted.code, noted.document) == (opened.session, code, "")
+
+
+def test_a_session_leaves_few_refusals_however_often_it_is_refused(opened, client, monkeypatch):
+    for seq in range(1, 9):
+        post(client, body(opened, seq, cmi12() | {"suspend_data": "ă" * 64_001}))
+        post(client, body(opened, seq) | {"sco": "another"})
+    noted = CommitLog.objects.filter(reason="refused").order_by("code")
+    assert [row.code for row in noted] == ["commit_other_sco", "commit_suspend_data"]
+    monkeypatch.setattr(refusals, "MOST", 3)
+    for change in ({"seq": -1}, {"pad": "x" * 1024 * 1024}, {"session": str(uuid.uuid4())}):
+        post(client, body(opened, 9) | change)
+    assert noted.all().count() == 3
+
+
+def test_a_refusal_tells_a_12_lesson_its_own_error(opened, client):
+    answer = post(client, body(opened, 1, cmi12() | {"suspend_data": "ă" * 64_001})).json()
+    assert (answer["code"], answer["errorCode"]) == ("commit_suspend_data", 405)
 
 
 def test_64000_characters_are_taken(opened, client):

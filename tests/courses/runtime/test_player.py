@@ -16,6 +16,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Frame, Page, expect
 
 from tests.browser import Browsers
+from tests.flows.screens import axe, shoot
 from tests.live import Live, start_live
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -65,7 +66,8 @@ class Desk:
 
 
 # One start of Python for all of them
-PACKAGES = [*["fractions_scorm12"] * 9, "water_scorm2004_4th", "packaging_scorm12_multi", "probe_scorm12"]
+PACKAGES = [*["fractions_scorm12"] * 12, "water_scorm2004_4th", "packaging_scorm12_multi", "probe_scorm12"]
+PACKAGES += ["worksheet_pdf", "number_line_png"]
 
 
 @pytest.fixture(scope="module")
@@ -282,12 +284,87 @@ def test_an_older_window_says_that_it_was_superseded(desk: Desk, browsers: Brows
         expect(lesson(older).locator("#page-number")).to_be_visible()
 
 
+def test_an_older_window_learns_at_once_that_a_newer_one_took_over(desk: Desk, browsers: Browsers):
+    with browsers.context() as context:
+        older = context.pages[0]
+        desk.sign_in(older)
+        frame = desk.open(older)
+        turn(older, frame, 1)
+        saved(older)
+        newer = context.new_page()
+        desk.open(newer)
+        older.bring_to_front()  # shown again or told by the newer window: nobody touches the lesson
+        expect(older.locator("[data-save-text]")).to_have_text("Không còn ghi kết quả")
+        expect(older.locator("[data-icon-stopped]")).to_be_visible()
+        expect(older.locator("[data-icon-offline]")).to_be_hidden()
+        covers_nothing(older, "[data-over]")
+
+
+def test_kept_work_is_offered_beside_the_lesson_until_it_is_dismissed(desk: Desk, browsers: Browsers):
+    with browsers.page(**PHONE) as older, browsers.page(**PHONE) as newer:
+        desk.sign_in(older)
+        frame = desk.open(older)
+        turn(older, frame, 1)
+        desk.sign_in(newer)
+        turn(newer, desk.open(newer), 1)
+        with older.expect_response(lambda answer: answer.url.endswith("/commit/")) as told:
+            frame.click("#next")
+        assert told.value.status == 409
+        newer.reload()
+        lesson(newer)
+        offer = newer.locator("[data-offer]")
+        expect(offer).to_contain_text("thay cho phần đang có")
+        covers_nothing(newer, "[data-offer]")
+        saved(newer)
+        axe(newer, leave_out=("iframe",))
+        shoot(newer, "player-offer")
+        with newer.expect_response(lambda answer: answer.url.endswith("/dismiss/")) as told:
+            newer.get_by_role("button", name="Bỏ qua").click()
+        assert told.value.status == 204
+        expect(offer).to_have_count(0)
+        newer.reload()
+        lesson(newer)
+        expect(offer).to_have_count(0)
+
+
+def covers_nothing(page: Page, note: str) -> None:
+    """The note stands between the bar and the lesson."""
+    box = page.locator(note).bounding_box()
+    bar = page.locator(".player-bar").first.bounding_box()
+    frame = page.locator("iframe.player-frame").bounding_box()
+    assert box and bar and frame
+    assert bar["y"] + bar["height"] <= box["y"] + 1
+    assert box["y"] + box["height"] <= frame["y"] + 1
+
+
+def test_a_lost_network_is_said_at_once(desk: Desk, browsers: Browsers):
+    with browsers.page(**PHONE) as page:
+        desk.sign_in(page)
+        frame = desk.open(page)
+        turn(page, frame, 1)
+        saved(page)
+        line = page.locator("[data-save][role=status]")
+        page.context.set_offline(True)
+        expect(line).to_contain_text("Mất mạng – bài vẫn học được, sẽ gửi khi có mạng")
+        page.context.set_offline(False)
+        expect(line).to_contain_text("Đã lưu lúc")
+        page.context.set_offline(True)
+        frame.click("#next")
+        expect(line).to_contain_text("Chưa gửi")
+        page.context.set_offline(False)
+        expect(line).to_contain_text("Đã lưu lúc")
+    assert desk.item()["location"] == "3"
+
+
 def test_parts_are_chosen_and_finished_one_by_one(desks: dict[str, list[Desk]], browsers: Browsers):
     desk = desks["packaging_scorm12_multi"].pop()
     with browsers.page(**PHONE) as page:
         desk.sign_in(page)
         frame = desk.open(page)
         expect(page.locator("[data-next]")).to_be_visible()
+        saved(page)
+        axe(page, leave_out=("iframe",))
+        shoot(page, "player")
         expect(page.locator("[data-prev]")).to_be_hidden()
         total = int(frame.locator("#page-count").inner_text())
         turn(page, frame, total - 1)
@@ -304,9 +381,16 @@ def test_parts_are_chosen_and_finished_one_by_one(desks: dict[str, list[Desk]], 
     assert states["I3"] == "unknown"
 
 
+def as_author(desk: Desk) -> Desk:
+    """Its author, who looks at the lesson outside the class."""
+    return Desk(
+        desk.live,
+        desk.facts | {"username": desk.facts["author"], "address": f"/try/{desk.facts['version']}/"},
+    )
+
+
 def test_browsing_records_nothing(desk: Desk, browsers: Browsers):
-    facts = desk.facts | {"username": desk.facts["author"], "address": f"/try/{desk.facts['version']}/"}
-    looking = Desk(desk.live, facts)
+    looking = as_author(desk)
     with browsers.page() as page:
         looking.sign_in(page)
         frame = looking.open(page)
@@ -317,6 +401,24 @@ def test_browsing_records_nothing(desk: Desk, browsers: Browsers):
         page.wait_for_timeout(1500)
         assert sent == []
         expect(page.locator(".player-title")).to_contain_text("không ghi kết quả")
+        expect(page.locator(".player-foot")).to_have_count(0)
+        axe(page, leave_out=("iframe",))
+
+
+@pytest.mark.parametrize("package", ["worksheet_pdf", "number_line_png"])
+def test_a_file_is_shown_with_ways_out(desks: dict[str, list[Desk]], browsers: Browsers, package: str):
+    desk = as_author(desks[package].pop())
+    with browsers.page() as page:
+        desk.sign_in(page)
+        page.goto(desk.url)
+        viewer = page.frame_locator("iframe.player-frame")
+        for name in ("thẻ riêng", "Tải về"):
+            expect(viewer.get_by_role("link", name=name)).to_be_in_viewport()
+        if package.endswith("_png"):
+            assert viewer.locator("img").evaluate("img => img.naturalWidth") > 0
+        page.wait_for_timeout(1500)
+        shoot(page, f"player-{package}")
+        axe(page, leave_out=("iframe",))
 
 
 def test_a_ticket_opens_once(desk: Desk, browsers: Browsers):

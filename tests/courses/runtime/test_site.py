@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from datetime import timedelta
 
@@ -81,6 +82,67 @@ def test_the_outbox_of_an_older_session_is_kept(stage, client):
     launch(stage)
     assert put(client, body(older, 1)) == (409, "kept", "commit_superseded")
     assert CommitLog.objects.get().reason == "superseded"
+
+
+def test_the_outbox_notes_what_is_refused(stage, client):
+    opened = launch(stage)
+    large = {"session": str(opened.session.uid), "pad": "x" * 1024 * 1024}
+    assert put(client, large) == (413, "refused", "commit_too_large")
+    noted = CommitLog.objects.get()
+    assert (noted.reason, noted.code, noted.session) == ("refused", "commit_too_large", opened.session)
+    stranger = Client()
+    stranger.force_login(UserFactory())
+    assert put(stranger, large | {"seq": -1})[1] == "refused"
+    assert CommitLog.objects.count() == 1
+
+
+def test_looking_back_writes_nothing_but_that_it_was_refused(stage, client):
+    opened = launch(stage, mode="review")
+    before = rows()
+    assert put(client, body(opened, 1, cmi12("passed"))) == (403, "refused", "commit_not_tracked")
+    assert rows() == before
+    assert CommitLog.objects.get().code == "commit_not_tracked"
+    looking = open_session(by=stage.author, version=stage.version, mode="browse")
+    author = Client()
+    author.force_login(stage.author)
+    assert put(author, body(looking, 1))[2] == "commit_not_tracked"
+    assert CommitLog.objects.count() == 1  # without an attempt there is no history
+
+
+def test_a_kept_snapshot_is_offered_until_it_is_dismissed(stage, client):
+    older = launch(stage)
+    newer = launch(stage)
+    put(client, body(older, 1))
+    page = client.get(stage.address()).content.decode()
+    kept = CommitLog.objects.get(reason="superseded")
+    assert f"/learn/kept/{kept.pk}/dismiss/" in page
+    assert "thay cho phần đang có" not in page
+    commit(newer, 1)
+    assert "thay cho phần đang có" in client.get(stage.address()).content.decode()
+    address = f"/learn/kept/{kept.pk}/dismiss/"
+    stranger = Client()
+    assert stranger.post(address).status_code == 302
+    stranger.force_login(UserFactory())
+    assert stranger.post(address).status_code == 404
+    assert client.get(address).status_code == 405
+    assert "data-offer" in client.get(stage.address()).content.decode()
+    assert client.post(address).status_code == 204
+    assert client.post(address).status_code == 204
+    assert "data-offer" not in client.get(stage.address()).content.decode()
+    kept.refresh_from_db()
+    assert kept.document  # what was kept stays in the history
+
+
+@pytest.mark.parametrize(("kind", "sandboxed"), [("pdf", False), ("image", True)])
+def test_no_browser_shows_a_pdf_in_a_sandbox(kind, sandboxed):
+    stage = make_stage(kind=kind)
+    author = Client()
+    author.force_login(stage.author)
+    page = author.get(f"/try/{stage.version.uid}/").content.decode()
+    frame = re.search(r"<iframe[^>]*>", page)[0]
+    assert f"/v/{stage.version.uid}/" in frame
+    assert ("sandbox=" in frame) is sandboxed
+    assert "player-foot" not in page
 
 
 def test_the_page_of_the_player_opens_nothing_yet(stage, client, django_assert_max_num_queries):
