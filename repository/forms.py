@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgUnit
-from repository.metadata import TITLE_CHARS, Metadata
+from repository.metadata import TITLE_CHARS, Metadata, gaps
 from repository.vocabulary import vocabulary
 
 
@@ -42,10 +42,13 @@ class LessonForm(forms.Form):
         units: Iterable[OrgUnit] = (),
         grades: tuple[str, ...] = (),
         new: bool = False,
+        submit: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         words = vocabulary()
+        self._submit = submit
+        self._offered = words.offered
         nothing = [("", _("Choose"))]
         self._grades = grades
         self._choices("subject", nothing + list(words.subjects))
@@ -73,6 +76,26 @@ class LessonForm(forms.Form):
 
     def _choices(self, name: str, choices: Any) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Where it is to be submitted, all that is missing is said at once, each at its field."""
+        data = super().clean() or {}
+        if not self._submit:
+            return data
+        subject, grade = data.get("subject", ""), data.get("grade", "")
+        missing = gaps(
+            title="said by its field",
+            subject=subject,
+            grades=[grade] if grade else [],
+            offered=subject in self._offered,
+        )
+        if "subject" in missing and "subject" not in self.errors:
+            self.add_error("subject", _("Choose the subject."))
+        if "grades" in missing and "grade" not in self.errors:
+            self.add_error("grade", _("Choose the grade."))
+        if not data.get("mine"):
+            self.add_error("mine", _("Confirm that you are the author."))
+        return data
 
     @staticmethod
     def initial_of(metadata: Metadata) -> dict[str, str]:
@@ -146,24 +169,68 @@ class ReviewForm(forms.Form):
         label=_("Other remarks"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
+    # Nothing is typed here: what is said of the sheet as a whole stands at it.
+    marks = forms.CharField(label=_("Review sheet"), required=False)
 
-    def __init__(self, *args: Any, units: Iterable[OrgUnit] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, units: Iterable[OrgUnit] = (), act: str = "", sheet: bool = True, **kwargs: Any
+    ) -> None:
+        """``act``: "publish" or "return". ``sheet``: whether there is one, as for what waits for review."""
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = [(unit.code, str(unit)) for unit in units]  # type: ignore[attr-defined]
+        self._act, self._has_sheet = act, sheet
+        choices = [(unit.code, str(unit)) for unit in units]
+        if not self.initial.get("unit"):
+            choices.insert(0, ("", str(_("Choose"))))
+        self.fields["unit"].choices = choices  # type: ignore[attr-defined]
         for code, label in CRITERIA:
             self.fields[code] = forms.ChoiceField(
                 label=label,
                 choices=[("good", _("Good")), ("change", _("To change"))],
-                initial="good",
+                required=False,
                 widget=forms.RadioSelect,
             )
             self.fields[f"{code}_why"] = forms.CharField(
-                required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2, "class": "input"})
+                label=label,
+                required=False,
+                max_length=1000,
+                widget=forms.Textarea(attrs={"rows": 2, "class": "input"}),
             )
 
     def sheet(self) -> list[dict[str, Any]]:
         """The criteria as rows for the template."""
+        for code, _label in CRITERIA:
+            for option in self[code].subwidgets:
+                option.data["attrs"].pop("aria-invalid", None)  # not allowed on a radio
         return [{"choice": self[code], "why": self[f"{code}_why"]} for code, _label in CRITERIA]
+
+    def clean(self) -> dict[str, Any]:
+        """Publishing needs every item good, returning a reason for each that is to be changed."""
+        data = super().clean() or {}
+        if self._act == "publish" and not data.get("unit") and "unit" not in self.errors:
+            self.add_error("unit", _("Choose the unit that it is published for."))
+        if self._has_sheet and self._act == "publish":
+            self._check_publishing(data)
+        elif self._has_sheet and self._act == "return":
+            self._check_returning(data)
+        return data
+
+    def _check_publishing(self, data: dict[str, Any]) -> None:
+        if not any(data.get(code) for code, _label in CRITERIA):
+            self.add_error("marks", _("Judge every item first; it can be published when all are “Good”."))
+            return
+        for code, _label in CRITERIA:
+            if data.get(code) == "change":
+                self.add_error(code, _("Marked “To change”: return the lesson, or choose “Good”."))
+            elif not data.get(code):
+                self.add_error(code, _("Not judged yet."))
+
+    def _check_returning(self, data: dict[str, Any]) -> None:
+        marked = [code for code, _label in CRITERIA if data.get(code) == "change"]
+        if not marked and not data.get("remark", "").strip():
+            self.add_error("marks", _("Mark at least one item “To change” and write why."))
+        for code in marked:
+            if not data.get(f"{code}_why", "").strip():
+                self.add_error(f"{code}_why", _("Write what the author should change."))
 
     def reasons(self) -> str:
         """One line for each criterion that is to be changed, then the remark; "" where there is none."""

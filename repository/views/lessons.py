@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.errors import Refusal
 from accounts.models import OrgUnit
 from accounts.permissions import holds
-from repository import actions, findings, shelf
+from repository import actions, errors, findings, shelf
 from repository.forms import LessonForm
 from repository.models import (
     Ingest,
@@ -129,10 +129,13 @@ def lesson(request: HttpRequest, uid: UUID) -> HttpResponse:
     resource = lesson_or_404(request, uid)
     metadata = actions.current_metadata(resource)
     initial = LessonForm.initial_of(metadata)
-    form = LessonForm(request.POST or None, initial=initial, grades=metadata.grades)
+    submit = request.POST.get("act") == "submit"
+    form = LessonForm(request.POST or None, initial=initial, grades=metadata.grades, submit=submit)
     if request.method == "POST" and form.is_valid():
         try:
             actions.save_metadata(by=request.user, resource=resource, metadata=form.metadata())
+        except errors.Conflict as refusal:
+            messages.error(request, refusal.message)
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.errors import NotAllowed, Refusal
 from accounts.models import OrgUnit, User
 from accounts.permissions import holds
-from repository import actions, findings
-from repository.forms import ReviewForm
+from repository import actions, errors, findings
+from repository.forms import CRITERIA, ReviewForm
 from repository.models import Publication, Review, ReviewEvent, Version
 
 USUAL_DAYS = 3
@@ -80,16 +80,46 @@ def version(request: HttpRequest, uid: UUID) -> HttpResponse:
         uid=uid,
     )
     units = list(actions.units_to_publish_at(request.user, found.resource).named())
-    initial = {"revision": found.resource.revision, "unit": units[-1].code if units else ""}
-    form = ReviewForm(request.POST or None, initial=initial, units=units)
-    if request.method == "POST" and form.is_valid():
+    shown = _shown(found)
+    form = _form(request, found, units, shown)
+    if request.method == "POST" and _still_undecided(request, found) and form.is_valid():
         try:
             _decide(request, found, form, units)
+        except errors.Conflict as refusal:
+            messages.error(request, refusal.message)
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:
-            return _next(request)
-    return _page(request, found, form, units)
+            # Never on to another lesson's form: a second click would decide on that one.
+            return redirect("repository:review")
+    return _page(request, found, form, units, shown)
+
+
+def _shown(version: Version) -> list[Publication]:
+    """Where the lesson is published now, whichever version."""
+    in_force = Publication.objects.in_force().filter(version__resource=version.resource)
+    return list(in_force.select_related("version"))
+
+
+def _form(
+    request: HttpRequest, version: Version, units: list[OrgUnit], shown: list[Publication]
+) -> ReviewForm:
+    """The sheet; the highest unit is chosen that does not show this version yet."""
+    submitted = version.review == Review.SUBMITTED
+    taken = set() if submitted else {one.unit_id for one in shown if one.version_id == version.pk}
+    free = [unit.code for unit in units if unit.pk not in taken]
+    initial = {"revision": version.resource.revision, "unit": free[-1] if free else ""}
+    act = "return" if request.POST.get("act") == "return" else "publish"
+    return ReviewForm(request.POST or None, initial=initial, units=units, act=act, sheet=submitted)
+
+
+def _still_undecided(request: HttpRequest, version: Version) -> bool:
+    """Says so where somebody, or she herself in another tab, has decided since the page was opened."""
+    sheet = any(code in request.POST for code, _label in CRITERIA) or request.POST.get("act") == "return"
+    if version.review == Review.SUBMITTED or (version.review == Review.APPROVED and not sheet):
+        return True
+    messages.error(request, errors.not_submitted().message)
+    return False
 
 
 def _decide(request: HttpRequest, version: Version, form: ReviewForm, units: list[OrgUnit]) -> None:
@@ -113,26 +143,21 @@ def _decide(request: HttpRequest, version: Version, form: ReviewForm, units: lis
     messages.success(request, message)
 
 
-def _next(request: HttpRequest) -> HttpResponse:
-    """The next one in the queue, else the empty queue."""
-    following = _waiting(request.user).first()
-    if following is None:
-        return redirect("repository:review")
-    return redirect("repository:review_version", uid=following.uid)
-
-
 def _steps(version: Version) -> Any:
     events = ReviewEvent.objects.filter(version__resource=version.resource)
     return events.select_related("by", "version")
 
 
-def _page(request: HttpRequest, version: Version, form: ReviewForm, units: list[OrgUnit]) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    version: Version,
+    form: ReviewForm,
+    units: list[OrgUnit],
+    publications: list[Publication],
+) -> HttpResponse:
     waiting = _with_age(list(_waiting(request.user)[: IN_DRAWER + 1]))
     place = next((n for n, one in enumerate(waiting, start=1) if one.pk == version.pk), None)
     following = waiting[place] if place is not None and place < len(waiting) else None
-    publications = list(
-        Publication.objects.in_force().filter(version__resource=version.resource).select_related("version")
-    )
     names = OrgUnit.objects.named().in_bulk(
         {version.resource.owner_unit_id, *(one.unit_id for one in publications)}
     )

@@ -28,7 +28,7 @@ from accounts.permissions import require
 from repository import actions, errors
 from repository.forms import FileForm, LessonForm
 from repository.metadata import one_line
-from repository.models import Ingest, LearningResource, Upload, Version
+from repository.models import Ingest, LearningResource, Publication, Upload, Version
 from repository.views._author import FORM_OVERHEAD, chosen_unit, lesson_or_404, own_units, receive
 
 MB = 1024 * 1024
@@ -83,7 +83,8 @@ def new_lesson(request: HttpRequest) -> HttpResponse:
     initial = {"type": "e-learning", "licence": "cc-by", "unit": units[0].code}
     if request.method == "GET":
         return _page(request, LessonForm(initial=initial, units=units, new=True), FileForm())
-    form = LessonForm(request.POST, initial=initial, units=units, new=True)
+    submit = request.POST.get("act") == "submit"
+    form = LessonForm(request.POST, initial=initial, units=units, new=True, submit=submit)
     file_form = FileForm(request.POST, request.FILES)
     upload: Upload | None = None
     if file_form.is_valid() & form.is_valid():
@@ -117,6 +118,10 @@ def _answer(request: HttpRequest, version: Version) -> HttpResponse:
         return JsonResponse({"url": url, "ingest": version.ingest, "title": version.resource.title})
     if request.POST.get("act") == "submit" and version.ingest == Ingest.READY:
         submit_or_say_why(request, version)
+    elif version.ingest != Ingest.REJECTED:
+        messages.success(
+            request, _("Saved as a draft. Only its author and the reviewers of the unit see it.")
+        )
     return redirect(url)
 
 
@@ -192,6 +197,7 @@ def _version_page(request: HttpRequest, resource: LearningResource, form: FileFo
     context = {
         "resource": resource,
         "file_form": form,
+        "published": Publication.objects.in_force().filter(version__resource=resource).exists(),
         "limit_bytes": settings.UPLOAD_MAX_MB * MB,
         "chunk_bytes": settings.UPLOAD_CHUNK_MB * MB,
     }

@@ -8,10 +8,21 @@ const many = Boolean(form.dataset.many);
 const LEAST = 524288;
 const WAITS = [1, 2, 5, 10, 30];
 const running = new Set();
-let taken = 0;
+const uploads = new Set();
+const found = form.querySelector("[data-upload-found]");
+const waitNote = form.querySelector("[data-upload-wait]");
+const refusedNote = form.querySelector("[data-upload-refused]");
+let latest = []; // the files that were chosen last
+let own = null; // of these the one that goes with the form
+let shown = null; // whose findings stand in the panel
+let title = ""; // what a package put into the empty field
+let pressed = null; // the button pressed while the file was being checked
 
 const say = (key, facts = {}) => list.dataset[key].replace(/\{(\w+)\}/g, (_all, name) => facts[name]);
-const size = (bytes) => (bytes / 1048576).toLocaleString("vi", { maximumFractionDigits: 1 }) + "\u00a0MB";
+const digits = (number, most) => number.toLocaleString("vi", { maximumFractionDigits: most });
+const size = (bytes) =>
+  bytes < 104858 ? `${digits(Math.ceil(bytes / 1024), 0)}\u00a0kB` : `${digits(bytes / 1048576, 1)}\u00a0MB`;
+const keyOf = (file) => `upload:${file.name}:${file.size}:${file.lastModified}`;
 
 const label = (element, text) => element.setAttribute("aria-label", text);
 
@@ -30,34 +41,44 @@ function verdict(status, text) {
 class Upload {
   constructor(file) {
     this.file = file;
-    this.key = `upload:${file.name}:${file.size}:${file.lastModified}`;
+    this.key = keyOf(file);
     this.offset = 0;
     this.piece = LEAST;
     this.row = list.querySelector("template").content.firstElementChild.cloneNode(true);
     this.part = (name) => this.row.querySelector(`[data-${name}]`);
     this.part("name").textContent = file.name;
     label(this.part("cancel"), say("cancel", { name: file.name }));
-    this.part("cancel").onclick = () => this.cancel();
+    label(this.part("remove"), say("remove", { name: file.name }));
+    this.part("cancel").onclick = this.part("remove").onclick = () => {
+      this.cancel();
+      input.focus();
+    };
     this.detail = this.part("detail");
     list.append(this.row);
+    uploads.add(this);
   }
 
   state(name, text, detail = "") {
-    this.part("text").textContent = text;
+    const over = name === "done" || name === "refused";
+    this.refused = name === "refused";
+    this.part("meta").hidden = this.refused;
+    this.part("error").hidden = !this.refused;
+    this.part(this.refused ? "reason" : "text").textContent = text;
     this.detail.textContent = detail;
     if (detail) this.part("text").after(this.detail);
     else this.detail.remove();
     this.part("again").hidden = name !== "broken";
-    this.part("cancel").hidden = name === "done";
+    this.part("cancel").hidden = over;
+    this.part("remove").hidden = !over;
     const bar = this.part("progress");
-    bar.hidden = name === "done" || name === "refused";
+    bar.hidden = over;
     bar.value = this.percent();
     bar.classList.toggle("bad", name === "broken");
     label(bar, `${this.file.name}: ${text}`);
   }
 
   percent(sent = this.offset) {
-    return Math.floor((100 * sent) / this.file.size);
+    return Math.floor((100 * sent) / (this.file.size || 1));
   }
 
   show(sent) {
@@ -118,105 +139,168 @@ class Upload {
     if (seconds > 20) this.piece = Math.max(this.piece / 2, LEAST);
   }
 
+  /* Until all has arrived, or it is clear that it never will. */
   async run() {
-    running.add(this);
-    let kept = false;
-    for (let tries = 0, reached = 0; ; tries++) {
+    for (let tries = 0, reached = 0; !this.gone; tries++) {
       this.began = Date.now();
       try {
         await this.find();
         while (this.offset < this.file.size) await this.next();
-        this.state("done", say("done", { size: size(this.file.size) }));
-        break;
+        this.arrived = true;
+        return localStorage.removeItem(this.key);
       } catch (error) {
-        if (this.gone) return;
+        if (this.gone) return undefined;
         if (error instanceof Refused) {
-          this.state("refused", error.message);
-          kept = error.kept;
-          break;
+          if (!error.kept) localStorage.removeItem(this.key);
+          return this.state("refused", error.message);
         }
         if (this.offset > reached) tries = 0;
         reached = this.offset;
-        this.state("broken", say("broken", { percent: this.percent() }), say("kept"));
-        await new Promise((go) => {
-          setTimeout(go, 1000 * (WAITS[tries] || 30));
-          addEventListener("online", go, { once: true });
-          this.part("again").onclick = go;
-        });
+        await this.pause(1000 * (WAITS[tries] || 30));
       }
     }
-    running.delete(this);
-    if (!kept) localStorage.removeItem(this.key);
-    if (this.offset === this.file.size) finished(this);
+    return undefined;
+  }
+
+  pause(milliseconds) {
+    this.state("broken", say("broken", { percent: this.percent() }), say("kept"));
+    return new Promise((go) => {
+      this.goOn = go;
+      this.part("again").onclick = go;
+      setTimeout(go, milliseconds);
+      addEventListener("online", go, { once: true });
+    });
+  }
+
+  /* Takes the row away with all that the file has brought into the form. */
+  leave() {
+    uploads.delete(this);
+    this.row.remove();
+    refusedNote.hidden = true;
+    if (shown === this) found.hidden = true;
+    if (own !== this) return;
+    own = null;
+    form.elements.upload.value = "";
+    const field = form.elements.title;
+    if (field && field.value === title) field.value = "";
   }
 
   cancel() {
     this.gone = true;
     this.request?.abort();
+    this.goOn?.();
     running.delete(this);
     localStorage.removeItem(this.key);
     if (this.url) this.send("DELETE", this.url).catch(() => {});
-    this.row.remove();
-    input.focus();
+    this.leave();
   }
 }
 
-/* A single file goes with the form: its findings are shown, its title fills an empty field. */
-async function lookAt(upload, uid) {
-  const done = { size: size(upload.file.size) };
-  form.elements.upload.value = uid;
-  upload.state("done", say("checking", done));
-  const answer = await upload.send("POST", `${upload.url}check/`);
-  if (answer.status >= 300) return upload.state("done", say("done", done));
-  const { verdict, title, summary, html } = JSON.parse(answer.responseText);
-  const field = form.elements.title;
-  if (field && !field.value && verdict !== "refused") field.value = title || "";
-  upload.state("done", say(verdict === "refused" ? "rejected" : verdict === "later" ? "done" : "checked", done));
-  if (verdict === "refused") form.elements.upload.value = "";
-  if (!summary) return undefined;
-  const found = form.querySelector("[data-upload-found]");
+function show(upload, { verdict, summary, html }) {
+  if (!summary) return;
+  shown = upload;
   found.hidden = false;
+  found.querySelector("[data-of]").textContent = upload.file.name;
   found.querySelector(".note").textContent = summary;
   found.querySelector(".note").className = `note ${{ refused: "bad", warned: "warn" }[verdict] || "good"}`;
-  return (found.lastElementChild.innerHTML = html);
+  found.lastElementChild.innerHTML = html;
 }
 
-/* Of several files each becomes a draft of its own. */
-async function finished(upload) {
-  const uid = upload.url.split("/").at(-2);
-  if (!many || taken === 1) return lookAt(upload, uid);
+/* What checking says of a file that has arrived. A file that it refuses leaves nothing behind. */
+async function examine(upload, several) {
+  const facts = { size: size(upload.file.size) };
+  upload.state("done", say("checking", facts));
+  const answer = await upload.send("POST", `${upload.url}check/`).catch(() => null);
+  if (upload.gone) return undefined;
+  const told = answer && answer.status < 300 ? JSON.parse(answer.responseText) : { verdict: "later" };
+  if (told.verdict === "refused") {
+    upload.state("refused", say("rejected"));
+    if (several) upload.part("found").innerHTML = told.html;
+    else show(upload, told);
+    return undefined;
+  }
+  if (own !== upload) return makeDraft(upload, facts);
+  form.elements.upload.value = upload.url.split("/").at(-2);
+  const field = form.elements.title;
+  if (field && !field.value) field.value = title = told.title || "";
+  upload.state("done", say(told.verdict === "later" ? "done" : "checked", facts));
+  return show(upload, told);
+}
+
+/* Of several files chosen at once each but the form's own becomes a draft. */
+async function makeDraft(upload, facts) {
   const body = new FormData(form);
   body.delete("file");
   body.set("title", "");
-  body.set("upload", uid);
+  body.set("upload", upload.url.split("/").at(-2));
   const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
   const text = await answer.text();
   if (!answer.ok) return upload.state("refused", verdict(answer.status, text).message);
-  const { url, ingest } = JSON.parse(text);
-  upload.part("link").href = url;
+  upload.part("link").href = JSON.parse(text).url;
   upload.part("link").hidden = false;
-  upload.state("done", say(ingest === "rejected" ? "rejected" : "checked", { size: size(upload.file.size) }));
+  upload.state("done", say("draft", facts));
+  return (upload.part("remove").hidden = true);
 }
 
-function take(files) {
-  for (const file of [...files].slice(0, many ? files.length : 1)) {
-    taken++;
-    if (!many) list.querySelectorAll("li").forEach((row) => row.remove());
-    const upload = new Upload(file);
-    const limit = Number(form.dataset.limit);
-    if (!file.size) upload.state("refused", say("empty"));
-    else if (file.size > limit) upload.state("refused", say("large", { size: size(file.size), limit: size(limit) }));
-    else upload.run();
+/* All are sent at once, and judged in the order in which they were chosen: the first good one is the form's. */
+async function settle(batch) {
+  const sent = batch.map((upload) => (upload.refused ? null : upload.run()));
+  for (const [index, upload] of batch.entries()) {
+    await sent[index];
+    if (!own && batch === latest && !upload.gone) own = upload;
+    try {
+      if (upload.arrived && !upload.gone) await examine(upload, batch.length > 1);
+    } catch {
+      upload.state("refused", say("failed", { code: "–" }));
+    }
+    if (own === upload && upload.refused) own = null;
+    running.delete(upload);
   }
+  if (running.size) return;
+  waitNote.hidden = true;
+  const button = pressed;
+  pressed = null;
+  if (button) form.requestSubmit(button);
 }
 
 const drop = form.querySelector(".drop");
 const plain = form.querySelector("[data-plain]");
+const held = form.querySelector("[data-held]");
+
+function letGo() {
+  if (held?.isConnected) form.elements.upload.value = "";
+  held?.remove();
+}
+
+/* A new choice takes the place of the form's file, and of those that were refused. */
+function take(files) {
+  const chosen = [...files].slice(0, many ? files.length : 1);
+  if (!chosen.length) return;
+  if (chosen.length === 1 && running.has(own) && own.key === keyOf(chosen[0])) {
+    own.goOn?.();
+    return;
+  }
+  letGo();
+  own?.cancel();
+  uploads.forEach((upload) => upload.refused && upload.leave());
+  const limit = Number(form.dataset.limit);
+  latest = chosen.map((file) => new Upload(file));
+  for (const upload of latest) {
+    const facts = { size: size(upload.file.size), limit: size(limit) };
+    if (!upload.file.size) upload.state("refused", say("empty"));
+    else if (upload.file.size > limit) upload.state("refused", say("large", facts));
+    else running.add(upload);
+  }
+  own = latest.find((upload) => !upload.refused) || null;
+  settle(latest);
+}
+
 label(input, plain.querySelector("label").textContent);
 input.className = "";
 input.multiple = many;
 drop.append(input);
 drop.hidden = false;
+form.querySelectorAll("[data-scripted]").forEach((part) => (part.hidden = false));
 plain.remove();
 input.onchange = () => {
   take(input.files);
@@ -227,10 +311,16 @@ drop.ondrop = (event) => {
   event.preventDefault();
   take(event.dataTransfer.files);
 };
+held?.querySelector("button").addEventListener("click", () => {
+  letGo();
+  input.focus();
+});
 form.onsubmit = (event) => {
-  if (!running.size) return;
+  const unusable = !form.elements.upload.value && [...uploads].some((upload) => upload.refused);
+  const note = running.size ? waitNote : unusable && refusedNote;
+  if (!note) return;
   event.preventDefault();
-  const wait = form.querySelector("[data-upload-wait]");
-  wait.hidden = false;
-  wait.focus();
+  if ([...running].every((upload) => upload.arrived)) pressed = running.size ? event.submitter : null;
+  note.hidden = false;
+  note.focus();
 };

@@ -165,17 +165,39 @@ def test_saving_and_submitting_from_the_authors_page(world, lesson, version):
         "licence": "cc-by",
         "act": "submit",
     }
-    assert client.post(url, fields).status_code == 302
+    assert client.post(url, {**fields, "act": "save"}).status_code == 302
     lesson.refresh_from_db()
     assert (lesson.title, lesson.type.code) == ("Tên mới", "video")
     assert lesson.versions.get().review == "draft"
     client.post(url, {**fields, "mine": "on"})
     assert lesson.versions.get().review == "submitted"
-    refused = client.post(url, {**fields, "title": "Lại khác"})
+    refused = client.post(url, {**fields, "mine": "on", "title": "Lại khác"})
     assert refused.status_code == 200
-    assert "Lại khác" in refused.content.decode()
+    page = refused.content.decode()
+    assert "Lại khác" in page
+    assert "đang chờ duyệt" in page
+    assert "chỗ cần sửa" not in page
     lesson.refresh_from_db()
     assert lesson.title == "Tên mới"
+
+
+def test_all_that_is_missing_is_said_at_once(world, lesson, version):
+    fields = {"title": "Tên mới", "type": "video", "licence": "cc-by", "act": "submit"}
+    response = signed_in(world.teacher).post(reverse("repository:lesson", args=[lesson.uid]), fields)
+    page = response.content.decode()
+    assert set(response.context["form"].errors) == {"subject", "mine"}
+    for field in ("id_subject", "id_mine"):
+        assert f'href="#{field}"' in page
+        assert f'id="{field}_error"' in page
+    lesson.refresh_from_db()
+    assert (lesson.title, lesson.versions.get().review) == (METADATA.title, "draft")
+
+
+def test_only_a_published_lesson_has_a_version_that_stays_in_use(world, lesson, submitted):
+    url = reverse("repository:upload_version", args=[lesson.uid])
+    assert "Bản đang đăng" not in signed_in(world.teacher).get(url).content.decode()
+    publish(world, submitted)
+    assert "Bản đang đăng" in signed_in(world.teacher).get(url).content.decode()
 
 
 def test_a_wrong_grade_keeps_what_was_typed(world, lesson):
@@ -251,10 +273,13 @@ def test_reasons_are_split_into_heading_and_text():
 # The desk
 
 
+CRITERIA = ("content", "self_study", "feedback", "phone", "sources", "privacy")
+
+
 def decide(client: Client, version: Version, **fields: str):
     url = reverse("repository:review_version", args=[version.uid])
     form = client.get(url).context["form"]
-    good = dict.fromkeys(("content", "self_study", "feedback", "phone", "sources", "privacy"), "good")
+    good = dict.fromkeys(CRITERIA, "good")
     revision = str(form.initial["revision"])
     return client.post(url, {**good, "revision": revision, "unit": form.initial["unit"], **fields})
 
@@ -264,9 +289,64 @@ def test_publishing_from_the_desk(world, submitted):
     assert Publication.objects.get().unit == world.so
 
 
+def test_after_a_decision_the_queue_says_what_was_done(world, many):
+    client = signed_in(world.so_reviewer)
+    first, second, *others = many[::2]
+    response = decide(client, first, act="publish")
+    assert response["Location"] == reverse("repository:review")
+    page = client.get(response["Location"]).content.decode()
+    assert f"Đã đăng “{first.resource.title}” cho " in page
+    assert 'tabindex="-1" data-focus' in page
+    response = decide(client, second, act="return", remark="Sửa tên")
+    page = client.get(response["Location"]).content.decode()
+    assert f"Đã trả lại “{second.resource.title}”" in page
+    assert 'name="act"' not in page
+    assert {one.review for one in Version.objects.filter(pk__in=[v.pk for v in others])} == {"submitted"}
+
+
+def test_nothing_is_judged_before_she_does(world, submitted):
+    page = signed_in(world.reviewer).get(reverse("repository:review_version", args=[submitted.uid]))
+    form = page.context["form"]
+    assert not any(form[code].value() for code in CRITERIA)
+
+
+def test_publishing_needs_every_item_to_be_good(world, submitted):
+    client = signed_in(world.reviewer)
+    none = decide(client, submitted, act="publish", **dict.fromkeys(CRITERIA, ""))
+    assert set(none.context["form"].errors) == {"marks"}
+    assert 'href="#id_marks"' in none.content.decode()
+    assert 'id="id_marks"' in none.content.decode()
+    some = decide(client, submitted, act="publish", phone="", content="change", content_why="Sửa")
+    assert set(some.context["form"].errors) == {"phone", "content"}
+    assert 'id="id_phone_error"' in some.content.decode()
+    assert not Publication.objects.exists()
+
+
+def test_a_unit_that_shows_the_version_is_not_chosen_again(world, submitted):
+    publish(world, submitted, "so")
+    url = reverse("repository:review_version", args=[submitted.uid])
+    page = signed_in(world.so_reviewer).get(url)
+    assert page.context["form"].initial["unit"] == world.xa.code
+    assert reverse("repository:resource", args=[submitted.resource.uid]) in page.content.decode()
+    publish(world, submitted, "xa")
+    publish(world, submitted, "school")
+    client = signed_in(world.so_reviewer)
+    assert client.get(url).context["form"].initial["unit"] == ""
+    response = client.post(url, {"revision": "1", "unit": "", "act": "publish"})
+    assert set(response.context["form"].errors) == {"unit"}
+
+
 def test_returning_from_the_desk_needs_a_reason(world, submitted):
     client = signed_in(world.reviewer)
-    assert decide(client, submitted, act="return").status_code == 200
+    nothing = decide(client, submitted, act="return")
+    assert set(nothing.context["form"].errors) == {"marks"}
+    assert 'href="#id_marks"' in nothing.content.decode()
+    submitted.refresh_from_db()
+    assert submitted.review == "submitted"
+    empty = decide(client, submitted, act="return", feedback="change", feedback_why="  ", remark="Bài hay.")
+    assert set(empty.context["form"].errors) == {"feedback_why"}
+    assert 'href="#id_feedback_why"' in empty.content.decode()
+    assert 'id="id_feedback_why_error"' in empty.content.decode()
     submitted.refresh_from_db()
     assert submitted.review == "submitted"
     fields = {"feedback": "change", "feedback_why": "Thêm một dòng nói vì sao", "remark": "Bài hay."}
@@ -298,6 +378,8 @@ def test_two_reviewers_decide_once(world, submitted):
         },
     )
     assert late.status_code == 200
+    assert "không còn chờ duyệt" in late.content.decode()
+    assert "chỗ cần sửa" not in late.content.decode()
     assert not Publication.objects.exists()
 
 

@@ -93,6 +93,87 @@ def test_a_refused_file_says_why_and_keeps_what_was_typed(teacher: Page, live: L
     axe(teacher)
 
 
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    path = tmp_path / "flash.zip"
+    path.write_bytes(packages.build("broken_flash_only"))
+    return path
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "phan-so.zip"
+    path.write_bytes(packages.build("fractions_scorm12"))
+    return path
+
+
+def drafts(page: Page, live: Live) -> int:
+    page.goto(f"{live.site_url}/lessons/")
+    return page.locator("#draft li").count()
+
+
+def test_a_good_file_after_a_refused_one(teacher: Page, live: Live, bad: Path, good: Path) -> None:
+    before = drafts(teacher, live)
+    teacher.goto(f"{live.site_url}/lessons/upload/")
+    teacher.set_input_files("input[type=file]", bad)
+    expect(teacher.locator("[data-upload-found]")).to_contain_text("Flash")
+    teacher.fill("input[name=title]", "Sau tệp hỏng")
+    teacher.set_input_files("input[type=file]", good)
+    expect(teacher.locator(LIST)).to_contain_text("đã khám gói")
+    expect(teacher.locator(f"{LIST} li")).to_have_count(1)
+    expect(teacher.locator("[data-upload-found]")).to_contain_text("phan-so.zip")
+    expect(teacher.locator("[data-upload-found]")).not_to_contain_text("Flash")
+    teacher.select_option("select[name=subject]", "toan")
+    teacher.select_option("select[name=grade]", "lop-5")
+    teacher.check("input[name=mine]")
+    teacher.get_by_role("button", name="Gửi duyệt").click()
+    teacher.wait_for_url("**/lessons/*-*-*/")
+    expect(teacher.locator("h1")).to_have_text("Sau tệp hỏng")
+    expect(teacher.locator("main")).to_contain_text("phan-so.zip")
+    expect(teacher.locator("main")).to_contain_text("Chờ duyệt")
+    assert drafts(teacher, live) == before
+
+
+def test_saving_with_a_refused_file_only_says_why(teacher: Page, live: Live, bad: Path) -> None:
+    teacher.set_viewport_size({"width": 390, "height": 800})
+    teacher.goto(f"{live.site_url}/lessons/upload/")
+    teacher.fill("input[name=title]", "Tên của cô")
+    teacher.set_input_files("input[type=file]", bad)
+    expect(teacher.locator("[data-upload-found]")).to_contain_text("Flash")
+    teacher.get_by_role("button", name="Lưu nháp").click()
+    expect(teacher.locator("[data-upload-refused]")).to_be_focused()
+    expect(teacher.locator("[data-upload-found]")).to_contain_text("Flash")
+    expect(teacher.locator("main")).not_to_contain_text("Chọn một tệp")
+    expect(teacher.locator("input[name=title]")).to_have_value("Tên của cô")
+    assert teacher.evaluate("document.documentElement.scrollWidth") <= 390
+    axe(teacher)
+    teacher.get_by_role("button", name="Bỏ tệp này").click()
+    expect(teacher.locator(f"{LIST} li")).to_have_count(0)
+    expect(teacher.locator("[data-upload-found]")).to_be_hidden()
+
+
+def test_an_empty_file_is_an_error_that_leaves_with_the_next_choice(
+    teacher: Page, live: Live, good: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "rong.zip"
+    empty.touch()
+    faults: list[str] = []
+    teacher.on("pageerror", lambda fault: faults.append(str(fault)))
+    teacher.goto(f"{live.site_url}/lessons/upload/")
+    teacher.set_input_files("input[type=file]", empty)
+    expect(teacher.locator(f"{LIST} .error")).to_contain_text("0 byte")
+    teacher.set_input_files("input[type=file]", good)
+    expect(teacher.locator(LIST)).to_contain_text("đã khám gói")
+    expect(teacher.locator(LIST)).to_contain_text("kB")
+    expect(teacher.locator(f"{LIST} li")).to_have_count(1)
+    title = teacher.locator("input[name=title]")
+    expect(title).not_to_have_value("")
+    teacher.get_by_role("button", name="Bỏ tệp này").click()
+    expect(title).to_have_value("")
+    expect(teacher.locator("input[name=upload]")).to_have_value("")
+    assert not faults
+
+
 def test_it_goes_on_when_the_line_is_back(teacher: Page, live: Live, large: Path, line: Line) -> None:
     teacher.goto(f"{live.site_url}/lessons/upload/")
     line.left = 2
@@ -138,15 +219,24 @@ def test_cancelling_takes_it_away(teacher: Page, live: Live, large: Path, line: 
     expect(teacher.locator(f"{LIST} li")).to_have_count(0)
 
 
-def test_several_files_become_drafts_of_their_own(teacher: Page, live: Live, tmp_path: Path) -> None:
-    paths = []
+def test_of_several_files_the_first_good_one_is_the_forms(
+    teacher: Page, live: Live, bad: Path, tmp_path: Path
+) -> None:
+    before = drafts(teacher, live)
+    paths = [bad]
     for name in ("ohm_html5", "worksheet_pdf"):
         path = tmp_path / packages.file_name(name)
         path.write_bytes(packages.build(name))
         paths.append(path)
     teacher.goto(f"{live.site_url}/lessons/upload/")
     teacher.set_input_files("input[type=file]", paths)
-    expect(teacher.get_by_role("link", name="Xem kết quả")).to_have_count(2)
+    expect(teacher.get_by_role("link", name="Xem kết quả")).to_have_count(1)
+    expect(teacher.locator(f"{LIST} li").first).to_contain_text("Flash")
+    expect(teacher.locator("[data-upload-found]")).to_contain_text(paths[1].name)
+    save(teacher)
+    expect(teacher.locator("main")).to_contain_text(paths[1].name)
+    expect(teacher.locator("main")).to_contain_text("Đã lưu nháp")
+    assert drafts(teacher, live) == before + 2
 
 
 def test_without_script(live: Live, browsers: Browsers, tmp_path: Path) -> None:

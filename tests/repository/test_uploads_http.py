@@ -303,6 +303,7 @@ def test_a_file_with_the_form(teacher, world):
     resource = LearningResource.objects.get()
     assert response.status_code == 302
     assert response["Location"] == reverse("repository:lesson", args=[resource.uid])
+    assert "Đã lưu nháp" in teacher.get(response["Location"]).content.decode()
     assert (resource.title, resource.owner_unit, resource.author) == ("Phân số", world.school, world.teacher)
     assert resource.versions.get().ingest == "ready"
 
@@ -315,8 +316,12 @@ def test_saved_and_submitted_at_once(teacher):
 
 def test_not_submitted_without_saying_that_it_is_hers(teacher):
     file = SimpleUploadedFile("bai.zip", small_html5())
-    teacher.post(reverse("repository:upload"), {**FIELDS, "file": file, "act": "submit"})
-    assert Version.objects.get().review == "draft"
+    response = teacher.post(reverse("repository:upload"), {**FIELDS, "file": file, "act": "submit"})
+    assert set(response.context["form"].errors) == {"mine"}
+    assert not Version.objects.exists()
+    kept = {"upload": str(response.context["upload"].uid), "mine": "on", "act": "submit"}
+    teacher.post(reverse("repository:upload"), {**FIELDS, **kept})
+    assert Version.objects.get().review == "submitted"
 
 
 def test_without_a_title_the_packages_is_taken(teacher):
