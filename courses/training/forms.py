@@ -91,19 +91,18 @@ class SectionForm(forms.Form):
 class ActivityForm(forms.Form):
     """Name, weight and rule of an activity."""
 
+    # In the words in which lists say the rule (templatetags.training.rule_words)
     WHENS = [
-        (COMPLETED, _("The package reports it as completed")),
-        (PASSED, _("The package reports it as passed")),
-        (SCORE, _("The score is high enough")),
-        (MINUTES, _("Enough time was worked")),
-        (OPENED, _("It was opened")),
+        (COMPLETED, _("Completed when worked through")),
+        (PASSED, _("Completed when passed")),
+        (SCORE, _("Completed with enough points")),
+        (MINUTES, _("Completed after enough minutes of work")),
+        (OPENED, _("Completed when opened")),
     ]
 
     title = forms.CharField(label=pgettext_lazy("training", "Name"), max_length=250)
     required = forms.BooleanField(label=_("Required to complete the course"), required=False)
-    when = forms.ChoiceField(
-        label=pgettext_lazy("of a rule", "Completed when"), choices=WHENS, widget=forms.RadioSelect
-    )
+    when = forms.ChoiceField(label=_("Condition for completing it"), choices=WHENS, widget=forms.RadioSelect)
     points = forms.DecimalField(
         label=_("Points to reach, of 10"),
         min_value=0,
@@ -113,6 +112,12 @@ class ActivityForm(forms.Form):
         localize=True,
     )
     minutes = forms.IntegerField(label=_("Minutes of work"), min_value=1, max_value=600, required=False)
+
+    def __init__(self, *args: Any, reports: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not reports:  # what reports nothing can only be opened
+            self.fields["when"].choices = self.WHENS[-1:]  # type: ignore[attr-defined]
+            del self.fields["points"], self.fields["minutes"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.days import today
 from accounts.errors import Refusal
 from accounts.models import Membership, OrgUnit, Position, UnitFacts, User
-from accounts.permissions import units_where
+from accounts.permissions import holds, may, units_where
 from accounts.querysets import on_day
 from accounts.text import fold, nfc
 from courses.training import actions
@@ -70,6 +71,7 @@ def run(request: HttpRequest, uid: UUID) -> HttpResponse:
         "page": page,
         "rows": [(row, round(row.progress * required)) for row in page],
         "required": required,
+        "ever_enrolled": bool(counts["all"]) or found.enrolments.exists(),
         "counts": counts,
         "show": request.GET.get("show", ""),
         "query": request.GET.get("q", "")[:100],
@@ -166,21 +168,43 @@ def run_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def run_act(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Opens or closes a class."""
+    """Opens, closes or deletes a class."""
     found = _managed(request, uid)
     act = request.POST.get("act")
     try:
         if act == "open":
             actions.open_run(by=request.user, run=found)
             messages.success(request, _("The class is open."))
+            if not found.enrolments.filter(state=Enrolment.State.ACTIVE).exists():
+                said, url = (
+                    _("The class has no learners yet."),
+                    reverse("courses:run_people", args=[found.uid]),
+                )
+                messages.warning(request, _with_link(said, url, _("Enrol people")))
         elif act == "close":
             actions.close_run(by=request.user, run=found)
             messages.success(request, _("The class is closed. What was completed is kept."))
+        elif act == "delete":
+            actions.delete_run(by=request.user, run=found)
+            messages.success(request, _("“%(title)s” is deleted.") % {"title": found.name})
+            return redirect("courses:manage" if holds(request.user, "course.manage") else "courses:list")
         else:
             raise Http404
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        said = refusal.message
+        if refusal.code in {"class_course_empty", "activity_not_published"}:
+            page = (
+                "courses:edit"
+                if may(request.user, "course.manage", found.course.unit_id)
+                else "courses:course"
+            )
+            said = _with_link(said, reverse(page, args=[found.course.uid]), found.course.title)
+        messages.error(request, said)
     return redirect("courses:run", found.uid)
+
+
+def _with_link(said: str, url: str, name: str) -> str:
+    return format_html('{} <a href="{}">{}</a>', said, url, name)
 
 
 @login_required

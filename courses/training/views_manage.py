@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -89,6 +90,7 @@ def course_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _builder(request: HttpRequest, course: Course, **forms: Any) -> HttpResponse:
     live = Activity.objects.filter(retired_at=None).order_by("position", "pk")
+    removed = request.GET.get("removed", "")
     sections = list(
         course.sections.filter(retired_at=None)
         .order_by("position", "pk")
@@ -101,10 +103,19 @@ def _builder(request: HttpRequest, course: Course, **forms: Any) -> HttpResponse
         "activities": sum(len(section.activities.all()) for section in sections),
         "runs": list(course.runs.order_by("-opens_on", "pk")),
         "section_form": SectionForm(),
+        "removed": _retired(course, removed) if removed else None,
         **forms,
     }
     errors = any(getattr(form, "errors", None) for form in forms.values())
     return render(request, "courses/builder.html", context, status=422 if errors else 200)
+
+
+def _retired(course: Course, uid: str) -> Activity | None:
+    """The activity just taken out, for the note that offers to put it back."""
+    try:
+        return Activity.objects.filter(section__course=course, uid=UUID(uid)).exclude(retired_at=None).first()
+    except ValueError:
+        return None
 
 
 @login_required
@@ -115,6 +126,7 @@ def section_add(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not form.is_valid():
         return _builder(request, course, section_form=form, form=CourseForm(initial=vars(course)))
     actions.add_section(by=request.user, course=course, title=form.cleaned_data["title"])
+    messages.success(request, _("The section “%(title)s” is added.") % form.cleaned_data)
     return redirect("courses:edit", course.uid)
 
 
@@ -142,8 +154,10 @@ def section_act(request: HttpRequest, uid: UUID, section: int) -> HttpResponse:
 @login_required
 @require_POST
 def course_act(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Opens or closes a course."""
+    """Opens, closes or deletes a course."""
     course = _course(request, uid)
+    if request.POST.get("act") == "delete":
+        return _delete_course(request, course)
     verbs = {"open": actions.open_course, "close": actions.close_course}
     verb = verbs.get(request.POST.get("act", ""))
     if verb is None:
@@ -159,6 +173,17 @@ def course_act(request: HttpRequest, uid: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     return redirect("courses:edit", course.uid)
+
+
+def _delete_course(request: HttpRequest, course: Course) -> HttpResponse:
+    title = course.title
+    try:
+        actions.delete_course(by=request.user, course=course)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return redirect("courses:edit", course.uid)
+    messages.success(request, _("“%(title)s” is deleted.") % {"title": title})
+    return redirect("courses:manage")
 
 
 @login_required
@@ -199,9 +224,9 @@ def _pickable(request: HttpRequest, course: Course) -> Any:
     )
 
 
-def _activity(request: HttpRequest, uid: UUID) -> Activity:
+def _activity(request: HttpRequest, uid: UUID, *, retired: bool = False) -> Activity:
     found = Activity.objects.filter(
-        retired_at=None, section__course__in=Course.objects.manageable_by(request.user)
+        retired_at__isnull=not retired, section__course__in=Course.objects.manageable_by(request.user)
     )
     return get_object_or_404(found.select_related("section__course", "resource"), uid=uid)
 
@@ -212,7 +237,8 @@ def activity(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Name, weight and rule of one activity."""
     found = _activity(request, uid)
     course = found.section.course
-    form = ActivityForm(request.POST or None, initial=ActivityForm.initial_of(found))
+    reports = actions.reports_outcome(found)
+    form = ActivityForm(request.POST or None, initial=ActivityForm.initial_of(found), reports=reports)
     if request.method == "POST" and form.is_valid():
         try:
             actions.edit_activity(
@@ -222,7 +248,7 @@ def activity(request: HttpRequest, uid: UUID) -> HttpResponse:
                 rule=form.rule,
                 required=form.cleaned_data["required"],
             )
-            messages.success(request, pgettext("training", "Saved."), extra_tags="toast")
+            messages.success(request, _("“%(title)s” is saved.") % form.cleaned_data)
             return redirect("courses:edit", course.uid)
         except Refusal as refusal:
             add_refusal(form, refusal)
@@ -233,14 +259,21 @@ def activity(request: HttpRequest, uid: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def activity_act(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Moves an activity up or down, or takes it out."""
-    found = _activity(request, uid)
+    """Moves an activity up or down, takes it out, or puts it back."""
     act = request.POST.get("act")
+    found = _activity(request, uid, retired=act == "restore")
+    back = reverse("courses:edit", args=[found.section.course.uid])
     if act in {"up", "down"}:
         actions.move_activity(by=request.user, activity=found, steps=-1 if act == "up" else 1)
     elif act == "remove":
-        actions.remove_activity(by=request.user, activity=found)
-        messages.success(request, _("“%(title)s” is out of the course.") % {"title": found.title})
+        try:
+            actions.remove_activity(by=request.user, activity=found)
+            back += f"?removed={found.uid}"
+        except Refusal as refusal:
+            messages.error(request, refusal.message)
+    elif act == "restore":
+        actions.restore_activity(by=request.user, activity=found)
+        messages.success(request, _("“%(title)s” is back in the course.") % {"title": found.title})
     else:
         raise Http404
-    return redirect("courses:edit", found.section.course.uid)
+    return redirect(back)

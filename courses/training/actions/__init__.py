@@ -3,6 +3,7 @@
 from courses.training.actions.classes import (
     close_run,
     create_run,
+    delete_run,
     edit_run,
     open_run,
     set_instructors,
@@ -12,6 +13,7 @@ from courses.training.actions.courses import (
     add_section,
     close_course,
     create_course,
+    delete_course,
     edit_activity,
     edit_course,
     edit_section,
@@ -20,6 +22,8 @@ from courses.training.actions.courses import (
     open_course,
     remove_activity,
     remove_section,
+    reports_outcome,
+    restore_activity,
 )
 from courses.training.actions.enrolments import Enrolled, end_enrolment, enrol
 from courses.training.actions.learning import is_running, open_lesson
@@ -38,6 +42,8 @@ __all__ = [
     "close_run",
     "create_course",
     "create_run",
+    "delete_course",
+    "delete_run",
     "edit_activity",
     "edit_course",
     "edit_run",
@@ -55,6 +61,8 @@ __all__ = [
     "reevaluate",
     "remove_activity",
     "remove_section",
+    "reports_outcome",
+    "restore_activity",
     "revoke_completion",
     "set_instructors",
 ]

@@ -94,7 +94,9 @@ def open_run(*, by: User | None, run: CourseRun) -> None:
     )
     if not any(activity.required for activity in activities):
         raise Refusal(
-            "course_nothing_required", _("Add at least one required activity before opening the course.")
+            "class_course_empty",
+            _("The course “%(title)s” has no required activity. Add one to it, then open the class."),
+            title=run.course.title,
         )
     versions = published_versions([a.resource_id for a in activities], run.course.unit_id)
     for activity in activities:
@@ -109,6 +111,19 @@ def open_run(*, by: User | None, run: CourseRun) -> None:
     )
     run.state = CourseRun.State.OPEN
     run.save(update_fields=["state"])
+
+
+@transaction.atomic
+def delete_run(*, by: User | None, run: CourseRun) -> None:
+    """Deletes a planned class made by mistake, into which nobody was ever enrolled."""
+    _manage(by, run.unit_id)
+    run = _locked(run)
+    if run.state != CourseRun.State.PLANNED or run.enrolments.exists():
+        raise Refusal(
+            "class_not_deletable",
+            _("Only a planned class into which nobody was enrolled can be deleted. Close it instead."),
+        )
+    run.delete()
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from accounts.models import OrgUnit, User
 from accounts.permissions import require
 from accounts.text import nfc
 from courses.training.completion import COMPLETED, OPENED, Rule, RuleError, parse_rule
-from courses.training.models import Activity, Course, CourseRun, RunPin, Section
+from courses.training.models import Activity, Course, CourseRun, Section
 from courses.training.publication import published_version
 from courses.training.signals import course_changed
 from repository.models import Kind, LearningResource, Version
@@ -105,6 +105,7 @@ def remove_section(*, by: User | None, section: Section) -> None:
     _manage(by, section.course.unit_id)
     if section.activities.filter(retired_at=None).exists():
         raise Refusal("section_not_empty", _("Remove or move the activities of this section first."))
+    section.activities.filter(pins__isnull=True).delete()
     if section.activities.exists():
         section.retired_at = timezone.now()
         section.save(update_fields=["retired_at"])
@@ -179,6 +180,11 @@ def _version_kind(activity: Activity) -> str:
     return version.kind if version else ""
 
 
+def reports_outcome(activity: Activity) -> bool:
+    """Whether the file behind an activity reports what the learner reached, so that a rule can ask for it."""
+    return _version_kind(activity) in REPORTING_KINDS
+
+
 @transaction.atomic
 def edit_activity(
     *, by: User | None, activity: Activity, title: str, rule: Mapping[str, Any], required: bool
@@ -190,6 +196,8 @@ def edit_activity(
     course_id = activity.section.course_id
     _manage(by, activity.section.course.unit_id)
     before = (activity.rule, activity.required)
+    if not required:
+        _keep_one_required(activity)
     activity.title = _titled(title)
     activity.rule = _rule_for(_version_kind(activity), rule).as_json()
     activity.required = required
@@ -240,25 +248,67 @@ def _reorder(rows: list[Any], row: Any, steps: int) -> None:
     type(row)._default_manager.bulk_update(rows, ["position"])
 
 
+def _live(course_id: int) -> QuerySet[Activity]:
+    return Activity.objects.filter(section__course=course_id, retired_at=None, section__retired_at=None)
+
+
+def _keep_one_required(activity: Activity) -> None:
+    """Refuses to take the last required activity from an open course: its classes could not open."""
+    course = Course.objects.select_for_update().get(pk=activity.section.course_id)
+    if course.state != Course.State.OPEN or not activity.required:
+        return
+    if not _live(course.pk).filter(required=True).exclude(pk=activity.pk).exists():
+        raise Refusal(
+            "course_last_required",
+            _("An open course keeps one required activity. Add another first, or close the course."),
+        )
+
+
 @transaction.atomic
 def remove_activity(*, by: User | None, activity: Activity) -> None:
     """Takes an activity out of the course; classes that opened with it keep it."""
-    course_id = activity.section.course_id
     _manage(by, activity.section.course.unit_id)
-    if RunPin.objects.filter(activity=activity).exists():
-        activity.retired_at = timezone.now()
-        activity.save(update_fields=["retired_at"])
-    else:
-        activity.delete()
-    _changed(course_id)
+    _keep_one_required(activity)
+    activity.retired_at = timezone.now()
+    activity.save(update_fields=["retired_at"])
+    _changed(activity.section.course_id)
+
+
+@transaction.atomic
+def restore_activity(*, by: User | None, activity: Activity) -> None:
+    """Puts an activity that was taken out back in its place, with its section where that went too."""
+    _manage(by, activity.section.course.unit_id)
+    activity.retired_at = None
+    activity.save(update_fields=["retired_at"])
+    Section.objects.filter(pk=activity.section_id).update(retired_at=None)
+    _changed(activity.section.course_id)
+
+
+@transaction.atomic
+def delete_course(*, by: User | None, course: Course) -> None:
+    """Deletes a draft made by mistake: one of which nothing was ever made."""
+    _manage(by, course.unit_id)
+    course = Course.objects.select_for_update().get(pk=course.pk)
+    pk, used = course.pk, course.state != Course.State.DRAFT
+    try:
+        if not used:
+            with transaction.atomic():
+                course.delete()
+    except ProtectedError:
+        used = True
+    if used:
+        raise Refusal(
+            "course_not_deletable",
+            _("Only a draft without classes or targets can be deleted. Close the course instead."),
+        )
+    course_changed.send(sender=Course, course_ids=[pk])
 
 
 @transaction.atomic
 def open_course(*, by: User | None, course: Course) -> None:
     """Lets classes be made of the course and people see it in the list."""
     _manage(by, course.unit_id)
-    live = Activity.objects.filter(section__course=course, retired_at=None, section__retired_at=None)
-    if not live.filter(required=True).exists():
+    if not _live(course.pk).filter(required=True).exists():
         raise Refusal(
             "course_nothing_required", _("Add at least one required activity before opening the course.")
         )

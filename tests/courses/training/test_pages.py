@@ -499,3 +499,94 @@ def test_password_of_factories_signs_in(sector: Sector) -> None:
     client = Client()
     assert client.login(username=sector.teacher.username, password=PASSWORD)
     assert client.get(reverse("courses:learning")).status_code == 200
+
+
+class TestSecondThoughts:
+    """What was pressed by mistake: put back, deleted, or never let through."""
+
+    def test_an_open_course_keeps_a_required_activity(self, sector: Sector) -> None:
+        client = signed_in(sector.manager)
+        act = {a: reverse("courses:activity_act", args=[a.uid]) for a in (sector.lesson, sector.document)}
+        gone = client.post(act[sector.document], {"act": "remove"}, follow=True)
+        assert "Hoàn tác" in text_of(gone)
+        kept = client.post(act[sector.lesson], {"act": "remove"}, follow=True)
+        assert "Khóa đang mở cần ít nhất một hoạt động bắt buộc" in text_of(kept)
+        sector.lesson.refresh_from_db()
+        assert sector.lesson.retired_at is None
+        page = reverse("courses:activity", args=[sector.lesson.uid])
+        eased = client.post(page, {"title": "A", "when": "completed"})
+        assert (eased.status_code, Activity.objects.get(pk=sector.lesson.pk).required) == (422, True)
+        back = client.post(act[sector.document], {"act": "restore"}, follow=True)
+        assert "trở lại khóa" in text_of(back)
+        sector.document.refresh_from_db()
+        assert sector.document.retired_at is None
+        assert client.post(act[sector.lesson], {"act": "remove"}).status_code == 302
+        sector.lesson.refresh_from_db()
+        assert sector.lesson.retired_at is not None
+
+    def test_what_was_taken_out_comes_back_with_its_section(self, sector: Sector) -> None:
+        actions.close_course(by=sector.manager, course=sector.course)
+        for activity in (sector.lesson, sector.document):
+            actions.remove_activity(by=sector.manager, activity=activity)
+        section = sector.lesson.section
+        actions.remove_section(by=sector.manager, section=section)
+        actions.restore_activity(by=sector.manager, activity=sector.lesson)
+        section.refresh_from_db()
+        assert section.retired_at is None
+        stranger = signed_in(sector.xa_manager)
+        url = reverse("courses:activity_act", args=[sector.document.uid])
+        assert stranger.post(url, {"act": "restore"}).status_code == 404
+
+    def test_a_draft_is_deleted_and_a_used_course_is_not(self, sector: Sector) -> None:
+        client = signed_in(sector.manager)
+        draft = actions.create_course(by=sector.manager, unit=sector.so, title="Nhầm")
+        actions.add_section(by=sector.manager, course=draft, title="Phần")
+        for course, left in ((draft, False), (sector.course, True)):
+            client.post(reverse("courses:course_act", args=[course.uid]), {"act": "delete"})
+            assert Course.objects.filter(pk=course.pk).exists() is left
+
+    def test_a_planned_class_is_deleted_while_nobody_was_enrolled(self, sector: Sector) -> None:
+        client = signed_in(sector.xa_manager)
+        planned = {
+            "course": sector.course,
+            "unit": sector.xa,
+            "opens_on": today(),
+            "closes_on": today(),
+        }
+        empty = actions.create_run(by=sector.xa_manager, name="Nhầm", **planned)
+        taken = actions.create_run(by=sector.xa_manager, name="Có người", **planned)
+        actions.enrol(by=sector.xa_manager, run=taken, users=[sector.teacher])
+        for run, left in ((empty, False), (taken, True), (sector.run, True)):
+            client.post(reverse("courses:run_act", args=[run.uid]), {"act": "delete"})
+            assert CourseRun.objects.filter(pk=run.pk).exists() is left
+
+    def test_opening_a_class_says_what_it_lacks(self, sector: Sector) -> None:
+        client = signed_in(sector.xa_manager)
+        run = actions.create_run(
+            by=sector.xa_manager,
+            course=sector.course,
+            unit=sector.xa,
+            name="Lớp 2",
+            opens_on=today(),
+            closes_on=today(),
+        )
+        url = reverse("courses:run_act", args=[run.uid])
+        Activity.objects.update(required=False)
+        refused = client.post(url, {"act": "open"}, follow=True)
+        assert "Khóa “Kĩ năng CNTT cơ bản” chưa có hoạt động bắt buộc" in text_of(refused)
+        assert reverse("courses:course", args=[sector.course.uid]) in refused.content.decode()
+        Activity.objects.update(required=True)
+        assert "Lớp chưa có học viên" in text_of(client.post(url, {"act": "open"}, follow=True))
+
+    def test_a_document_is_completed_by_opening_only(self, sector: Sector) -> None:
+        client = signed_in(sector.manager)
+        pages = [reverse("courses:activity", args=[a.uid]) for a in (sector.lesson, sector.document)]
+        offered = [client.get(page).content.decode().count('name="when"') for page in pages]
+        assert offered == [5, 1]
+
+
+def test_error_for_nobody_ticked_speaks_vietnamese(sector: Sector) -> None:
+    url = reverse("courses:run_people", args=[sector.run.uid])
+    words = text_of(signed_in(sector.xa_manager).post(url, {}))
+    assert "People" not in words
+    assert "Người" in words
