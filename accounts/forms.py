@@ -12,7 +12,7 @@ from accounts.models import User
 class ProfileForm(forms.ModelForm):
     """What a person may change about herself."""
 
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     class Meta:
         model = User

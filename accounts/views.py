@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -22,11 +23,13 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         save_profile(by=request.user, **form.cleaned_data)
+        language = form.cleaned_data["language"]
+        translation.activate(language)  # the message is read on the next page, in the new language
         messages.success(request, _("Your profile is saved."))
         response = redirect("accounts:profile")
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
-            form.cleaned_data["language"] or settings.LANGUAGE_CODE,
+            language,
             max_age=31_536_000,
             samesite="Lax",
             httponly=True,

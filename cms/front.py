@@ -6,6 +6,8 @@ Both are read once and kept until something published changes (``receivers``).
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,11 +20,17 @@ from accounts.models import OrgUnit
 from cms.models import NewsPage
 from courses.training.models import Course, CourseRun
 from repository.models import LearningResource, Level, Publication, SubjectOffer
+from search.engines import engine
+from search.engines.base import EngineUnavailableError, SearchRequest
+from search.queries import parse
+from search.scope import GUEST, Scope
+from search.vocabulary import terms
 
 GENERATION = "cms:front:generation"
 # Other processes (commands, workers) may publish: a stored page is never older than this.
 SECONDS = 60
 NEW_SHOWN, CLASSES_SHOWN, NEWS_SHOWN, DOCUMENTS_SHOWN = 4, 3, 2, 3
+SEARCHES_SHOWN = 4
 FIRST_LEVEL = "th"
 GDTX = "gdtx"
 TAB_CHARACTERS = 12
@@ -83,6 +91,7 @@ class Front:
     grades: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     new: list[Card] = field(default_factory=list)
+    shelves: list[str] = field(default_factory=list)
     classes: list[ComingClass] = field(default_factory=list)
 
 
@@ -100,7 +109,7 @@ def drop() -> None:
 
 
 def front(*, guest: bool, level: str) -> Front:
-    """The front page's facts, from the cache or read anew (at most ten queries)."""
+    """The front page's facts, from the cache or read anew (at most eleven queries)."""
     key = f"cms:front:{generation()}:{today():%Y%m%d}:{'guest' if guest else 'sector'}:{level}"
     kept = cache.get(key)
     if kept is None:
@@ -129,6 +138,7 @@ def _read(*, guest: bool, level: str) -> Front:
         grades=grades,
         rows=rows,
         new=_new(shown),
+        shelves=_shelves(resources),
         classes=_classes(root),
     )
 
@@ -177,6 +187,47 @@ def _timetable(level: str, resources: QuerySet[LearningResource]) -> tuple[list[
         for subject in sorted(subjects.values(), key=lambda subject: (subject.position, subject.code))
     ]
     return [grade.name for grade in columns], rows
+
+
+def _shelves(resources: QuerySet[LearningResource]) -> list[str]:
+    """The fullest subjects and grades as one would type them: each finds something."""
+    counted = (
+        resources.filter(subject__isnull=False, grades__number__isnull=False)
+        .order_by()
+        .values_list("subject__name", "grades__number")
+        .annotate(n=Count("pk", distinct=True))
+        .order_by("-n", "subject__position", "grades__number")
+    )
+    found: dict[str, str] = {}
+    for subject, number, _count in counted[: SEARCHES_SHOWN * 4]:
+        found.setdefault(subject, f"{subject} lớp {number}")  # one of a subject is enough
+    return list(found.values())[:SEARCHES_SHOWN]
+
+
+def searches(wanted: Sequence[str], facts: Front, *, guest: bool) -> list[str]:
+    """Example searches that find something: those the editors wrote, then the fullest shelves."""
+    lines = hashlib.sha256("\n".join(wanted).encode()).hexdigest()[:16]
+    key = f"cms:searches:{generation()}:{today():%Y%m%d}:{'guest' if guest else 'sector'}:{lines}"
+    found = cache.get(key)
+    if found is None:
+        found = [text for text in wanted if _finds(text, guest=guest)]
+        cache.set(key, found, SECONDS)
+    return list(dict.fromkeys((*found, *facts.shelves)))[: max(len(wanted), SEARCHES_SHOWN)]
+
+
+def _finds(text: str, *, guest: bool) -> bool:
+    """Whether a search has results with all the words; where the index cannot answer, no."""
+    root = OrgUnit.objects.root()
+    scope = GUEST if guest or root is None else Scope(frozenset({root.pk}))
+    try:
+        answer = engine().search(
+            SearchRequest(parse(text, terms().words), scope, size=SEARCHES_SHOWN, facets=())
+        )
+    except EngineUnavailableError:
+        return False
+    versions = {hit.document.version for hit in answer.hits}
+    shown = _publications(guest=guest, root=root).filter(version__in=versions)
+    return not answer.relaxed and bool(versions) and shown.exists()
 
 
 def _new(shown: QuerySet[Publication]) -> list[Card]:

@@ -6,20 +6,19 @@ goes through the actions of the repository (``library_views``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import django_filters
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, Panel
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets import HeaderButton
 from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewSet, SnippetViewSetGroup
@@ -29,6 +28,7 @@ from accounts.permissions import units_where
 from accounts.querysets import on_day
 from cms.context import link_to
 from cms.editors import VERB, is_editor
+from cms.library_facts import inspect_url, publications_of, publish_url, state_of, unit_names
 from cms.templatetags.ui import vi_datetime
 from repository.models import (
     Curriculum,
@@ -36,6 +36,7 @@ from repository.models import (
     LearningResource,
     Level,
     Licence,
+    Publication,
     ResourceType,
     Subject,
     SubjectOffer,
@@ -129,7 +130,15 @@ class SubjectViews(Edited):
 class SubjectOfferViews(Edited):
     model = SubjectOffer
     icon = "table"
-    list_display = ["subject", "grade", "compulsory"]
+    list_display = [
+        "subject",
+        "grade",
+        Column(
+            "compulsory",
+            label=_("Duty or choice"),
+            accessor=lambda row: _("compulsory") if row.compulsory else _("by choice"),
+        ),
+    ]
     list_filter = ["grade", "subject"]
     search_fields = ["subject__name", "grade__name"]
 
@@ -218,21 +227,21 @@ class ResourceInspect(Inspect):
     template_name = "cms/admin/resource.html"
 
     def get_owner_unit_display_value(self) -> str:
-        return _unit_names([self.object.owner_unit_id]).get(self.object.owner_unit_id, "")
+        return unit_names([self.object.owner_unit_id]).get(self.object.owner_unit_id, "")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         inspect = Version.snippet_viewset.get_url_name("inspect")  # type: ignore[attr-defined]
         versions = list(self.object.versions.select_related("by", "blob"))
         for version in versions:
             version.inspect_url = reverse(inspect, args=[version.pk])
-        page = link_to("repository:resource", self.object.uid)
-        return super().get_context_data(**kwargs, versions=versions, page_url=page)
-
-
-def _unit_names(ids: Iterable[int]) -> dict[int, str]:
-    """Today's names; a closed unit keeps its code."""
-    units = OrgUnit.objects.named().filter(pk__in=ids)
-    return {unit.pk: getattr(unit, "name", "") or unit.code for unit in units}
+            version.publish_url = publish_url(version)
+        return super().get_context_data(
+            **kwargs,
+            versions=versions,
+            page_url=link_to("repository:resource", self.object.uid),
+            publications=publications_of(Publication.objects.filter(version__resource=self.object)),
+            with_version=True,
+        )
 
 
 class ResourceViews(Shown):
@@ -247,6 +256,7 @@ class ResourceViews(Shown):
         Column("subject", label=_("Subject")),
         Column("author", label=_("Author")),
         Column("owner_name", label=_("Unit")),
+        Column("state", label=_("State of the lesson"), accessor=state_of),
         Column("changed_at", label=_("Changed"), accessor=lambda row: vi_datetime(row.changed_at)),
     ]
     filterset_class = ResourceFilters
@@ -268,7 +278,12 @@ class ResourceViews(Shown):
     def get_queryset(self, request: Any) -> models.QuerySet[LearningResource]:
         facts = UnitFacts.objects.filter(on_day(), unit=OuterRef("owner_unit"))
         resources = LearningResource.objects.select_related("subject", "author")
-        return resources.annotate(owner_name=Subquery(facts.values("name")[:1]))
+        of_row = Version.objects.filter(resource=OuterRef("pk"))
+        return resources.annotate(
+            owner_name=Subquery(facts.values("name")[:1]),
+            is_published=Exists(Publication.objects.in_force().filter(version__resource=OuterRef("pk"))),
+            is_waiting=Exists(of_row.filter(review=Review.SUBMITTED)),
+        )
 
 
 class VersionFilters(WagtailFilterSet):
@@ -286,21 +301,17 @@ class VersionInspect(Inspect):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        version = self.object
-        if version.ingest != Ingest.READY:
-            return []
-        return [
-            HeaderButton(_("Publish"), url=reverse("library_publish", args=[version.uid]), icon_name="upload")
-        ]
+        url = publish_url(self.object)
+        return [HeaderButton(_("Publish"), url=url, icon_name="upload")] if url else []
+
+    def get_page_subtitle(self) -> str:
+        facts = {"title": self.object.resource.title, "number": self.object.number}
+        return gettext("%(title)s, version %(number)s") % facts
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        publications = list(self.object.publications.select_related("by").order_by("-published_at"))
-        names = _unit_names({publication.unit_id for publication in publications})
-        for publication in publications:
-            publication.unit_name = names.get(publication.unit_id, "")
         return super().get_context_data(
             **kwargs,
-            publications=publications,
+            publications=publications_of(self.object.publications.all()),
             events=self.object.review_events.select_related("by"),
         )
 
@@ -312,7 +323,7 @@ class VersionViews(Shown):
     icon = "doc-full-inverse"
     inspect_view_class = VersionInspect
     list_display = [
-        "filename",
+        TitleColumn("filename", label=_("File"), get_url=inspect_url),
         Column("resource", label=_("Lesson")),
         Column("number", label=pgettext_lazy("of a version", "Number")),
         Column("get_kind_display", label=_("Kind")),

@@ -47,7 +47,12 @@ class PublishForm(forms.Form):
 class WithdrawForm(forms.Form):
     """Why a publication ends."""
 
-    cause = forms.CharField(label=gettext_lazy("Cause"), max_length=300, required=False)
+    cause = forms.CharField(
+        label=gettext_lazy("Cause"),
+        max_length=300,
+        help_text=gettext_lazy("The author reads it; it stays in the history of the lesson."),
+        error_messages={"required": gettext_lazy("Say in a few words why it is withdrawn.")},
+    )
     for_cause = forms.BooleanField(
         label=gettext_lazy("The content is wrong, private or unlawful: end it everywhere at once"),
         help_text=gettext_lazy("Learners lose it too, and no address made before opens it any more."),
@@ -74,7 +79,7 @@ def publish_version(request: HttpRequest, uid: UUID) -> HttpResponse:
 def withdraw_publication(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = Publication.objects.select_related("version__resource")
     publication = get_object_or_404(found, uid=uid)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
 
     def act(data: dict[str, Any]) -> None:
         actions.withdraw(by=request.user, publication=publication, **data)  # type: ignore[arg-type]

@@ -60,12 +60,13 @@ def _is_guest(request: HttpRequest) -> bool:
 def home(request: HttpRequest, page: HomePage) -> HttpResponse:
     """Renders the front page for whoever asks."""
     level = request.GET.get("level", "")[:LEVEL_CHARACTERS]
-    facts = front_page.front(guest=not request.user.is_authenticated, level=level)
+    guest = not request.user.is_authenticated
+    facts = front_page.front(guest=guest, level=level)
     news, documents = front_page.latest_news()
     context = {
         "page": page,
         "front": facts,
-        "searches": page.example_searches(),
+        "searches": front_page.searches(page.example_searches(), facts, guest=guest),
         "news": news,
         "documents": documents,
         "level_known": facts.level == level,

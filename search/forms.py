@@ -53,8 +53,11 @@ class SearchForm(forms.Form):
     @property
     def left_out(self) -> bool:
         """Whether something was given that cannot be a code."""
-        given = {name: {str(code) for code in self.data.getlist(name) if code} for name in FIELDS}
-        return any(given[name] - set(self.cleaned_data.get(name, ())) for name in FIELDS)
+        given = {name: self[name].data or () for name in FIELDS}
+        return any(
+            {str(code) for code in codes if code} - set(self.cleaned_data.get(name, ()))
+            for name, codes in given.items()
+        )
 
     def filters(self) -> dict[str, tuple[str, ...]]:
         """The chosen codes by field; fields without any are absent."""

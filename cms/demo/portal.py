@@ -62,8 +62,10 @@ HELP = (
         "Cách tải bài giảng lên kho",
         InfoPage.HELP,
         (
-            "Mở mục Bài của tôi, chọn Tải lên, rồi chọn tệp .zip của gói SCORM hoặc HTML5, tệp PDF hay hình ảnh.",
-            "Hệ thống kiểm tra ngay và nói rõ chỗ cần sửa. Khi bài sẵn sàng, điền mô tả và chọn Gửi duyệt.",
+            "Đăng nhập, mở mục Bài của tôi và bấm nút Tải lên bài giảng. Chọn tệp .zip của gói SCORM hoặc HTML5, tệp PDF hay hình ảnh.",
+            "Trong lúc tệp tải lên, điền tên bài, môn, lớp và giấy phép sử dụng. Nếu mất mạng, chọn lại đúng tệp ấy, phần đã tải không phải tải lại.",
+            "Tải xong, hệ thống kiểm tra gói và ghi rõ chỗ cần sửa, nếu có. Xem thử bài như học viên sẽ thấy trước khi gửi đi.",
+            "Khi bài đã ổn, bấm Gửi duyệt. Tổ chuyên môn hoặc Sở duyệt bài rồi đăng lên kho; bài cần sửa sẽ được trả lại kèm lí do, tại mục Bài của tôi.",
         ),
     ),
     (

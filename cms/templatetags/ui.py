@@ -287,8 +287,12 @@ def field(bound: BoundField, as_: str = "", label: str = "", hint: str = "", **m
 def form_errors(form: Form, title: str = "") -> dict[str, Any]:
     """The summary of what is to be corrected, each a link to its field. Nothing when all is well."""
     rows: list[dict[str, Any]] = [{"text": text} for text in form.non_field_errors()]
-    for bound in form:
-        rows.extend({"text": text, "label": bound.label, "id": _target(bound)} for text in bound.errors)
+    # A field is one place to correct, however much is wrong with it.
+    rows.extend(
+        {"text": " ".join(bound.errors), "label": bound.label, "id": _target(bound)}
+        for bound in form
+        if bound.errors
+    )
     if not title and rows:
         title = ngettext(
             "Not saved yet: %(n)s place to correct", "Not saved yet: %(n)s places to correct", len(rows)

@@ -77,15 +77,17 @@ class Subject(Term):
 class SubjectOffer(models.Model):
     """A subject is taught in a grade, by duty or by choice."""
 
-    subject = models.ForeignKey(Subject, models.CASCADE, related_name="offers")
-    grade = models.ForeignKey(Grade, models.CASCADE, related_name="offers")
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="offers", verbose_name=_("subject"))
+    grade = models.ForeignKey(Grade, models.CASCADE, related_name="offers", verbose_name=_("grade"))
     compulsory = models.BooleanField(_("compulsory"), default=True)
 
     class Meta:
+        verbose_name = _("subject of a grade")
+        verbose_name_plural = _("subjects by grade")
         constraints = [models.UniqueConstraint(fields=["subject", "grade"], name="subjectoffer_once")]
 
     def __str__(self) -> str:
-        return f"{self.subject_id} {self.grade_id}"
+        return f"{self.subject}, {self.grade}"
 
 
 class ResourceType(Term):

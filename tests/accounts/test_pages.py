@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from accounts import actions
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from tests.accounts.conftest import REFORM, Province
 
 PROFILE = {"last_name": "Trần Thị Thu", "first_name": "Hằng", "email": "hang@truong.vn", "language": "vi"}
@@ -46,6 +48,23 @@ def test_profile_shows_unit_and_saves(signed_in: Client, person: User) -> None:
     person.refresh_from_db()
     assert (person.full_name, person.email) == ("Trần Thị Thu Hằng", "hang@truong.vn")
     assert person.sort_name.startswith("hang tran thi thu")
+
+
+def test_saving_speaks_the_language_just_chosen(signed_in: Client, person: User) -> None:
+    page = signed_in.post(reverse("accounts:profile"), {**PROFILE, "language": "en"}, follow=True)
+    assert "Your profile is saved." in page.content.decode()
+    page = signed_in.post(reverse("accounts:profile"), PROFILE, follow=True)
+    shown = page.content.decode()
+    assert "Your profile is saved." not in shown
+    assert '<html lang="vi">' in shown
+
+
+def test_roles_stand_apart_from_positions(signed_in: Client, person: User, province: Province) -> None:
+    RoleGrant.objects.create(user=person, unit=province.school, role="teacher", valid_from=REFORM)
+    shown = signed_in.get(reverse("accounts:profile")).content.decode()
+    assert "<dt>Vai trò</dt><dd>Giáo viên, Tiểu học A</dd>" in shown
+    assert "<dt>Giáo viên</dt>" not in shown
+    assert re.search(r'<label for="id_language">Ngôn ngữ\s*</label>', shown)
 
 
 def test_profile_keeps_what_was_typed_when_refused(signed_in: Client, person: User) -> None:

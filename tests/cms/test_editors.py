@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from django.urls import reverse
 from accounts.days import today
 from accounts.models import OrgUnit, RoleGrant, UnitKind, User
 from cms.editors import GROUP
-from repository.models import LearningResource, Publication, Subject, Version
+from repository.models import LearningResource, Publication, Subject, SubjectOffer, Version
 from tests.factories import OrgUnitFactory, person, published_lesson
 
 pytestmark = pytest.mark.django_db
@@ -150,10 +151,39 @@ def test_inspecting_shows_versions_publications_and_review(
     shown = admin(client, editor, inspected(lesson)).content.decode()
     assert "Sở GD&amp;ĐT Hưng Yên" in shown
     assert inspected(version) in shown
+    assert reverse("library_withdraw", args=[version.publications.get().uid]) in shown
+    assert reverse("library_publish", args=[version.uid]) in shown
     shown = client.get(inspected(version)).content.decode()
+    assert "Cộng hai phân số, bản 1" in shown
     assert "Sở GD&amp;ĐT Hưng Yên" in shown
     assert reverse("library_withdraw", args=[version.publications.get().uid]) in shown
     assert reverse("library_publish", args=[version.uid]) in shown
+
+
+def test_the_list_tells_the_state_of_each_lesson(
+    client: Client, editor: User, lesson: LearningResource
+) -> None:
+    author = lesson.author
+    waiting = published_lesson(lesson.owner_unit, author, title="Đang chờ")
+    draft = published_lesson(lesson.owner_unit, author, title="Còn nháp")
+    Publication.objects.filter(version__resource__in=[waiting, draft]).update(withdrawn_on=today())
+    Version.objects.filter(resource=waiting).update(review="submitted")
+    Version.objects.filter(resource=draft).update(review="draft")
+    shown = admin(client, editor, listing(LearningResource)).content.decode()
+    rows = re.findall(r"<tr[ >].*?</tr>", shown, re.DOTALL)
+    for title, state in (("Cộng hai", "Đã đăng"), ("Đang chờ", "Chờ duyệt"), ("Còn nháp", "Nháp")):
+        (row,) = [row for row in rows if title in row]
+        assert re.search(rf">\s*{state}\s*<", row), title
+
+
+def test_editors_read_vietnamese(client: Client, editor: User) -> None:
+    home = admin(client, editor).content.decode()
+    assert "Tìm trong mọi trang…" in home
+    assert "editor guide" not in home
+    offers = client.get(listing(SubjectOffer)).content.decode()
+    assert "Môn theo lớp" in offers
+    assert ">True<" not in re.sub(r"\s+", "", offers)
+    assert "Subject" not in re.sub(r"<[^>]*>", "", offers.split("<main", 1)[-1])
 
 
 @pytest.mark.parametrize("name", ["add", "edit", "delete"])
@@ -179,10 +209,12 @@ def test_withdrawing_asks_for_a_cause_and_ends_the_publication(
     publication = Publication.objects.get()
     url = reverse("library_withdraw", args=[publication.uid])
     client.force_login(editor)
-    refused = client.post(url, {"for_cause": "on"})
-    publication.refresh_from_db()
-    assert refused.status_code == 200
-    assert publication.withdrawn_on is None
+    for data in ({"for_cause": "on"}, {}, {"cause": "  "}):
+        refused = client.post(url, data)
+        publication.refresh_from_db()
+        assert refused.status_code == 200
+        assert "Ghi ngắn gọn vì sao gỡ bài." in refused.content.decode()
+        assert publication.withdrawn_on is None
     done = client.post(url, {"cause": "Trùng bài"})
     publication.refresh_from_db()
     assert done["Location"] == inspected(publication.version)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -21,8 +24,11 @@ from accounts.models import OrgUnit, UnitKind, User
 from cms import views
 from cms.context import PORTAL_KEY
 from cms.models import HomePage, InfoPage, NewsIndexPage, NewsPage, Portal
-from repository.models import LearningResource, Publication, Subject
+from repository import actions
+from repository.metadata import Metadata
+from repository.models import LearningResource, Publication, Subject, Version
 from repository.signals import resource_changed
+from search.engines import forget_engines
 from tests.factories import PASSWORD, OrgUnitFactory, UserFactory, person, published_lesson
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +75,65 @@ def test_front_page_counts_what_guests_may_see(
     assert "Chỉ trong ngành" not in shown
     assert 'subject=toan&amp;grade=lop-5" aria-label="Toán, Lớp 5: 1 học liệu"' in shown
     assert "1 học liệu đã duyệt của 1 đơn vị" in shown
+
+
+@pytest.fixture
+def own_index(settings: object, tmp_path: Path) -> Iterator[None]:
+    settings.SEARCH_INDEX = tmp_path / "search.sqlite3"  # type: ignore[attr-defined]
+    forget_engines()
+    yield
+    forget_engines()
+
+
+def test_every_link_of_the_front_page_leads_where_it_says(
+    client: Client, root: OrgUnit, school: OrgUnit, teacher: User, own_index: None
+) -> None:
+    shared = {"subject": "toan", "grades": ("lop-5",), "licence": "cc-by"}
+    publish_described(root, teacher, Metadata(title="Cộng hai phân số", **shared))
+    main = re.search(r"<main.*?</main>", body(client), re.DOTALL)
+    assert main
+    links = [html.unescape(link) for link in re.findall(r'href="(/[^"]*|\?[^"]*)"', main.group())]
+    cell = "/library/?subject=toan&grade=lop-5"
+    assert cell in links
+    assert "Cộng hai phân số" in body(client, cell)
+    assert "/library/?subject=toan" in links
+    assert "/library/?sort=new" in links
+    assert [
+        link for link in links if client.get(link if link[0] == "/" else f"/{link}").status_code != 200
+    ] == []
+    assert [link for link in links if "subject=" in link and not link.startswith("/library/?")] == []
+
+
+def test_example_searches_find_something(
+    client: Client, root: OrgUnit, teacher: User, own_index: None
+) -> None:
+    HomePage.objects.update(searches="phân số\nquang hợp")
+    publish_described(
+        root, teacher, Metadata(title="Cộng hai phân số", subject="toan", grades=("lop-5",), licence="cc-by")
+    )
+    shown = re.search(r'<section class="hero.*?</section>', body(client), re.DOTALL)
+    assert shown
+    offered = re.findall(r'<a class="chip" href="(/library/[^"]*)">([^<]*)</a>', shown.group())
+    assert [words for _link, words in offered] == ["phân số", "Toán lớp 5"]
+    for link, _words in offered:
+        assert "Cộng hai" in body(client, link)
+
+
+def publish_described(root: OrgUnit, teacher: User, metadata: Metadata) -> None:
+    """A lesson with its described metadata, published at the root and open to guests."""
+    resource = actions.create_resource(
+        by=teacher, owner_unit=teacher.memberships.get(primary=True).unit, metadata=metadata
+    )
+    version = Version.objects.create(
+        resource=resource,
+        number=1,
+        filename="a.zip",
+        by=teacher,
+        ingest="ready",
+        review="submitted",
+        kind="scorm12",
+    )
+    actions.publish(by=None, version=version, unit=root, open_to_guests=True)
 
 
 def test_front_page_shows_members_what_the_sector_shares(
@@ -310,7 +375,10 @@ def test_a_new_password_by_mail(client: Client, teacher: User) -> None:
     assert "Đặt lại mật khẩu" in form.content.decode()
     address = form.redirect_chain[-1][0]
     short = client.post(address, {"password1": "abc", "password2": "abc"})
-    assert "Mật khẩu cần ít nhất 8 kí tự." in short.content.decode()
+    summary = re.search(r'role="alert".*?</ul>', short.content.decode(), re.DOTALL)
+    assert summary
+    assert "Mật khẩu cần ít nhất 8 kí tự." in summary.group()
+    assert summary.group().count(">Mật khẩu mới</a>:") == 1
     done = client.post(address, {"password1": "ba-con-meo-den", "password2": "ba-con-meo-den"}, follow=True)
     assert "Đã đổi mật khẩu" in done.content.decode()
     teacher.refresh_from_db()

@@ -159,6 +159,25 @@ class EngineContract:
             ask(engine, text)
         assert ask(engine, "near or") == [1]
 
+    @pytest.mark.parametrize("text", ["toan lop 5", "Toán lớp 5", "toán 5"])
+    def test_what_fits_ranks_before_what_mentions(self, filled, text):
+        engine = filled(
+            document(1, "Toán lớp 5: sáu bước thiết kế", description="Ví dụ Toán 5, toán lớp 5"),
+            toan(2, "Hỗn số"),
+            toan(3, "Phân số"),
+            toan(4, "Toan tính", description="lop 5"),
+        )
+        found = ask(engine, text)
+        assert sorted(found[:3]) == [2, 3, 4]
+        assert found[3:] == [1]
+
+    def test_a_common_word_alone_is_no_result(self, filled):
+        engine = filled(
+            document(1, "Ôn tập phân số"), *(document(n, f"Cây có quả {n}") for n in range(2, 40))
+        )
+        assert ask(engine, "xyzqwv không có") == []
+        assert ask(engine, "có phân số xyzqwv") == [1]
+
     # Who
 
     def test_scope(self, filled):

@@ -109,6 +109,39 @@ def test_nothing_found_offers_a_way_on(tree, reader):
     assert re.search(r'<a class="btn btn-line" href="\?q=xyzzy">', html)
 
 
+def test_nothing_found_suggests_subjects_that_hold_lessons(tree, reader):
+    publish(tree, "Phân số")
+    drain_marks()
+    response = reader.get(PAGE, {"q": "xyzzy"})
+    shown = response.content.decode()
+    assert re.findall(r'<a class="chip" href="/library/\?subject=([^"]*)">', shown) == ["toan"]
+    assert re.search(r'id="narrow-head"[^>]* hidden', shown)
+    assert not re.search(r'id="narrow-head"[^>]* hidden', reader.get(PAGE).content.decode())
+
+
+def test_unknown_codes_are_left_out_with_a_note(tree, reader):
+    publish(tree, "Phân số")
+    drain_marks()
+    note = "bộ lọc chưa có ở đây"
+    for query in ({"unit": "khong-co"}, {"subject": "zzqq"}, {"year": "zzqq"}, {"grade": "<b>"}):
+        response = reader.get(PAGE, query)
+        shown = response.content.decode()
+        assert titles(response) == ["Phân số"], query
+        assert note in shown, query
+        assert "chip-on" not in shown
+        assert not re.search(r'value="(khong-co|zzqq)"', shown)
+    known = reader.get(PAGE, {"unit": tree.other_xa.code}).content.decode()  # there, but without lessons
+    assert note not in known
+    assert "Xã Tân Hưng" in known
+
+
+def test_marks_are_exact_where_the_lesson_has_the_words_exactly(tree, reader):
+    publish(tree, "Phân số bằng nhau", description="Bài có phản hồi tức thì")
+    drain_marks()
+    assert "<mark>phản</mark>" not in reader.get(PAGE, {"q": "phân số"}).content.decode()
+    assert "<mark>phản</mark>" in reader.get(PAGE, {"q": "phan so"}).content.decode()
+
+
 def test_too_long_a_query_is_told(reader):
     response = reader.get(PAGE, {"q": "a" * 201})
     assert response.status_code == 400
