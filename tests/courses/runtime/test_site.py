@@ -136,13 +136,16 @@ def test_a_kept_snapshot_is_offered_until_it_is_dismissed(stage, client):
 @pytest.mark.parametrize(("kind", "sandboxed"), [("pdf", False), ("image", True)])
 def test_no_browser_shows_a_pdf_in_a_sandbox(kind, sandboxed):
     stage = make_stage(kind=kind)
-    author = Client()
+    type(stage.activity).objects.filter(pk=stage.activity.pk).update(kind="resource")
+    author, learner = Client(), Client()
     author.force_login(stage.author)
-    page = author.get(f"/try/{stage.version.uid}/").content.decode()
-    frame = re.search(r"<iframe[^>]*>", page)[0]
-    assert f"/v/{stage.version.uid}/" in frame
-    assert ("sandbox=" in frame) is sandboxed
-    assert "player-foot" not in page
+    learner.force_login(stage.learner)
+    for reader, address in ((author, f"/try/{stage.version.uid}/"), (learner, stage.address())):
+        page = reader.get(address).content.decode()
+        frame = re.search(r"<iframe[^>]*>", page)[0]
+        assert f"/v/{stage.version.uid}/" in frame
+        assert ("sandbox=" in frame) is sandboxed
+        assert "player-foot" not in page
 
 
 def test_the_page_of_the_player_opens_nothing_yet(stage, client, django_assert_max_num_queries):

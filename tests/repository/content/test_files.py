@@ -316,7 +316,10 @@ def test_a_pdf_is_not_sandboxed_for_no_browser_would_show_it(
         response = origin.get(path)
         assert response.status_code == 200
         assert response["Content-Security-Policy"] == f"frame-ancestors 'self' {settings.SITE_URL}"
-    assert "Mở PDF trong thẻ riêng" in origin.get(urlsplit(view_url(version)).path).content.decode()
+    page = origin.get(urlsplit(view_url(version)).path).content.decode()
+    assert "Nếu chưa thấy PDF ở đây" in page
+    assert "Mở PDF trong thẻ riêng" in page
+    assert f'href="{address(version, "Giáo án.pdf")}" download=' in page
 
 
 def test_a_files_title_is_text_not_markup(origin: Client, make_version: Callable[..., Version]) -> None:
