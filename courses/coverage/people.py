@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from accounts.days import today
 from accounts.models import UnitFacts
@@ -62,7 +62,7 @@ def in_state(rows: Any, state: str) -> Any:
         return rows.filter(trained=True)
     rows = rows.filter(trained=False)
     if state == "unenrolled":
-        return rows.filter(run_name=None)
+        return rows.filter(enrolled=False)
     if state == "learning":
-        return rows.filter(~Q(run_name=None))
+        return rows.filter(enrolled=True)
     return rows

@@ -20,6 +20,7 @@ from accounts.days import today
 from accounts.signals import day_turned
 from courses.coverage import actions
 from courses.coverage.models import CoverageState, Target
+from courses.training import actions as training
 from courses.training.models import Enrolment
 from tests.courses.training.test_pages import complete, signed_in, text_of
 from tests.courses.world import Sector, make_sector
@@ -431,6 +432,16 @@ class TestPeopleOfAUnitItself:
         html = signed_in(s.xa_manager).get(board.url("people", unit="th")).content.decode()
         assert "Ghi danh cả 1 người chưa ghi danh" in html
         assert html.count('name="people"') == 1
+
+    def test_who_did_not_complete_a_class_that_is_over_may_be_enrolled_again(self, board: Board) -> None:
+        s = board.sector
+        training.close_run(by=s.xa_manager, run=s.run)
+        client = signed_in(s.manager)
+        free = text_of(client.get(board.url("people", unit="th", state="unenrolled")))
+        assert s.teacher.full_name in free
+        assert "lớp trước chưa xong" in free
+        learning = text_of(client.get(board.url("people", unit="th", state="learning")))
+        assert s.teacher.full_name not in learning
 
     def test_classes_of_others_are_named_with_who_runs_them(self, board: Board) -> None:
         s = board.sector
