@@ -35,7 +35,7 @@ def publications_of(found: models.QuerySet[Publication]) -> list[Publication]:
     rows = list(found.select_related("by", "version").order_by("-published_at", "-pk"))
     names = unit_names({row.unit_id for row in rows})
     for row in rows:
-        row.unit_name = names.get(row.unit_id, "")
+        row.unit_name = names.get(row.unit_id, "")  # type: ignore[attr-defined] # for the page
     return rows
 
 

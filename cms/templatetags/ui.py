@@ -289,7 +289,7 @@ def form_errors(form: Form, title: str = "") -> dict[str, Any]:
     rows: list[dict[str, Any]] = [{"text": text} for text in form.non_field_errors()]
     # A field is one place to correct, however much is wrong with it.
     rows.extend(
-        {"text": " ".join(bound.errors), "label": bound.label, "id": _target(bound)}
+        {"text": " ".join(str(error) for error in bound.errors), "label": bound.label, "id": _target(bound)}
         for bound in form
         if bound.errors
     )
