@@ -55,20 +55,6 @@ class OrgUnitQuerySet(models.QuerySet["OrgUnit"]):
         return self.roots(day).order_by("pk").first()
 
 
-class UserQuerySet(models.QuerySet[Any]):
-    """People."""
-
-    def in_subtree(self, unit: OrgUnit | int, day: date | None = None) -> UserQuerySet:
-        """People whose primary unit on a day is the unit or below it."""
-        from accounts.models import Membership
-
-        return self.filter(
-            models.Exists(
-                Membership.objects.primary_on(day).filter(user=OuterRef("pk")).in_subtree(unit, day)
-            )
-        )
-
-
 class MembershipQuerySet(models.QuerySet[Any]):
     """Memberships, asked for as of a day."""
 

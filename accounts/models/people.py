@@ -11,11 +11,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.units import Dated, OrgUnit
-from accounts.querysets import MembershipQuerySet, UserQuerySet
+from accounts.querysets import MembershipQuerySet
 from accounts.text import nfc, sort_key
 
 
-class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(DjangoUserManager):
     """Creates people with their sorting name filled in."""
 
     def _create_user_object(self, username, email, password, **extra):  # type: ignore[no-untyped-def]
