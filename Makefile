@@ -43,7 +43,8 @@ reset: ## Delete the local data (asks first)
 	@var="$${HOCLIEU_VAR:-var}"; printf 'Delete everything in %s? Type yes: ' "$$var"; read answer; \
 	  if [ "$$answer" = yes ]; then rm -rf -- "$$var" && echo "Deleted."; else echo "Kept."; fi
 
-lock: setup-dev ## Write the locks anew after a change of pyproject.toml or deploy/browser/package.json
+lock: ## Write the locks anew after a change of pyproject.toml or deploy/browser/package.json
+	@test -x $(PY) || $(PYTHON) deploy/setup.py --dev
 	@$(PY) -m pip install --quiet uv
 	@.venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml -o deploy/requirements.txt
 	@.venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev -c deploy/requirements.txt pyproject.toml -o deploy/requirements-dev.txt
