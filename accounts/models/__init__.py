@@ -1,5 +1,6 @@
 """Users, the dated management tree, memberships and roles."""
 
+from accounts.models.changes import RosterImport, UnitChange
 from accounts.models.people import Membership, Position, Role, RoleGrant, User
 from accounts.models.units import (
     OrgUnit,
@@ -17,9 +18,11 @@ __all__ = [
     "Position",
     "Role",
     "RoleGrant",
+    "RosterImport",
     "ScheduleMark",
     "TaskWorker",
     "UnitAncestry",
+    "UnitChange",
     "UnitFacts",
     "UnitKind",
     "UnitLink",

@@ -33,6 +33,9 @@ class User(AbstractUser):
     last_name = models.CharField(_("family and middle names"), max_length=100, blank=True)
     sort_name = models.CharField(max_length=310, editable=False, default="", db_index=True)
     language = models.CharField(_("language"), max_length=5, blank=True, default="")
+    phone = models.CharField(_("telephone"), max_length=20, blank=True, default="")
+    staff_code = models.CharField(_("staff code"), max_length=30, blank=True, default="", db_index=True)
+    born_on = models.DateField(_("date of birth"), null=True, blank=True)
 
     objects = UserManager()
 
@@ -102,6 +105,8 @@ class RoleGrant(Dated):
     role = models.CharField(_("role"), max_length=30, choices=Role)
     granted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     granted_at = models.DateTimeField(auto_now_add=True)
+    revoked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    revoked_reason = models.CharField(_("reason"), max_length=300, blank=True, default="")
 
     class Meta:
         verbose_name = _("role")
