@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(shell command -v python3.11 2>/dev/null) $(shell command
 PY := .venv/bin/python
 TEST_PROCESSES ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test chromium lint format messages reset lock
+.PHONY: help setup setup-dev run test chromium pictures lint format messages reset lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ chromium: # The browser of the tests: installed where that is allowed, else name
 	  else \
 	    echo "Browser tests will be skipped. To run them: sudo apt-get install chromium"; \
 	  fi; }
+
+pictures: setup-dev chromium ## Draw every screen at two widths into var/pictures, with an index page
+	@$(PY) -m tests.pictures $(SCREENS)
 
 lint: ## Style and types alone
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,14 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
 TIMEOUT_MS = 10_000
+
+
+def chromium_here() -> str:
+    """Where Debian's chromium is. Raises SystemExit with how to install it."""
+    found = shutil.which("chromium")
+    if not found:
+        raise SystemExit(f"chromium is missing. {CHROMIUM_HINT}")
+    return found
 
 
 class Browsers:

@@ -61,7 +61,7 @@ def run_manage(
         input=text,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     if done.returncode:
@@ -82,10 +82,13 @@ def _fingerprint(only_migrations: bool) -> str:
     return total.hexdigest()[:16]
 
 
-def template_var(*, demo: bool) -> Path:
-    """A folder of state to copy: migrated, and with ``demo`` filled; made by the first who needs it."""
+def template_var(*, demo: bool, whole: bool = False) -> Path:
+    """A folder of state to copy: migrated, and with ``demo`` filled; made by the first who needs it.
+
+    ``whole``: the province that ``make run`` shows instead of the small one.
+    """
     CACHE.mkdir(parents=True, exist_ok=True)
-    kind = "demo" if demo else "migrated"
+    kind = ("province" if whole else "demo") if demo else "migrated"
     target = CACHE / f"{kind}-{_fingerprint(not demo)}"
     with (CACHE / f"{kind}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -97,7 +100,7 @@ def template_var(*, demo: bool) -> Path:
         shutil.rmtree(building, ignore_errors=True)
         if demo:
             shutil.copytree(template_var(demo=False), building)
-            run_manage(environment(building), "load_demo")
+            run_manage(environment(building, DEMO="" if whole else "small"), "load_demo")
         else:
             building.mkdir()
             run_manage(environment(building), "migrate", "--verbosity", "0")
@@ -194,10 +197,12 @@ class Live:
 
 
 @contextmanager
-def start_live(folder: Path, *, demo: bool, names: tuple[str, ...] = ALL, **settings: str) -> Iterator[Live]:
+def start_live(
+    folder: Path, *, demo: bool, whole: bool = False, names: tuple[str, ...] = ALL, **settings: str
+) -> Iterator[Live]:
     """Starts the processes over a copy of the template; ``settings`` are HOCLIEU_… variables."""
     var = folder / "var"
-    shutil.copytree(template_var(demo=demo), var)
+    shutil.copytree(template_var(demo=demo, whole=whole), var)
     site_port, content_port = two_free_ports()
     site_url, content_url = f"http://localhost:{site_port}", f"http://127.0.0.1:{content_port}"
     env = environment(var, HOCLIEU_SITE_URL=site_url, HOCLIEU_CONTENT_URL=content_url)

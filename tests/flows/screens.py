@@ -7,6 +7,8 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.screens import SMALL_TARGETS
+
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "pictures"
 PHONE = 390
 GRAVE = {"serious", "critical"}
@@ -26,23 +28,38 @@ def shoot(page: Page, name: str, *, widths: tuple[int, ...] = (1280, PHONE)) -> 
     return saved
 
 
-def axe(page: Page, *, widths: tuple[int, ...] = (1280, PHONE), leave_out: tuple[str, ...] = ()) -> None:
-    """Asserts that axe finds nothing serious or critical and that nothing sticks out sideways.
+def grave_findings(page: Page, leave_out: tuple[str, ...] = ()) -> list[str]:
+    """What axe finds serious or critical.
 
     ``leave_out``: selectors of what is not ours to judge, as the frame of an uploaded lesson.
     """
+    context = {"exclude": [[selector] for selector in leave_out]} if leave_out else None
+    found = []
+    for violation in Axe().run(page, context=context).response["violations"]:
+        if violation["impact"] in GRAVE:
+            places = "; ".join(str(node["target"]) for node in violation["nodes"][:5])
+            found.append(f"{violation['id']} ({violation['impact']}): {places}")
+    return found
+
+
+def sticks_out(page: Page) -> list[str]:
+    """One sentence where the page is wider than its window, none where it is not."""
+    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{over} px stick out sideways: {_widest(page)}"] if over > 0 else []
+
+
+def small_targets(page: Page) -> list[str]:
+    """Controls lower than 44 px that are not words of a sentence."""
+    return list(page.evaluate(SMALL_TARGETS))
+
+
+def axe(page: Page, *, widths: tuple[int, ...] = (1280, PHONE), leave_out: tuple[str, ...] = ()) -> None:
+    """Asserts that axe finds nothing serious or critical and that nothing sticks out sideways."""
     before = page.viewport_size or {"width": 1280, "height": 800}
     found: list[str] = []
     for width in widths:
         page.set_viewport_size({"width": width, "height": 844 if width <= PHONE else 800})
-        context = {"exclude": [[selector] for selector in leave_out]} if leave_out else None
-        for violation in Axe().run(page, context=context).response["violations"]:
-            if violation["impact"] in GRAVE:
-                places = "; ".join(str(node["target"]) for node in violation["nodes"][:5])
-                found.append(f"{width} px: {violation['id']} ({violation['impact']}): {places}")
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if over > 0:
-            found.append(f"{width} px: {over} px stick out sideways: {_widest(page)}")
+        found += [f"{width} px: {what}" for what in grave_findings(page, leave_out) + sticks_out(page)]
     page.set_viewport_size(before)
     assert not found, f"{page.url}\n" + "\n".join(found)
 

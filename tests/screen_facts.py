@@ -1,0 +1,59 @@
+"""Addresses of typical things in a demo province, for ``tests.screens``; runs inside the project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from accounts.models import User
+from cms.models import InfoPage, NewsPage
+from courses.models import Activity, Course, Enrolment, Target
+from repository.models import Kind, LearningResource, Review, Version
+
+
+def _uid(rows: QuerySet[Any]) -> str:
+    row = rows.first()
+    return str(row.uid) if row else ""
+
+
+def _published(kinds: list[str]) -> QuerySet[Any]:
+    teacher = User.objects.get(username="gv")
+    return (
+        LearningResource.objects.visible_to(teacher)
+        .filter(versions__publications__withdrawn_on=None, versions__kind__in=kinds)
+        .exclude(versions__publications=None)
+        .order_by("pk")
+        .distinct()
+    )
+
+
+def facts() -> dict[str, str]:
+    """Name → uid or path; empty where the province has no such thing."""
+    teacher = User.objects.get(username="gv")
+    mine = LearningResource.objects.filter(author=teacher).order_by("pk")
+    enrolment = Enrolment.objects.filter(user__username="hocvien", run__state="open").order_by("pk").first()
+    found = {
+        "news": NewsPage.objects.live().order_by("-day").first().url,
+        "information": InfoPage.objects.live().order_by("pk").first().url,
+        "resource_package": _uid(_published([Kind.SCORM12, Kind.SCORM2004])),
+        "resource_pdf": _uid(_published([Kind.PDF])),
+        "resource_image": _uid(_published([Kind.IMAGE])),
+        "version_package": _uid(
+            Version.objects.filter(kind=Kind.SCORM12, review=Review.APPROVED, publications__withdrawn_on=None)
+        ),
+        "version_submitted": _uid(Version.objects.filter(review=Review.SUBMITTED).order_by("pk")),
+        "lesson_draft": _uid(mine.filter(versions__review=Review.DRAFT)),
+        "lesson_published": _uid(mine.filter(versions__review=Review.APPROVED)),
+        "target": _uid(Target.objects.annotate(n=Count("states")).order_by("-n", "pk")),
+    }
+    if enrolment:
+        course: Course = enrolment.run.course
+        activities = Activity.objects.filter(section__course=course, retired_at=None)
+        found |= {
+            "course": str(course.uid),
+            "run": str(enrolment.run.uid),
+            "enrolment": str(enrolment.uid),
+            "activity_package": _uid(activities.filter(kind=Activity.Kind.PACKAGE)),
+        }
+    return found

@@ -1,0 +1,147 @@
+"""Every screen of the product: who opens it, where, and what a machine can say of it.
+
+``tests/flows/test_screens.py`` judges each; ``python -m tests.pictures`` draws them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from string import Formatter
+
+from playwright.sync_api import Page
+
+from tests.live import Live
+
+
+def _open_drawer(page: Page) -> None:
+    page.locator("[popovertarget=facets]").first.click()
+
+
+@dataclass(frozen=True)
+class Screen:
+    """``path`` may name facts of ``tests.screen_facts``; ``role`` is a demo sign-in, empty for a guest."""
+
+    name: str
+    path: str
+    role: str = ""
+    status: int = 200
+    # What is done after opening, at a width where it can be done
+    act: Callable[[Page], None] | None = None
+    widths: tuple[int, ...] = (1280, 390)
+    # Frames of uploaded content are not ours to judge
+    leave_out: tuple[str, ...] = ()
+
+
+GUEST = (
+    Screen("front", "/"),
+    Screen("front-by-level", "/?level=thcs"),
+    Screen("news", "/news/"),
+    Screen("news-page", "{news}"),
+    Screen("information", "{information}"),
+    Screen("search", "/library/?q=toan+lop+5"),
+    Screen("search-all", "/library/"),
+    Screen("search-nothing", "/library/?q=zzzzqqq"),
+    Screen("sign-in", "/account/login/"),
+    Screen("password-reset", "/account/password/reset/"),
+    Screen("error-404", "/nothing-here/", status=404),
+)
+TEACHER = (
+    Screen("front-teacher", "/", "teacher"),
+    Screen("search-teacher", "/library/?q=phan+so&subject=toan", "teacher"),
+    Screen("resource-package", "/library/{resource_package}/", "teacher"),
+    Screen("resource-pdf", "/library/{resource_pdf}/", "teacher", leave_out=("iframe",)),
+    Screen("resource-image", "/library/{resource_image}/", "teacher"),
+    Screen("try", "/try/{version_package}/", "teacher", leave_out=("iframe",)),
+    Screen("my-lessons", "/lessons/", "teacher"),
+    Screen("upload", "/lessons/upload/", "teacher"),
+    Screen("lesson-draft", "/lessons/{lesson_draft}/", "teacher"),
+    Screen("lesson-published", "/lessons/{lesson_published}/", "teacher"),
+    Screen("account", "/account/", "teacher"),
+)
+REVIEWER = (
+    Screen("review-queue", "/review/", "reviewer"),
+    Screen("review", "/review/{version_submitted}/", "reviewer", leave_out=("iframe",)),
+)
+TRAINEE = (
+    Screen("front-trainee", "/", "trainee"),
+    Screen("learning", "/learning/", "trainee"),
+    Screen("courses", "/courses/", "trainee"),
+    Screen("course", "/courses/{course}/", "trainee"),
+    Screen("class-trainee", "/classes/{run}/", "trainee"),
+    Screen("player", "/learn/{enrolment}/{activity_package}/", "trainee", leave_out=("iframe",)),
+)
+MANAGER = (
+    Screen("desk", "/manage/", "training_manager"),
+    Screen("targets", "/manage/targets/", "training_manager"),
+    Screen("coverage", "/manage/targets/{target}/", "training_manager"),
+    Screen("coverage-people", "/manage/targets/{target}/people/", "training_manager"),
+    Screen("target-new", "/manage/targets/new/", "training_manager"),
+    Screen("courses-manage", "/manage/courses/", "training_manager"),
+    Screen("course-builder", "/manage/courses/{course}/", "training_manager"),
+    Screen("class", "/classes/{run}/", "training_manager"),
+    Screen("class-edit", "/manage/classes/{run}/", "training_manager"),
+    Screen("class-people", "/manage/classes/{run}/people/", "training_manager"),
+)
+SCREENS = (*GUEST, *TEACHER, *REVIEWER, *TRAINEE, *MANAGER)
+
+
+def facts_of(live: Live) -> dict[str, str]:
+    """What ``tests.screen_facts`` finds in the province that runs."""
+    return dict(live.ask("facts()", imports="from tests.screen_facts import facts"))  # type: ignore[call-overload]
+
+
+def address(screen: Screen, facts: dict[str, str]) -> str:
+    """The path of a screen; empty where the province has no such thing."""
+    needed = [name for _, name, _, _ in Formatter().parse(screen.path) if name]
+    if not all(facts.get(name) for name in needed):
+        return ""
+    return screen.path.format_map(facts)
+
+
+def sign_in(page: Page, live: Live, role: str) -> None:
+    """Signs in at the form as one of the demo's people."""
+    person = live.sign_ins()[role]
+    page.goto(f"{live.site_url}/account/login/")
+    page.fill("#id_login", person["username"])
+    page.fill("#id_password", person["password"])
+    page.press("#id_password", "Enter")
+    page.wait_for_url(lambda url: "/login/" not in url)
+
+
+#: Sums what moved while the page loaded (web.dev/cls, without windows: a page at rest has one).
+SHIFT = """() => new Promise((done) => {
+    let total = 0;
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) total += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+    setTimeout(() => done(total), 150);
+})"""
+
+#: Bytes over the wire of the page and what it loaded from the site, frames of lessons left out.
+WEIGHT = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+    .filter((entry) => new URL(entry.name).origin === location.origin)
+    .reduce((sum, entry) => sum + entry.transferSize, 0)"""
+
+#: Controls that a finger would miss: lower than 44 px and not a word in a sentence (WCAG 2.5.5).
+SMALL_TARGETS = """() => {
+    const small = [];
+    const controls = "a[href], button, summary, select, textarea, input:not([type=hidden]), [role=button]";
+    for (const control of document.querySelectorAll(controls)) {
+        const style = getComputedStyle(control);
+        let box = control.getBoundingClientRect();
+        if (style.visibility === "hidden" || !box.width || !box.height) continue;
+        if (box.width <= 1 || box.height <= 1 || box.bottom < 0 || box.right < 0) continue;
+        if (control.closest(".skip, .sr-only, .visually-hidden, [popover]:not(:popover-open)")) continue;
+        if (style.display === "inline") continue;
+        const label = control.matches("input") && (control.closest("label") || document.querySelector(
+            `label[for="${CSS.escape(control.id)}"]`));
+        if (label && label.getBoundingClientRect().height > box.height) box = label.getBoundingClientRect();
+        if (box.height < 43.5) {
+            const name = (control.textContent || control.ariaLabel || control.name || "").trim();
+            small.push(`${control.tagName.toLowerCase()}.${control.className} “${name.slice(0, 30)}” ${
+                Math.round(box.width)}×${Math.round(box.height)}`);
+        }
+    }
+    return [...new Set(small)];
+}"""
