@@ -137,6 +137,15 @@ def grade_not_offered(subject: str, grade: str) -> Refusal:
     )
 
 
+def year_unlikely(first: int, last: int) -> Refusal:
+    return Refusal(
+        "year_unlikely",
+        _("The year must lie between %(first)s and %(last)s."),
+        first=first,
+        last=last,
+    )
+
+
 def title_missing() -> Refusal:
     return Refusal("title_missing", _("The title is missing. Write what the lesson is called."))
 

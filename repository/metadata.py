@@ -9,6 +9,8 @@ from typing import Any
 
 TITLE_CHARS = 250
 KEYWORDS = 15
+#: The earliest year in which a resource can have been made.
+FIRST_YEAR = 1945
 GDTX = "gdtx"
 
 _SPACES = re.compile(r"\s+")
@@ -19,7 +21,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 class Metadata:
     """Described metadata as a person gives them: terms by their codes, "" where nothing is chosen.
 
-    Level and curriculum are not given: they follow from the subject and the grades.
+    Level and curriculum are not given: they follow from the subject and the grades. ``year`` is the year
+    it was made; None keeps what is known, for a new resource the current year.
     """
 
     title: str
@@ -31,6 +34,7 @@ class Metadata:
     series: str = ""
     grades: tuple[str, ...] = ()
     language: str = "vi"
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Described:
     grades: list[dict[str, Any]]
     unit: dict[str, Any]
     author: dict[str, Any]
+    year: int | None = None
 
 
 def one_line(text: str) -> str:
@@ -104,15 +109,16 @@ def level_of(curriculum: str, grade_levels: list[str]) -> str:
 def snapshot(described: Described) -> dict[str, Any]:
     """The dictionary kept in a ``MetadataRevision`` and shown by publications.
 
-    Keys: title, description, keywords (list), language, type, licence (with url, summary,
-    allows_download), subject (with group, sign), level, curriculum, series, grades (list, with
-    number), unit, author; terms as ``{"code", "name", …}`` or None.
+    Keys: title, description, keywords (list), language, year (lacking in old ones), type, licence (with
+    url, summary, allows_download), subject (with group, sign), level, curriculum, series, grades (list,
+    with number), unit, author; terms as ``{"code", "name", …}`` or None.
     """
     return {
         "title": described.title,
         "description": described.description,
         "keywords": keyword_list(described.keywords),
         "language": described.language,
+        "year": described.year,
         "type": described.type,
         "licence": described.licence,
         "subject": described.subject,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Sum
 
+from accounts.days import today
 from accounts.models import Membership, UnitAncestry
 from accounts.permissions import units_where
 from accounts.querysets import on_day
@@ -57,6 +59,16 @@ class LearningResourceQuerySet(models.QuerySet[Any]):
             Exists(Publication.objects.visible_to(user).filter(version__resource=OuterRef("pk")))
         )
 
+    def most_used(self, user: Any, days: int = 90) -> LearningResourceQuerySet:
+        """What was used in the last days, of what she may see, most often first; with ``times_used``."""
+        recent = Q(uses__day__gt=today() - timedelta(days=days))
+        return (
+            self.visible_to(user)
+            .filter(recent)
+            .annotate(times_used=Sum("uses__count"))
+            .order_by("-times_used", "-pk")
+        )
+
     def editable_by(self, user: Any) -> LearningResourceQuerySet:
         """Her own, and those of the units whose drafts she reviews."""
         if not user.is_authenticated or not user.is_active:
@@ -97,3 +109,20 @@ class VersionQuerySet(models.QuerySet[Any]):
             review__in=["submitted", "approved", "returned"],
             resource__owner_unit__in=units_where(user, "resource.review").values("pk"),
         )
+
+
+class ProblemReportQuerySet(models.QuerySet[Any]):
+    """Reports of problems, for those who answer them and those who wrote them."""
+
+    def waiting(self) -> ProblemReportQuerySet:
+        return self.filter(state="open")
+
+    def answerable_by(self, user: Any) -> ProblemReportQuerySet:
+        """Those on her own resources, and on what is owned or published where she reviews."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        from repository.models import Publication
+
+        units = units_where(user, "resource.review").values("pk")
+        shown = Publication.objects.in_force().filter(version__resource=OuterRef("resource"), unit__in=units)
+        return self.filter(Q(resource__author=user) | Q(resource__owner_unit__in=units) | Exists(shown))

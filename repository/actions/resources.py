@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.db.models import Model
 
+from accounts.days import today
 from accounts.models import OrgUnit, User
 from accounts.permissions import require
 from repository import errors
 from repository.actions._rights import may_review, require_edit
-from repository.metadata import Described, Metadata, cleaned, level_of, snapshot
+from repository.metadata import FIRST_YEAR, Described, Metadata, cleaned, level_of, snapshot
 from repository.models import (
     Blob,
     Curriculum,
@@ -129,6 +130,7 @@ def current_metadata(resource: LearningResource) -> Metadata:
         series=resource.series.code if resource.series else "",
         grades=tuple(grade.code for grade in resource.grades.all()),
         language=resource.language,
+        year=resource.year,
     )
 
 
@@ -140,6 +142,7 @@ def describe(resource: LearningResource) -> Described:
         description=resource.description,
         keywords=resource.keywords,
         language=resource.language,
+        year=resource.year,
         type=_term(resource.type) or {},
         licence=_term(resource.licence, "url", "summary", "allows_download") or {},
         subject=_term(resource.subject, "group", "sign"),
@@ -173,6 +176,8 @@ def _one(model: type[Row], field: str, code: str) -> Row:
 
 def _resolve(metadata: Metadata) -> _Terms:
     """The rows behind the codes; refuses unknown ones and grades in which the subject is not taught."""
+    if metadata.year is not None and not FIRST_YEAR <= metadata.year <= today().year + 1:
+        raise errors.year_unlikely(FIRST_YEAR, today().year + 1)
     subject = None
     if metadata.subject:
         subject = Subject.objects.select_related("curriculum").filter(code=metadata.subject).first()
@@ -209,5 +214,6 @@ def _assign(resource: LearningResource, metadata: Metadata, terms: _Terms) -> No
     resource.description = metadata.description
     resource.keywords = metadata.keywords
     resource.language = metadata.language
+    resource.year = metadata.year or resource.year or today().year
     for name in ("type", "licence", "subject", "level", "curriculum", "series"):
         setattr(resource, name, getattr(terms, name))

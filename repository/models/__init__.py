@@ -1,6 +1,7 @@
 """What the library holds: taxonomy, blobs and uploads, resources with versions and publications."""
 
 from repository.models.blobs import Blob, MediaMember, PackageIndex, Upload
+from repository.models.reports import ProblemReport, ResourceUse
 from repository.models.resources import (
     Ingest,
     Kind,
@@ -35,8 +36,10 @@ __all__ = [
     "MediaMember",
     "MetadataRevision",
     "PackageIndex",
+    "ProblemReport",
     "Publication",
     "ResourceType",
+    "ResourceUse",
     "Review",
     "ReviewEvent",
     "Sco",

@@ -51,9 +51,13 @@ class LearningResource(models.Model):
     )
     grades = models.ManyToManyField(Grade, blank=True, verbose_name=_("grades"))
     language = models.CharField(_("language"), max_length=5, default="vi")
+    # The year in which it was made; that of its upload unless somebody says otherwise.
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     revision = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
+    # A deleted draft: kept for a while to be brought back, then swept.
+    discarded_at = models.DateTimeField(null=True, default=None, editable=False)
 
     objects = LearningResourceQuerySet.as_manager()
 
@@ -107,6 +111,8 @@ class Kind(models.TextChoices):
     HTML5 = "html5", _("HTML5 package")
     PDF = "pdf", "PDF"
     IMAGE = "image", _("Image")
+    AUDIO = "audio", _("Audio")
+    VIDEO = "video", _("Video")
 
 
 def new_access_key() -> str:
@@ -242,6 +248,10 @@ class ReviewEvent(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     unit = models.ForeignKey(OrgUnit, models.SET_NULL, null=True, related_name="+")
     reasons = models.TextField(blank=True, default="")
+    # The sheet as it was filled in: [{code, mark: "good"|"change", why}], see ``repository.sheet``
+    checks = models.JSONField(default=list)
+    # When those whom it concerns were told by mail
+    told_at = models.DateTimeField(null=True, default=None)
 
     class Meta:
         ordering = ["at", "pk"]
