@@ -1,10 +1,12 @@
 """The models of the three packages, gathered where Django looks for them."""
 
-from courses.coverage.models import CoverageState, Target
+from courses.coverage.models import CoverageState, Target, TargetPerson
 from courses.runtime.models import Attempt, CommitLog, RuntimeSession, ScoState, SessionPart
 from courses.training.models import (
     Activity,
     ActivityCompletion,
+    Attendance,
+    ClassSession,
     Completion,
     Course,
     CourseRun,
@@ -18,6 +20,8 @@ __all__ = [
     "Activity",
     "ActivityCompletion",
     "Attempt",
+    "Attendance",
+    "ClassSession",
     "CommitLog",
     "Completion",
     "Course",
@@ -31,4 +35,5 @@ __all__ = [
     "Section",
     "SessionPart",
     "Target",
+    "TargetPerson",
 ]

@@ -1,0 +1,19 @@
+"""Courses, classes, enrolments and completions, a file a concept."""
+
+from courses.training.models.classes import ClassSession, CourseRun, Instructor, RunPin
+from courses.training.models.courses import Activity, Course, Section
+from courses.training.models.enrolments import ActivityCompletion, Attendance, Completion, Enrolment
+
+__all__ = [
+    "Activity",
+    "ActivityCompletion",
+    "Attendance",
+    "ClassSession",
+    "Completion",
+    "Course",
+    "CourseRun",
+    "Enrolment",
+    "Instructor",
+    "RunPin",
+    "Section",
+]
