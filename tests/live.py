@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".pytest_cache" / "live"
 APPS = ("accounts", "repository", "courses", "search", "cms")
 READY_SECONDS = 40
+STALE_SECONDS = 3600
 SECRET = "only-for-tests-" * 4
 ALL = ("site", "content", "worker")
 
@@ -82,25 +83,28 @@ def _fingerprint(only_migrations: bool) -> str:
     return total.hexdigest()[:16]
 
 
-def template_var(*, demo: bool, whole: bool = False) -> Path:
+def template_var(*, demo: bool, scale: str = "small") -> Path:
     """A folder of state to copy: migrated, and with ``demo`` filled; made by the first who needs it.
 
-    ``whole``: the province that ``make run`` shows instead of the small one.
+    ``scale``: the demo's, as load_demo takes it; "tenth" is the province that ``make run`` shows.
     """
     CACHE.mkdir(parents=True, exist_ok=True)
-    kind = ("province" if whole else "demo") if demo else "migrated"
+    kind = f"demo-{scale}" if demo else "migrated"
     target = CACHE / f"{kind}-{_fingerprint(not demo)}"
     with (CACHE / f"{kind}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if target.exists():
+            os.utime(target)
             return target
+        # One that another run uses now must not go away under it
         for stale in CACHE.glob(f"{kind}-*"):
-            shutil.rmtree(stale)
+            if time.time() - stale.stat().st_mtime > STALE_SECONDS:
+                shutil.rmtree(stale)
         building = CACHE / f"building-{kind}"
         shutil.rmtree(building, ignore_errors=True)
         if demo:
             shutil.copytree(template_var(demo=False), building)
-            run_manage(environment(building, DEMO="" if whole else "small"), "load_demo")
+            run_manage(environment(building, DEMO=scale), "load_demo")
         else:
             building.mkdir()
             run_manage(environment(building), "migrate", "--verbosity", "0")
@@ -198,11 +202,11 @@ class Live:
 
 @contextmanager
 def start_live(
-    folder: Path, *, demo: bool, whole: bool = False, names: tuple[str, ...] = ALL, **settings: str
+    folder: Path, *, demo: bool, scale: str = "small", names: tuple[str, ...] = ALL, **settings: str
 ) -> Iterator[Live]:
     """Starts the processes over a copy of the template; ``settings`` are HOCLIEU_… variables."""
     var = folder / "var"
-    shutil.copytree(template_var(demo=demo, whole=whole), var)
+    shutil.copytree(template_var(demo=demo, scale=scale), var)
     site_port, content_port = two_free_ports()
     site_url, content_url = f"http://localhost:{site_port}", f"http://127.0.0.1:{content_port}"
     env = environment(var, HOCLIEU_SITE_URL=site_url, HOCLIEU_CONTENT_URL=content_url)

@@ -98,7 +98,7 @@ def main(words: list[str]) -> int:
     drawn: list[Drawn] = []
     with (
         tempfile.TemporaryDirectory() as folder,
-        start_live(Path(folder), demo=True, whole=True) as live,
+        start_live(Path(folder), demo=True, scale="tenth") as live,
         Browsers(chromium_here()) as browsers,
     ):
         for one in draw_all(live, browsers, chosen):

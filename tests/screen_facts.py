@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from accounts.models import User
+from accounts.models import OrgUnit, User
 from cms.models import InfoPage, NewsPage
 from courses.models import Activity, Course, Enrolment, Target
 from repository.models import Kind, LearningResource, Review, Version
@@ -47,6 +47,12 @@ def facts() -> dict[str, str]:
         "lesson_published": _uid(mine.filter(versions__review=Review.APPROVED)),
         "target": _uid(Target.objects.annotate(n=Count("states")).order_by("-n", "pk")),
     }
+    long = (
+        Course.objects.filter(state="open")
+        .annotate(n=Count("sections__activities"))
+        .filter(n__gte=40, runs__enrolments__user__username="hocvien")
+    )
+    found["course_40"] = _uid(long.order_by("pk"))
     if enrolment:
         course: Course = enrolment.run.course
         activities = Activity.objects.filter(section__course=course, retired_at=None)
@@ -57,3 +63,11 @@ def facts() -> dict[str, str]:
             "activity_package": _uid(activities.filter(kind=Activity.Kind.PACKAGE)),
         }
     return found
+
+
+def counts() -> str:
+    """How large this world is, in a line."""
+    return ", ".join(
+        f"{model.objects.count():,} {model._meta.verbose_name_plural}"
+        for model in (User, OrgUnit, LearningResource, Course, Enrolment)
+    )
