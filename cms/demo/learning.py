@@ -144,7 +144,7 @@ def _finishers(units: dict[str, OrgUnit], people: People) -> list[User]:
     for kind, users in of_kind.items():
         named = [user for user in users if user.username not in {"hocvien", "gv", "gv2", "quanly"}]
         share = _TRAINED.get(UnitKind(kind), 0) if kind else 0
-        count = round(share * len(users))
+        count = round(share * len(users) / 8) if len(users) > 40 else round(share * len(users))
         chosen += [named[i * len(named) // count] for i in range(min(count, len(named)))]
     return chosen
 
@@ -178,7 +178,7 @@ def _running_class(
     users = [
         user
         for code in _RUNNING_SCHOOLS
-        for user in people.of_unit.get(code, [])
+        for user in people.of_unit.get(code, [])[:6]
         if user.pk not in finished and user.username not in {"truong", "duyettruong"}
     ]
     run = _open_class(manager, course, units[ROOT], days.running, users)

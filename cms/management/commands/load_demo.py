@@ -13,7 +13,7 @@ from cms.demo import load
 
 
 class Command(BaseCommand):
-    help = "Load the demo province (60 units, 200 people); nothing happens where it is loaded."
+    help = "Load the demo province (60 units, 1,761 people); nothing happens where it is loaded."
     requires_system_checks: list[str] = []  # `make run` checks when it serves
 
     def add_arguments(self, parser: ArgumentParser) -> None:
