@@ -11,14 +11,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from accounts.days import BEGINNING, today
 from accounts.models import Membership, OrgUnit, UnitAncestry, UnitFacts
 from accounts.querysets import on_day
-from courses.coverage.models import CoverageState, Target
+from courses.coverage.models import CoverageState, Target, TargetPerson
 from courses.coverage.placing import placed_people
 from courses.training.models import Completion, Course
 
@@ -36,6 +37,17 @@ class Measure:
     first_day: date = BEGINNING
     percent: Decimal | None = None
     target_id: int | None = None
+    # From this day on the people stored with the target count; after the other nothing counts any more
+    frozen_on: date | None = None
+    closed_on: date | None = None
+
+    def frozen(self, day: date) -> bool:
+        """Whether the population of a day is the stored one."""
+        return self.frozen_on is not None and day >= self.frozen_on
+
+    def structure_on(self, day: date, structure: Structure) -> Structure:
+        """A stored population stands in the tree of now alone."""
+        return "now" if self.frozen(day) else structure
 
     @classmethod
     def of_target(cls, target: Target) -> Measure:
@@ -47,6 +59,8 @@ class Measure:
             first_day=target.first_day,
             percent=Decimal(target.percent),
             target_id=target.pk,
+            frozen_on=target.frozen_on,
+            closed_on=target.closed_on,
         )
 
     @classmethod
@@ -86,7 +100,8 @@ class Figure:
 
 
 def valid_completions(measure: Measure, day: date) -> QuerySet[Completion]:
-    """Completions that count on a day."""
+    """Completions that count on a day; of a closed target, on its last."""
+    day = min(day, measure.closed_on or day)
     return Completion.objects.filter(
         Q(revoked_on=None) | Q(revoked_on__gt=day),
         course_id=measure.course_id,
@@ -95,8 +110,12 @@ def valid_completions(measure: Measure, day: date) -> QuerySet[Completion]:
     )
 
 
-def people_of(measure: Measure, day: date) -> QuerySet[Membership]:
-    """Primary memberships of a day that the population's positions and levels let in, in any unit."""
+def people_of(measure: Measure, day: date) -> QuerySet[Any]:
+    """The population in any unit: primary memberships of a day that its positions and levels let in,
+    or the people stored with a frozen target. Both have ``user``, ``unit`` and ``position``.
+    """
+    if measure.frozen(day):
+        return TargetPerson.objects.filter(target=measure.target_id)
     rows = Membership.objects.primary_on(day)
     if measure.positions:
         rows = rows.filter(position__in=measure.positions)
@@ -105,12 +124,12 @@ def people_of(measure: Measure, day: date) -> QuerySet[Membership]:
     return rows
 
 
-def with_trained(rows: QuerySet[Membership], measure: Measure, day: date) -> QuerySet[Membership]:
+def with_trained(rows: QuerySet[Any], measure: Measure, day: date) -> QuerySet[Any]:
     """Annotates ``trained``: whether the person's completion counts on the day."""
     return rows.annotate(trained=Exists(valid_completions(measure, day).filter(user=OuterRef("user"))))
 
 
-def count_units(measure: Measure, day: date, rows: QuerySet[Membership]) -> dict[int, Figure]:
+def count_units(measure: Measure, day: date, rows: QuerySet[Any]) -> dict[int, Figure]:
     """Figures of the units that employ the people of some rows, in one aggregate."""
     counted = (
         with_trained(rows, measure, day)
@@ -136,30 +155,99 @@ def by_unit(measure: Measure, day: date, structure: Structure, below: int | None
         scope = _in_subtree(root, day) & _in_subtree(measure.unit_id, day)
         rows = CoverageState.objects.filter(scope, target=measure.target_id)
         return {u: Figure(p, t) for u, p, t in rows.values_list("unit_id", "people", "trained")}
-    people = people_of(measure, day)
-    if structure == "then" or day == today():
-        within = _in_subtree(root, day) & _in_subtree(measure.unit_id, day)
-        return count_units(measure, day, people.filter(within))
-    return _placed_now(measure, day, people, root)
+    return Population(measure, day, structure, root).figures()
 
 
-def _placed_now(measure: Measure, day: date, people: QuerySet[Membership], root: int) -> dict[int, Figure]:
-    """People of a past day in today's tree: those of closed units where ``placing`` puts them."""
-    now = today()
-    within = _in_subtree(root, now) & _in_subtree(measure.unit_id, now)
-    figures = defaultdict(Figure, count_units(measure, day, people.filter(within)))
-    open_now = UnitAncestry.objects.filter(on_day(now), depth=0).values("descendant")
-    closed = with_trained(people.exclude(unit__in=open_now), measure, day)
-    rows = closed.values_list("user_id", "unit_id", "trained")
-    trained = {user: (unit, done) for user, unit, done in rows}
-    wanted = set(
-        UnitAncestry.objects.filter(on_day(now), ancestor=root).values_list("descendant_id", flat=True)
-    )
-    placed = placed_people({user: unit for user, (unit, _done) in trained.items()}, day, now)
-    for user, unit in placed.items():
-        if unit in wanted:
-            figures[unit] += Figure(1, int(trained[user][1]))
-    return dict(figures)
+class Population:
+    """Whom a report counts below a unit on a day, and the unit in which each of them stands."""
+
+    def __init__(self, measure: Measure, day: date, structure: Structure, root: int) -> None:
+        self.measure, self.day, self.root = measure, day, root
+        self.structure = measure.structure_on(day, structure)
+        self.tree = tree_day(day, self.structure)
+        self._everybody = people_of(measure, day)
+
+    @cached_property
+    def rows(self) -> QuerySet[Any]:
+        """Those whose unit of the day stands in the tree shown."""
+        within = _in_subtree(self.root, self.tree) & _in_subtree(self.measure.unit_id, self.tree)
+        return self._everybody.filter(within)
+
+    @cached_property
+    def placed(self) -> dict[int, int]:
+        """User id → unit id of those of a past day whose unit has closed since."""
+        if self.structure == "then" or self.day == today():
+            return {}
+        open_now = UnitAncestry.objects.filter(on_day(self.tree), depth=0).values("descendant")
+        closed = self._everybody.exclude(unit__in=open_now)
+        units = placed_people(dict(closed.values_list("user_id", "unit_id")), self.day, self.tree)
+        below = UnitAncestry.objects.filter(on_day(self.tree), ancestor=self.root)
+        wanted = set(below.values_list("descendant_id", flat=True))
+        return {user: unit for user, unit in units.items() if unit in wanted}
+
+    def figures(self) -> dict[int, Figure]:
+        """Figures by employing unit."""
+        figures = defaultdict(Figure, count_units(self.measure, self.day, self.rows))
+        if self.placed:
+            done = set(self.firsts().values_list("user_id", flat=True))
+            for user, unit in self.placed.items():
+                figures[unit] += Figure(1, int(user in done))
+        return dict(figures)
+
+    def firsts(self, since: date | None = None) -> QuerySet[Completion]:
+        """The first completion that counts of each person, of those only whose first is after ``since``."""
+        valid = valid_completions(self.measure, self.day)
+        earlier = valid.filter(
+            Q(on__lt=OuterRef("on")) | Q(on=OuterRef("on"), pk__lt=OuterRef("pk")), user=OuterRef("user")
+        )
+        return (valid.filter(on__gt=since) if since else valid).exclude(Exists(earlier))
+
+    def by_day(self) -> dict[date, int]:
+        """How many of these people completed the course first on which day: one aggregate."""
+        found = (
+            self.firsts()
+            .filter(user__in=self.rows.values("user"))
+            .values("on")
+            .annotate(n=Count("pk"))
+            .order_by()
+        )
+        days: dict[date, int] = defaultdict(int, {row["on"]: row["n"] for row in found})
+        if self.placed:
+            for user, on in self.firsts().values_list("user_id", "on"):
+                if user in self.placed:
+                    days[on] += 1
+        return dict(days)
+
+    def gains(self, parents: Collection[int], since: date) -> dict[int, dict[int, int]]:
+        """Parent unit → its child, or itself for the whole → people first trained after ``since``."""
+        new = self.firsts(since)
+        found = (
+            _below_parents(self.rows.filter(user__in=new.values("user")), parents, self.tree)
+            .annotate(n=Count("pk"))
+            .order_by()
+        )
+        sums: dict[int, dict[int, int]] = {parent: {} for parent in parents}
+        for row in found:
+            sums[row["parent"]][row["part"]] = row["n"]
+        if self.placed:
+            fresh: dict[int, Figure] = defaultdict(Figure)
+            for user in new.values_list("user_id", flat=True):
+                if user in self.placed:
+                    fresh[self.placed[user]] += Figure(1)
+            for parent, parts in roll_up_all(fresh, parents, self.tree).items():
+                for part, figure in parts.items():
+                    sums[parent][part] = sums[parent].get(part, 0) + figure.people
+        return sums
+
+
+def _below_parents(rows: QuerySet[Any], parents: Collection[int], tree: date) -> QuerySet[Any, Any]:
+    """Groups rows with a ``unit`` by ``parent`` and ``part``: each child, and the parent for all of it."""
+    return rows.filter(
+        on_day(tree, "unit__above__"),
+        on_day(tree, "unit__above__ancestor__above__"),
+        unit__above__ancestor__above__ancestor__in=list(parents),
+        unit__above__ancestor__above__depth__lte=1,
+    ).values(parent=F("unit__above__ancestor__above__ancestor"), part=F("unit__above__ancestor"))
 
 
 def tree_day(day: date, structure: Structure) -> date:
@@ -167,38 +255,44 @@ def tree_day(day: date, structure: Structure) -> date:
     return day if structure == "then" else today()
 
 
-def roll_up(figures: Mapping[int, Figure], unit_id: int, day: date) -> dict[int, Figure]:
-    """Sums for the children of a unit, and under its own id the sum of all, in the tree of a day."""
-    totals: dict[int, Figure] = defaultdict(Figure)
+def roll_up_all(
+    figures: Mapping[int, Figure], parents: Collection[int], day: date
+) -> dict[int, dict[int, Figure]]:
+    """Parent → sums of its children and, under its own id, of all, in the tree of a day."""
+    totals: dict[int, dict[int, Figure]] = {parent: defaultdict(Figure) for parent in parents}
     pairs = UnitAncestry.objects.filter(
         on_day(day),
         on_day(day, "ancestor__above__"),
-        ancestor__above__ancestor=unit_id,
+        ancestor__above__ancestor__in=list(parents),
         ancestor__above__depth__lte=1,
-        descendant__in=UnitAncestry.objects.filter(on_day(day), ancestor=unit_id).values("descendant"),
-    ).values_list("ancestor_id", "descendant_id")
-    for ancestor, descendant in pairs:
+    ).values_list("ancestor__above__ancestor_id", "ancestor_id", "descendant_id")
+    for parent, part, descendant in pairs:
         if descendant in figures:
-            totals[ancestor] += figures[descendant]
-    return dict(totals)
+            totals[parent][part] += figures[descendant]
+    return {parent: dict(parts) for parent, parts in totals.items()}
 
 
-def sum_states(target_id: int, unit_id: int) -> dict[int, Figure]:
-    """Today's sums for the children of a unit and, under its own id, for all of it: one join."""
-    now = today()
-    rows = (
-        CoverageState.objects.filter(
-            on_day(now, "unit__above__"),
-            on_day(now, "unit__above__ancestor__above__"),
-            target=target_id,
-            unit__above__ancestor__above__ancestor=unit_id,
-            unit__above__ancestor__above__depth__lte=1,
-        )
-        .values(part=F("unit__above__ancestor"))
+def roll_up(figures: Mapping[int, Figure], unit_id: int, day: date) -> dict[int, Figure]:
+    """Sums for the children of one unit and, under its own id, for all of it."""
+    return roll_up_all(figures, [unit_id], day)[unit_id]
+
+
+def sum_states_all(target_id: int, parents: Collection[int]) -> dict[int, dict[int, Figure]]:
+    """Today's sums for the children of some units and, under its own id, for all of each: one join."""
+    found = (
+        _below_parents(CoverageState.objects.filter(target=target_id), parents, today())
         .annotate(all_people=Sum("people"), all_trained=Sum("trained"))
         .order_by()
     )
-    return {row["part"]: Figure(row["all_people"], row["all_trained"]) for row in rows}
+    sums: dict[int, dict[int, Figure]] = {parent: {} for parent in parents}
+    for row in found:
+        sums[row["parent"]][row["part"]] = Figure(row["all_people"], row["all_trained"])
+    return sums
+
+
+def sum_states(target_id: int, unit_id: int) -> dict[int, Figure]:
+    """The same for one unit."""
+    return sum_states_all(target_id, [unit_id])[unit_id]
 
 
 def by_kind(figures: Mapping[int, Figure], day: date) -> dict[str, Figure]:

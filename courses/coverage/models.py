@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import OrgUnit
-from courses.coverage.querysets import TargetQuerySet
+from accounts.models import OrgUnit, Position
+from courses.coverage.querysets import TargetPersonQuerySet, TargetQuerySet
 from courses.training.models import Course
 
 
@@ -40,6 +40,10 @@ class Target(models.Model):
     first_day = models.DateField(_("first day that counts"))
     deadline = models.DateField(pgettext_lazy("training", "deadline"))
     school_year = models.PositiveSmallIntegerField(pgettext_lazy("training", "school year"))
+    # From this day on the population is the people stored in ``TargetPerson``, whoever comes or goes
+    frozen_on = models.DateField(_("population fixed on"), null=True, blank=True, default=None)
+    # Completions after this day no longer count: the result of the target
+    closed_on = models.DateField(_("closed on"), null=True, blank=True, default=None)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -49,10 +53,40 @@ class Target(models.Model):
         verbose_name = pgettext_lazy("training", "target")
         verbose_name_plural = pgettext_lazy("training", "targets")
         ordering = ["deadline", "name"]
-        constraints = [models.CheckConstraint(condition=Q(first_day__lte=F("deadline")), name="target_dates")]
+        constraints = [
+            models.CheckConstraint(condition=Q(first_day__lte=F("deadline")), name="target_dates"),
+            models.CheckConstraint(
+                condition=Q(closed_on=None) | Q(frozen_on__isnull=False), name="target_closed_is_frozen"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class TargetPerson(models.Model):
+    """A person of a frozen population: counted at this unit, in this position, until the target thaws.
+
+    Where the unit closes, the row moves to where ``placing`` puts the person.
+    """
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="people")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="target_places")
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
+    position = models.CharField(max_length=20)
+    level = models.CharField(max_length=10, blank=True, default="")
+
+    objects = TargetPersonQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["target", "user"], name="targetperson_once")]
+        indexes = [models.Index(fields=["target", "unit", "user"])]
+
+    def __str__(self) -> str:
+        return f"{self.target_id} {self.user_id} @ {self.unit_id}"
+
+    def get_position_display(self) -> str:
+        return str(dict(Position.choices).get(self.position, self.position))
 
 
 class CoverageState(models.Model):

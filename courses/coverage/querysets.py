@@ -33,6 +33,13 @@ class TargetQuerySet(models.QuerySet[Any]):
         return self.filter(unit__in=units_where(user, "target.manage").values("pk"))
 
 
+class TargetPersonQuerySet(models.QuerySet[Any]):
+    """People of frozen populations; the same questions as of memberships."""
+
+    def in_subtree(self, unit: OrgUnit | int, day: date | None = None) -> TargetPersonQuerySet:
+        return self.filter(on_day(day, "unit__above__"), unit__above__ancestor=unit)
+
+
 def _below(day: date, ancestors: Any) -> Any:
     return UnitAncestry.objects.filter(on_day(day), ancestor__in=ancestors).values("descendant")
 

@@ -9,7 +9,7 @@ from django.dispatch import receiver
 
 from accounts.models import UnitAncestry
 from accounts.signals import day_turned, membership_changed, units_changed
-from courses.coverage.actions import recompute_people, recompute_units, turn_day
+from courses.coverage.actions import move_stored_people, recompute_people, recompute_units, turn_day
 from courses.coverage.models import Target
 from courses.training.signals import completion_recorded
 
@@ -29,6 +29,7 @@ def count_moved_units(unit_ids: list[int], **_more: Any) -> None:
     """A unit that moves takes all below it into, or out of, the reach of targets."""
     if not Target.objects.exists():
         return
+    move_stored_people()
     below = UnitAncestry.objects.filter(ancestor__in=unit_ids).values_list("descendant_id", flat=True)
     recompute_units(unit_ids=set(below) | set(unit_ids))
 

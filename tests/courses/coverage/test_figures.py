@@ -337,7 +337,7 @@ def test_a_row_counted_as_of_an_earlier_day_is_brought_up_to_today(
     CompletionFactory(user=done, course=world.course, on=today() - timedelta(days=3))
     with monkeypatch.context() as earlier:
         then = today() - timedelta(days=30)
-        earlier.setattr("courses.coverage.actions.today", lambda: then)
+        earlier.setattr("courses.coverage.actions.counting.today", lambda: then)
         target = world.target()
     assert figures(target) == {"th": (2, 0)}
     assert actions.recompute_all() == 1

@@ -1,4 +1,4 @@
-"""Setting targets, and keeping their state rows.
+"""Keeping the state rows of targets.
 
 A state row is recomputed, never incremented: rows are locked first, in order of target and unit,
 and counted in a later statement, so that of two completions at one school the second counts both.
@@ -13,96 +13,16 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from accounts.days import school_year_of, today
-from accounts.errors import Refusal
-from accounts.models import Membership, OrgUnit, UnitAncestry, User
-from accounts.permissions import require
+from accounts.days import today
+from accounts.models import Membership, UnitAncestry
 from accounts.querysets import on_day
-from accounts.text import nfc
 from courses.coverage.figures import Figure, Measure, count_units, people_of
-from courses.coverage.models import CoverageState, Target
-from courses.training.models import Completion, Course
+from courses.coverage.models import CoverageState, Target, TargetPerson
+from courses.coverage.placing import placed_people
+from courses.training.models import Completion
 
 CHUNK = 500
-
-
-def _check(name: str, percent: float, first_day: date, deadline: date) -> str:
-    name = nfc(name).strip()[:250]
-    if not name:
-        raise Refusal("title_missing", _("Give it a name."))
-    if not 1 <= percent <= 100:
-        raise Refusal("target_percent", _("The percentage lies between 1 and 100."))
-    if first_day > deadline:
-        raise Refusal("target_dates", _("The deadline lies before the first day that counts."))
-    return name
-
-
-def _check_course(course: Course, unit: OrgUnit) -> None:
-    above = UnitAncestry.objects.filter(on_day(), descendant=unit.pk, ancestor=course.unit_id)
-    below = UnitAncestry.objects.filter(on_day(), ancestor=unit.pk, descendant=course.unit_id)
-    if not (above.exists() or below.exists()):
-        raise Refusal(
-            "target_course_elsewhere", _("Choose a course of the unit, of one above it or of one below it.")
-        )
-
-
-@transaction.atomic
-def create_target(
-    *,
-    by: User | None,
-    unit: OrgUnit,
-    course: Course,
-    name: str,
-    percent: float,
-    first_day: date,
-    deadline: date,
-    positions: Sequence[str] = (),
-    levels: Sequence[str] = (),
-    school_year: int | None = None,
-) -> Target:
-    """A share of a unit's people that is to complete a course by a day; counted at once."""
-    if by is not None:
-        require(by, "target.manage", unit.pk)
-    name = _check(name, float(percent), first_day, deadline)
-    _check_course(course, unit)
-    target = Target.objects.create(
-        name=name,
-        unit=unit,
-        course=course,
-        positions=list(positions),
-        levels=list(levels),
-        percent=percent,
-        first_day=first_day,
-        deadline=deadline,
-        school_year=school_year or school_year_of(deadline),
-        created_by=by or course.owner,
-    )
-    recompute_target(target=target)
-    return target
-
-
-@transaction.atomic
-def edit_target(
-    *,
-    by: User | None,
-    target: Target,
-    name: str,
-    percent: float,
-    first_day: date,
-    deadline: date,
-    positions: Sequence[str] = (),
-    levels: Sequence[str] = (),
-) -> None:
-    """Changes what a target asks; its course and unit stay. Counted anew."""
-    if by is not None:
-        require(by, "target.manage", target.unit_id)
-    target.name = _check(name, float(percent), first_day, deadline)
-    target.percent, target.first_day, target.deadline = percent, first_day, deadline  # type: ignore[assignment]
-    target.positions, target.levels = list(positions), list(levels)
-    target.save()
-    recompute_target(target=target)
 
 
 def _chunks(ids: Collection[int]) -> Iterable[list[int]]:
@@ -148,7 +68,7 @@ def _write(states: Iterable[CoverageState], counted: dict[int, Figure]) -> None:
 def recompute_target(*, target: Target) -> None:
     """Counts all units of a target anew: those that employ people today, and those that once did."""
     below = UnitAncestry.objects.filter(on_day(), ancestor=target.unit_id).values("descendant")
-    employing = Membership.objects.primary_on(today()).filter(unit__in=below)
+    employing = people_of(Measure.of_target(target), today()).filter(unit__in=below)
     units = set(employing.values_list("unit_id", flat=True).distinct())
     units |= set(CoverageState.objects.filter(target=target).values_list("unit_id", flat=True))
     recompute(target=target, unit_ids=units)
@@ -214,6 +134,21 @@ def _targets_above(unit_ids: Collection[int], course_id: int | None) -> dict[int
 
 
 @transaction.atomic
+def move_stored_people() -> None:
+    """People of frozen populations whose unit has closed stand where today's tree puts them."""
+    open_now = UnitAncestry.objects.filter(on_day(), depth=0).values("descendant")
+    for target in Target.objects.exclude(frozen_on=None).order_by("pk"):
+        rows = {row.user_id: row for row in target.people.exclude(unit__in=open_now)}
+        if not rows or target.frozen_on is None:
+            continue
+        units = {user: row.unit_id for user, row in rows.items()}
+        for user, unit in placed_people(units, target.frozen_on, today()).items():
+            rows[user].unit_id = unit
+        TargetPerson.objects.bulk_update(rows.values(), ["unit"], batch_size=CHUNK)
+        recompute_target(target=target)
+
+
+@transaction.atomic
 def recompute_people(*, user_ids: Collection[int], course_id: int) -> None:
     """Counts anew the units in which some people work today, for the targets of a course."""
     if not Target.objects.filter(course=course_id).exists():
@@ -222,6 +157,8 @@ def recompute_people(*, user_ids: Collection[int], course_id: int) -> None:
     for users in _chunks(user_ids):
         rows = Membership.objects.primary_on(today()).filter(user__in=users)
         units |= set(rows.values_list("unit_id", flat=True))
+        stored = TargetPerson.objects.filter(user__in=users, target__course=course_id)
+        units |= set(stored.values_list("unit_id", flat=True))
     recompute_units(unit_ids=units, course_id=course_id)
 
 
@@ -244,4 +181,5 @@ def turn_day(*, day: date, since: date | None = None) -> None:
     for course_id in sorted(by_course):
         recompute_people(user_ids=by_course[course_id], course_id=course_id)
     if day == today():
+        move_stored_people()
         recompute_all()
