@@ -13,7 +13,8 @@ from typing import Any
 from courses.runtime.watch import Watch
 
 COMPLETED, PASSED, SCORE, OPENED, MINUTES = "completed", "passed", "score", "opened", "minutes"
-WHENS = (COMPLETED, PASSED, SCORE, OPENED, MINUTES)
+ATTENDED = "attended"
+WHENS = (COMPLETED, PASSED, SCORE, OPENED, MINUTES, ATTENDED)
 
 
 class RuleError(ValueError):
@@ -58,7 +59,7 @@ class Reached:
     """What a learner reached in an activity, all her attempts' SCOs taken together.
 
     ``score`` is scaled 0..1 or None; ``seconds`` is the time worked; ``opened`` that the activity
-    was opened at all.
+    was opened at all; ``attended`` that she was at a session that fulfils it.
     """
 
     completion: str = "unknown"
@@ -66,6 +67,7 @@ class Reached:
     score: float | None = None
     seconds: float = 0.0
     opened: bool = True
+    attended: bool = False
 
 
 def is_met(rule: Rule, reached: Reached) -> bool:
@@ -75,6 +77,8 @@ def is_met(rule: Rule, reached: Reached) -> bool:
     """
     if rule.when == OPENED:
         return reached.opened
+    if rule.when == ATTENDED:
+        return reached.attended
     if rule.when == COMPLETED:
         return reached.completion == "completed" or reached.success == "passed"
     if rule.when == PASSED:

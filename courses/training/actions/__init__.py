@@ -28,10 +28,12 @@ from courses.training.actions.courses import (
 from courses.training.actions.enrolments import Enrolled, end_enrolment, enrol
 from courses.training.actions.learning import is_running, open_lesson
 from courses.training.actions.outcomes import (
+    record_attended,
     record_opened,
     record_outcome,
     reevaluate,
     revoke_completion,
+    take_back_attended,
 )
 
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "open_course",
     "open_lesson",
     "open_run",
+    "record_attended",
     "record_opened",
     "record_outcome",
     "reevaluate",
@@ -65,4 +68,5 @@ __all__ = [
     "restore_activity",
     "revoke_completion",
     "set_instructors",
+    "take_back_attended",
 ]

@@ -98,16 +98,17 @@ def open_run(*, by: User | None, run: CourseRun) -> None:
             _("The course “%(title)s” has no required activity. Add one to it, then open the class."),
             title=run.course.title,
         )
-    versions = published_versions([a.resource_id for a in activities], run.course.unit_id)
+    wanted = [a.resource_id for a in activities if a.resource_id]
+    versions = published_versions(wanted, run.course.unit_id)
     for activity in activities:
-        if activity.resource_id not in versions:
+        if activity.resource_id and activity.resource_id not in versions:
             raise Refusal(
                 "activity_not_published",
                 _("“%(title)s” is no longer published for this unit. Replace it, then open the class."),
                 title=activity.title,
             )
     RunPin.objects.bulk_create(
-        RunPin(run=run, activity=a, version=versions[a.resource_id]) for a in activities
+        RunPin(run=run, activity=a, version=versions.get(a.resource_id)) for a in activities
     )
     run.state = CourseRun.State.OPEN
     run.save(update_fields=["state"])

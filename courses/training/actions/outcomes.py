@@ -20,6 +20,7 @@ from accounts.permissions import require
 from courses.runtime.models import Attempt, ScoState
 from courses.training.actions.learning import is_running
 from courses.training.completion import (
+    ATTENDED,
     MINUTES,
     Reached,
     Step,
@@ -70,11 +71,49 @@ def record_opened(*, by: User | None, enrolment: Enrolment, activity: Activity) 
     run = enrolment.run
     if enrolment.state != Enrolment.State.ACTIVE or not is_running(run):
         raise Refusal("class_not_running", _("The class is not running. What is opened now does not count."))
-    if not RunPin.objects.filter(run=run, activity=activity).exists():
+    if not _in_class(enrolment, activity):
         raise Refusal("activity_not_in_class", _("This activity does not belong to the class."))
     rule = parse_rule(activity.rule)
     met = is_met(rule, Reached(opened=True))
     _note(enrolment, activity, rule.as_json() if met else None, None)
+
+
+@transaction.atomic
+def record_attended(*, enrolment_id: int, activity: Activity) -> None:
+    """The learner was at a session that fulfils the activity. Safe to run twice.
+
+    Whoever kept the roll was asked for the right to do so before (``mark_attendance``).
+    """
+    enrolment = Enrolment.objects.select_for_update().get(pk=enrolment_id)
+    if enrolment.state != Enrolment.State.ACTIVE or not _in_class(enrolment, activity):
+        return
+    rule = parse_rule(activity.rule)
+    met = is_met(rule, Reached(opened=False, attended=True))
+    _note(enrolment, activity, rule.as_json() if met else None, None, seen=False)
+
+
+@transaction.atomic
+def take_back_attended(*, enrolment_id: int, activity: Activity) -> bool:
+    """A mark of attendance was withdrawn: the activity is no longer completed by it.
+
+    Once the course is completed nothing is taken back: then False.
+    """
+    enrolment = Enrolment.objects.select_for_update().get(pk=enrolment_id)
+    kept = ActivityCompletion.objects.filter(
+        enrolment=enrolment, activity=activity, rule__when=ATTENDED
+    ).first()
+    if kept is None:
+        return True
+    if Completion.objects.filter(enrolment=enrolment).exists():
+        return False
+    kept.delete()
+    _decide(enrolment)
+    enrolment.save(update_fields=["progress"])
+    return True
+
+
+def _in_class(enrolment: Enrolment, activity: Activity) -> bool:
+    return RunPin.objects.filter(run=enrolment.run_id, activity=activity).exists()
 
 
 def _note(
