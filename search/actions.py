@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from repository.models import LearningResource
+from search.documents import uses_of
 from search.engines import engine
 from search.engines.base import Drift
 from search.models import SearchDirty
@@ -59,6 +60,11 @@ def _resources_of(marks: list[SearchDirty]) -> list[int]:
         below = LearningResource.objects.published().filter(owner_unit__above__ancestor__in=units)
         resources.update(below.values_list("pk", flat=True))
     return sorted(resources)
+
+
+def bring_up_uses() -> int:
+    """Tells the index how often everything was used lately; returns how many documents changed."""
+    return engine().set_uses(uses_of())
 
 
 def repair() -> Drift:

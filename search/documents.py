@@ -11,20 +11,23 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 from itertools import groupby, islice
 from typing import Any
 
+from django.db.models import Sum
 from django.utils import timezone
 
-from accounts.days import school_year_of
+from accounts.days import today
 from accounts.models import OrgUnit, UnitAncestry
 from accounts.querysets import on_day
-from repository.models import Publication
+from repository.models import Publication, ResourceUse
 from search.queries import abbreviations_in
 
 BATCH = 500
 DESCRIPTION_CHARS = 5_000
+USE_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +35,8 @@ class Document:
     """One resource as one version and metadata revision show it. Terms by code and by name.
 
     ``units`` are the ids of the units it is published to; ``unit_path`` the codes of the owner unit
-    and of all above it, the nearest first; ``published`` seconds since 1970.
+    and of all above it, the nearest first; ``published`` seconds since 1970; ``year`` the one in which it
+    was made; ``uses`` how often it was used in the last USE_DAYS days.
     """
 
     resource: int
@@ -64,6 +68,7 @@ class Document:
     kind: str = ""
     year: int = 0
     published: int = 0
+    uses: int = 0
     guests: bool = False
     units: tuple[int, ...] = ()
     superseded_at: tuple[int, ...] = ()
@@ -73,6 +78,7 @@ class Document:
         return (self.resource, self.version, self.revision)
 
     def to_json(self) -> str:
+        """All but ``uses``, which change daily without the document being another."""
         return json.dumps({name: getattr(self, name) for name in _FIELDS}, ensure_ascii=False)
 
     @classmethod
@@ -83,11 +89,11 @@ class Document:
         return cls(**data)
 
     def digest(self) -> str:
-        """Changes when anything that is indexed changes."""
+        """Changes when anything that is indexed changes, ``uses`` apart."""
         return digest_of(self.to_json())
 
 
-_FIELDS = tuple(sorted(each.name for each in fields(Document)))
+_FIELDS = tuple(sorted(each.name for each in fields(Document) if each.name != "uses"))
 
 
 def digest_of(data: str) -> str:
@@ -151,8 +157,17 @@ def _of_batch(resource_ids: list[int]) -> Iterator[Document]:
         .order_by("version__resource_id", "-version__number", "-published_at", "-pk")
     )
     paths = _paths({row.version.resource.owner_unit_id for row in rows})
-    for _resource, group in groupby(rows, key=lambda row: row.version.resource_id):
-        yield from _of_resource(list(group), paths)
+    uses = uses_of(resource_ids)
+    for resource, group in groupby(rows, key=lambda row: row.version.resource_id):
+        yield from _of_resource(list(group), paths, uses.get(resource, 0))
+
+
+def uses_of(resource_ids: Iterable[int] | None = None) -> dict[int, int]:
+    """How often resources were used in the last USE_DAYS days; those never used are absent."""
+    recent = ResourceUse.objects.filter(day__gt=today() - timedelta(days=USE_DAYS))
+    if resource_ids is not None:
+        recent = recent.filter(resource__in=list(resource_ids))
+    return dict(recent.order_by().values_list("resource").annotate(Sum("count")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +186,7 @@ def _paths(unit_ids: set[int]) -> dict[int, _Path]:
     return {unit_id: _Path(names.get(unit_id) or "", tuple(codes[unit_id])) for unit_id in unit_ids}
 
 
-def _of_resource(rows: list[Publication], paths: dict[int, _Path]) -> Iterator[Document]:
+def _of_resource(rows: list[Publication], paths: dict[int, _Path], uses: int) -> Iterator[Document]:
     """``rows`` are one resource's publications in force, the newest version first."""
     shown: dict[tuple[int, int], list[Publication]] = {}
     for row in rows:
@@ -179,7 +194,8 @@ def _of_resource(rows: list[Publication], paths: dict[int, _Path]) -> Iterator[D
     newer: set[int] = set()
     for group in shown.values():
         units = {row.unit_id for row in group}
-        yield _document(group, paths[group[0].version.resource.owner_unit_id], units, newer)
+        document = _document(group, paths[group[0].version.resource.owner_unit_id], units, newer)
+        yield replace(document, uses=uses)
         if any(row.open_to_guests for row in group):
             return  # everybody sees this one
         newer |= units
@@ -218,7 +234,7 @@ def _document(group: list[Publication], path: _Path, units: set[int], newer: set
         series_name=_term(data, "series", "name"),
         language=data.get("language") or "vi",
         kind=newest.version.kind,
-        year=school_year_of(timezone.localdate(published_at)),
+        year=data.get("year") or resource.year or timezone.localdate(published_at).year,
         published=int(published_at.timestamp()),
         guests=any(row.open_to_guests for row in group),
         units=tuple(sorted(units)),

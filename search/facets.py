@@ -12,6 +12,7 @@ from search.documents import Document
 
 #: field → its values in a document, as codes
 VALUES: Mapping[str, Callable[[Document], tuple[str, ...]]] = {
+    "level": lambda d: (d.level,) if d.level else (),
     "grade": lambda d: d.grades,
     "subject": lambda d: (d.subject,) if d.subject else (),
     "type": lambda d: (d.type,) if d.type else (),
@@ -23,18 +24,21 @@ VALUES: Mapping[str, Callable[[Document], tuple[str, ...]]] = {
 }
 
 LABELS: Mapping[str, str | Promise] = {
+    "level": _("Level"),
     "grade": _("Grade"),
     "subject": _("Subject"),
     "type": _("Type of resource"),
     "series": _("Textbook series"),
     "unit": _("Unit"),
     "licence": _("Licence"),
-    "year": _("School year"),
+    "year": _("Year made"),
 }
 #: What the page offers; the rest only other screens narrow by.
 FIELDS = tuple(LABELS)
 #: Those that stand open at first.
-OPEN = ("grade", "subject", "type")
+OPEN = ("level", "grade", "subject", "type")
+#: Those whose labels are data, and so Vietnamese in every language of the interface.
+NAMED_IN_VIETNAMESE = frozenset({"level", "grade", "subject", "type", "series", "unit", "licence"})
 SHORT = 8
 MOST = 60
 
@@ -47,6 +51,8 @@ class Value:
     label: str
     count: int
     chosen: bool = False
+    #: Whether the label is data and so Vietnamese
+    is_vietnamese: bool = True
     #: The page's query string without it, for the chip that takes it away
     without: str = ""
 
@@ -74,6 +80,11 @@ class Facet:
         return any(value.chosen for value in self.rest)
 
     @property
+    def is_vietnamese(self) -> bool:
+        """Whether the labels of the values are data."""
+        return self.name in NAMED_IN_VIETNAMESE
+
+    @property
     def chosen(self) -> list[Value]:
         return [value for value in self.values if value.chosen]
 
@@ -86,8 +97,6 @@ class Names:
     order: Mapping[str, Sequence[str]]
 
     def label(self, name: str, code: str) -> str:
-        if name == "year" and code.isdigit():
-            return f"{code}–{int(code) + 1}"
         return self.labels.get(name, {}).get(code) or code
 
 
@@ -106,7 +115,14 @@ def build(
         left_out = (skip or {}).get(name, frozenset())
         known = dict(found)
         rows = [
-            Value(code, names.label(name, code), known.get(code, 0), code in picked, without(name, code))
+            Value(
+                code,
+                names.label(name, code),
+                known.get(code, 0),
+                code in picked,
+                name in NAMED_IN_VIETNAMESE,
+                without(name, code),
+            )
             for code in dict.fromkeys((*picked, *known))
             if code in picked or code not in left_out
         ]

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from search.engines.base import MAX_PAGE
+from search.engines.base import MAX_PAGE, SORTS
 from search.facets import FIELDS
 from search.queries import MAX_CHARS
 
@@ -39,9 +39,7 @@ class SearchForm(forms.Form):
     )
     exact = forms.BooleanField(required=False)
     sort = forms.ChoiceField(
-        label=_("Sort by"),
-        choices=[("", _("Best match")), ("new", _("Newest"))],
-        required=False,
+        label=_("Sort by"), choices=[("", ""), *((each, each) for each in SORTS)], required=False
     )
     page = forms.IntegerField(min_value=1, max_value=MAX_PAGE, required=False)
 

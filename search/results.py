@@ -15,7 +15,9 @@ from urllib.parse import urlencode
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgUnit
 from repository.models import Publication
@@ -29,12 +31,19 @@ from search.queries import Query, Understood, parse
 from search.scope import Scope, scope_of
 from search.vocabulary import Terms, terms
 
+#: The orders of a list as the page offers them.
+ORDERS: Mapping[str, Promise] = {
+    "relevance": _("Best match"),
+    "new": _("Newest"),
+    "used": _("Most used"),
+    "title": _("Title, A to Z"),
+}
 PICK_SIZE = 12
 SUGGESTIONS = 6
 SUBJECTS = 2
 YEAR_DIGITS = 4
 PACKAGE_KINDS = ("scorm12", "scorm2004")
-OTHER_KINDS = ("html5", "pdf", "image")
+OTHER_KINDS = ("html5", "pdf", "image", "audio", "video")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +73,15 @@ class Results:
     page: Page[Any]
     relaxed: bool = False
     understood: list[Understood] = field(default_factory=list)
+    #: The order in use, and those that make sense: without words nothing is a better match.
+    sort: str = "new"
+    sorts: list[tuple[str, Any]] = field(default_factory=list)
     #: Whether a code in the address names nothing and was left out.
     left_out: bool = False
+    #: The page's query string without any filter
+    unfiltered: str = "?"
+    #: How many results the pages of the list hold: the first ones of very many
+    listed: int = 0
     took_ms: float = 0.0
 
 
@@ -105,6 +121,8 @@ def search(
     query = parse(text, known.words, exact=exact)
     given, filters = filters, _meaning_something(filters, known.names)
     request = SearchRequest(query, scope_of(user), filters, sort or "relevance", page)
+    if not query.groups and request.sort == "relevance":
+        request = replace(request, sort="new")
     answer, hits = ask(user, request)
     if strange := _strange_units(answer, filters):
         units = tuple(code for code in filters["unit"] if code not in strange)
@@ -112,6 +130,7 @@ def search(
         answer, hits = ask(user, replace(request, filters=filters))
     address = _with_only(address or QueryDict(), filters)
     total = answer.total - (len(answer.hits) - len(hits))
+    listed = min(answer.total, MAX_PAGE * PAGE_SIZE)
     shown = _facets(answer, filters, known.names, address)
     return Results(
         query=query,
@@ -119,10 +138,14 @@ def search(
         rows=[_row(hit.document, query) for hit in hits],
         facets=shown,
         chips=[value for facet in shown for value in facet.chosen],
-        page=Paginator(range(min(answer.total, MAX_PAGE * PAGE_SIZE)), PAGE_SIZE).page(answer.page),
+        page=Paginator(range(listed), PAGE_SIZE).page(answer.page),
         relaxed=answer.relaxed,
         understood=_worth_saying(query),
+        sort=request.sort,
+        sorts=[(code, label) for code, label in ORDERS.items() if query.groups or code != "relevance"],
         left_out=filters != given,
+        unfiltered=_unfiltered(address),
+        listed=listed,
         took_ms=answer.took_ms,
     )
 
@@ -152,6 +175,13 @@ def _with_only(address: QueryDict, filters: Mapping[str, tuple[str, ...]]) -> Qu
     for name in FIELDS:
         changed.setlist(name, list(filters.get(name, ())))
     return changed
+
+
+def _unfiltered(address: QueryDict) -> str:
+    changed = address.copy()
+    for name in (*FIELDS, "page"):
+        changed.pop(name, None)
+    return f"?{changed.urlencode()}"
 
 
 def _row(document: Document, query: Query) -> Row:

@@ -30,6 +30,7 @@ def rebuild() -> int:
 def sweep(day: str) -> dict[str, int]:
     """Once a day: what a lost index write or a change of the tree on that day left wrong is mended."""
     drift = actions.repair()
+    actions.bring_up_uses()
     if drift:
         logger.warning("The search index disagreed with the database on %s: %s", day, drift)
     return {"missing": len(drift.missing), "extra": len(drift.extra), "stale": len(drift.stale)}

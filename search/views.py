@@ -38,7 +38,7 @@ def search(request: HttpRequest) -> HttpResponse:
                 page=given.get("page") or 1,
                 address=request.GET,
             )
-            context |= {"results": found, "sort": given.get("sort", "")}
+            context["results"] = found
             context["left_out"] = found.left_out or form.left_out
             if not found.rows:
                 context["subjects"] = results.stocked_subjects(request.user, EXAMPLES)

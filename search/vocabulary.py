@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
-from repository.models import Grade, Licence, ResourceType, Subject, TextbookSeries
+from repository.models import Grade, Level, Licence, ResourceType, Subject, TextbookSeries
 from search.facets import Names
 from search.queries import Vocabulary
 
@@ -26,7 +26,7 @@ _kept: tuple[float, Terms] | None = None
 
 
 def terms() -> Terms:
-    """Five queries once a minute, none in between."""
+    """Six queries once a minute, none in between."""
     global _kept  # noqa: PLW0603 -- a cache of the process
     now = time.monotonic()
     if _kept is None or now - _kept[0] > KEEP_SECONDS:
@@ -45,7 +45,9 @@ def _read() -> Terms:
         Subject.objects.order_by("position", "code").values_list("code", "name", "curriculum__code")
     )
     grades = list(Grade.objects.order_by("position", "code").values_list("code", "name", "number"))
+    levels = list(Level.objects.order_by("position", "code").values_list("code", "name"))
     labels = {
+        "level": dict(levels),
         "subject": _told_apart(subjects),
         "grade": {code: name for code, name, _number in grades},
         "type": dict(ResourceType.objects.values_list("code", "name")),
@@ -57,7 +59,13 @@ def _read() -> Terms:
             tuple(dict.fromkeys(name for _code, name, _curriculum in subjects)),
             {number: name for _code, name, number in grades if number},
         ),
-        Names(labels, {"grade": [code for code, _name, _number in grades]}),
+        Names(
+            labels,
+            {
+                "grade": [code for code, _name, _number in grades],
+                "level": [code for code, _name in levels],
+            },
+        ),
         tuple((code, name) for code, name, _curriculum in subjects if labels["subject"][code] == name),
     )
 

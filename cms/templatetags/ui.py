@@ -18,8 +18,8 @@ from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
 
 from cms import formats, sprite
 
@@ -187,6 +187,12 @@ def vi_datetime(value: datetime | None) -> SafeString | str:
 def vi_month(value: date | datetime) -> str:
     """``tháng 11``, under the number of a ``.day``."""
     return _("month %(month)s") % {"month": _day(value).month}
+
+
+@register.simple_tag
+def vi_lang() -> SafeString:
+    """``<h3{% vi_lang %}>``: marks data, which are Vietnamese, on a page in another language."""
+    return SafeString("" if get_language() == "vi" else ' lang="vi"')
 
 
 # Lists

@@ -13,6 +13,7 @@ from search.facets import FIELDS
 from search.queries import Query
 from search.scope import GUEST, Scope
 
+SORTS = ("relevance", "new", "title", "used")
 PAGE_SIZE = 10
 MAX_PAGE = 500
 
@@ -25,8 +26,8 @@ class EngineUnavailableError(Exception):
 class SearchRequest:
     """A question. ``filters``: field → codes, any of which will do; fields must all be met.
 
-    ``sort`` is "relevance" or "new"; without words everything is equally relevant, and the newest
-    comes first.
+    ``sort`` is one of SORTS; without words everything is equally relevant, and the newest comes
+    first. Titles sort without marks first, uses by how many there were lately.
     """
 
     query: Query = field(default_factory=Query)
@@ -126,7 +127,11 @@ class Engine(ABC):
 
     @abstractmethod
     def check(self) -> Drift:
-        """Compares the index with the source."""
+        """Compares the index with the source; ``uses`` may differ, they are brought up once a day."""
+
+    @abstractmethod
+    def set_uses(self, uses: Mapping[int, int]) -> int:
+        """Takes over how often resources were used, of those that are indexed; returns how many changed."""
 
     def refresh(self, resource_ids: Iterable[int]) -> int:
         """Makes the index agree with the source about some resources.

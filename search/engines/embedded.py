@@ -10,16 +10,16 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from heapq import nlargest
-from math import log
 from pathlib import Path
 from typing import TypeVar
 
+from accounts.text import fold
 from search.documents import Document, digest_of
-from search.engines import fts
+from search.engines import asking, fts
 from search.engines.base import (
     MAX_PAGE,
     Drift,
@@ -30,7 +30,7 @@ from search.engines.base import (
     SearchRequest,
     Source,
 )
-from search.engines.columns import STORED, Columns, stored
+from search.engines.columns import NUMBERS, STORED, Columns, stored
 from search.engines.index_file import TEXT_COLUMNS, IndexFile, State, indexed_text
 from search.queries import Query
 from search.scope import Scope
@@ -38,8 +38,6 @@ from search.scope import Scope
 T = TypeVar("T")
 INLINE_RESOURCES = 2_000
 SUGGEST_FROM = 400
-#: Added to the number of documents where rarity is weighed: in a handful no word is common.
-RARITY_FROM = 10
 _PLACES = ", ".join("?" for _ in TEXT_COLUMNS)
 
 
@@ -96,17 +94,15 @@ class EmbeddedEngine(Engine):
         return done
 
     def _insert(self, connection: sqlite3.Connection, generation: int, document: Document) -> None:
-        columns = ", ".join(f'"{name}"' for name in STORED)
-        places = ", ".join("?" for _ in range(len(STORED) + 7))
+        names = (*NUMBERS[1:], *STORED, "resource", "version", "revision", "digest", "data", "generation")
+        columns = ", ".join(f'"{name}"' for name in names)
         data = document.to_json()
-        cursor = connection.execute(
-            f"INSERT INTO doc (resource, published, {columns}, version, revision, digest, data, generation)"  # noqa: S608
-            f" VALUES ({places})",
-            (
-                document.resource, document.published, *stored(document), document.version,
-                document.revision, digest_of(data), data, generation,
-            ),
+        values = (
+            document.published, document.uses, fold(document.title), *stored(document), document.resource,
+            document.version, document.revision, digest_of(data), data, generation,
         )  # fmt: skip
+        places = ", ".join("?" for _ in values)
+        cursor = connection.execute(f"INSERT INTO doc ({columns}) VALUES ({places})", values)  # noqa: S608
         connection.execute(
             f"INSERT INTO words (rowid, {', '.join(TEXT_COLUMNS)}) VALUES (?, {_PLACES})",  # noqa: S608
             (cursor.lastrowid, *indexed_text(document)),
@@ -129,6 +125,17 @@ class EmbeddedEngine(Engine):
         with self._next_generation() as (connection, generation):
             for resource in ids:
                 self._forget(connection, generation, resource)
+
+    def set_uses(self, uses: Mapping[int, int]) -> int:
+        with self._next_generation() as (connection, generation):
+            known = connection.execute("SELECT id, resource, uses FROM doc").fetchall()
+            changed = [
+                (uses.get(resource, 0), generation, number)
+                for number, resource, before in known
+                if uses.get(resource, 0) != before
+            ]
+            connection.executemany("UPDATE doc SET uses = ?, generation = ? WHERE id = ?", changed)
+        return len(changed)
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
         return self._rebuild(progress)
@@ -214,11 +221,8 @@ class EmbeddedEngine(Engine):
             if same_epoch and state.generation <= self._known.generation:
                 return self._columns
             since = self._known.generation if same_epoch else -1
-            names = ", ".join(f'"{name}"' for name in STORED)
-            rows = connection.execute(
-                f"SELECT id, published, {names} FROM doc WHERE generation > ?",  # noqa: S608
-                (since,),
-            )
+            names = ", ".join(f'"{name}"' for name in (*NUMBERS, *STORED))
+            rows = connection.execute(f"SELECT {names} FROM doc WHERE generation > ?", (since,))  # noqa: S608
             gone = connection.execute("SELECT id FROM gone WHERE generation > ?", (since,))
             before = self._columns if same_epoch else Columns()
             self._columns = before.with_changes(rows, (number for (number,) in gone))
@@ -239,7 +243,7 @@ class EmbeddedEngine(Engine):
             ranked = self._ranked(
                 connection, columns, request, matched, size=page * request.size, some=relaxed
             )
-            hits = self._load(connection, ranked[(page - 1) * request.size :])
+            hits = self._load(connection, columns, ranked[(page - 1) * request.size :])
         took = (time.perf_counter() - started) * 1000
         return SearchPage(len(matched), hits, counts, page, pages, relaxed and bool(matched), round(took, 2))
 
@@ -250,10 +254,10 @@ class EmbeddedEngine(Engine):
         query = request.query
         if not query.groups:
             return columns.newest_first(request.scope), False
-        visible = columns.visible(_numbers(connection, fts.question(query, some=False)), request.scope)
+        visible = columns.visible(asking.numbers(connection, fts.question(query, some=False)), request.scope)
         if visible or len(query.required) == 1:
             return visible, False
-        return columns.visible(_with_most(connection, query, columns.size), request.scope), True
+        return columns.visible(asking.with_most(connection, query, columns.size), request.scope), True
 
     def _ranked(
         self,
@@ -267,12 +271,11 @@ class EmbeddedEngine(Engine):
     ) -> list[tuple[int, float]]:
         """The best ``size`` of the matched, with their scores."""
         query, published = request.query, columns.published
+        if request.sort in {"title", "used"} or (query.groups and request.sort == "new"):
+            return [(number, 0.0) for number in columns.best(matched, request.sort, size)]
         if not query.groups:
             return [(number, 0.0) for number in matched[:size]]
-        if request.sort == "new":
-            newest = nlargest(size, ((published[n], n) for n in matched))
-            return [(number, 0.0) for _day, number in newest]
-        tier = _tiers(connection, query, some=some)
+        tier = asking.tiers(connection, query, some=some)
         by_tier: dict[int, list[int]] = {}
         for number in matched:
             by_tier.setdefault(tier.get(number, 0), []).append(number)
@@ -291,11 +294,13 @@ class EmbeddedEngine(Engine):
         keys = ((tier[n] * fts.TIER + scores.get(n, 0.0), published[n], n) for n in taken)
         return [(number, score) for score, _day, number in nlargest(size, keys)]
 
-    def _load(self, connection: sqlite3.Connection, ranked: list[tuple[int, float]]) -> tuple[Hit, ...]:
+    def _load(
+        self, connection: sqlite3.Connection, columns: Columns, ranked: list[tuple[int, float]]
+    ) -> tuple[Hit, ...]:
         numbers = [number for number, _score in ranked]
         places = ", ".join("?" for _ in numbers)
         rows = connection.execute(f"SELECT id, data FROM doc WHERE id IN ({places})", numbers)  # noqa: S608
-        documents = {number: Document.from_json(data) for number, data in rows}
+        documents = {n: replace(Document.from_json(data), uses=columns.uses[n]) for n, data in rows}
         return tuple(Hit(documents[number], score) for number, score in ranked if number in documents)
 
     def _suggest(self, prefix: Query, scope: Scope, size: int) -> list[Document]:
@@ -308,7 +313,8 @@ class EmbeddedEngine(Engine):
             )
             visible = columns.visible((number for (number,) in rows), scope)
             newest = nlargest(size, ((columns.published[n], n) for n in visible))
-            return [hit.document for hit in self._load(connection, [(n, 0.0) for _day, n in newest])]
+            ranked = [(n, 0.0) for _day, n in newest]
+            return [hit.document for hit in self._load(connection, columns, ranked)]
 
     # Comparing
 
@@ -339,39 +345,3 @@ class _IncompleteError(Exception):
 
 def _is_busy(error: Exception) -> bool:
     return isinstance(error, sqlite3.OperationalError) and ("locked" in str(error) or "busy" in str(error))
-
-
-def _numbers(connection: sqlite3.Connection, asked: str) -> Iterator[int]:
-    rows = connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (asked,))
-    return (number for (number,) in rows)
-
-
-def _with_most(connection: sqlite3.Connection, query: Query, documents: int) -> list[int]:
-    """The documents with at least half of what is asked, each part weighing by how rare it is.
-
-    Half by count alone would give whatever has the commonest words of the query.
-    """
-    weighed = []
-    for part in fts.parts(query):
-        (found,) = connection.execute("SELECT count(*) FROM words WHERE words MATCH ?", (part,)).fetchone()
-        weighed.append((log((documents + RARITY_FROM) / max(found, 1)), part))
-    weighed.sort(reverse=True)
-    half = sum(weight for weight, _part in weighed) / 2 - 1e-9
-    # The lightest parts together stay below half: whoever reaches it has one of the others.
-    rest, heavy = 0.0, list(weighed)
-    while len(heavy) > 1 and rest + heavy[-1][0] < half:
-        rest += heavy.pop()[0]
-    needed = [part for _weight, part in heavy]
-    reached: dict[int, float] = {}
-    for weight, part in weighed:
-        for number in _numbers(connection, part if part in needed else fts.both(part, *needed)):
-            reached[number] = reached.get(number, 0.0) + weight
-    return [number for number, weight in reached.items() if weight >= half]
-
-
-def _tiers(connection: sqlite3.Connection, query: Query, *, some: bool) -> Counter[int]:
-    """The tiers of the documents that have one."""
-    tier: Counter[int] = Counter()
-    for asked, lift in fts.tiers(query, some=some):
-        tier.update(dict.fromkeys(_numbers(connection, asked), lift))
-    return tier

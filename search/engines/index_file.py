@@ -27,7 +27,8 @@ SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE doc (
     id INTEGER PRIMARY KEY AUTOINCREMENT, resource INTEGER NOT NULL, published INTEGER NOT NULL,
-    {FACET_COLUMNS}, version INTEGER NOT NULL, revision INTEGER NOT NULL, digest TEXT NOT NULL,
+    uses INTEGER NOT NULL, title_key TEXT NOT NULL, {FACET_COLUMNS},
+    version INTEGER NOT NULL, revision INTEGER NOT NULL, digest TEXT NOT NULL,
     data TEXT NOT NULL, generation INTEGER NOT NULL);
 CREATE INDEX doc_resource ON doc (resource);
 CREATE INDEX doc_generation ON doc (generation);

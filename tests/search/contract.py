@@ -295,3 +295,41 @@ class EngineContract:
         seen: list[tuple[int, int]] = []
         assert engine.rebuild(lambda done, expected: seen.append((done, expected))) == 1_100
         assert seen == [(500, 1_100), (1_000, 1_100)]
+
+    # Orders and uses
+
+    def test_orders_other_than_by_words(self, filled):
+        engine = filled(
+            toan(1, "Đo độ dài", uses=3),
+            toan(2, "Biểu đồ cột", uses=7),
+            toan(3, "Ánh sáng"),
+            toan(4, "đa giác"),
+        )
+        for text in ("", "toan"):
+            assert ask(engine, text, sort="title") == [3, 2, 4, 1], text
+            assert ask(engine, text, sort="used")[:2] == [2, 1], text
+            assert ask(engine, text, sort="new") == [4, 3, 2, 1], text
+
+    def test_uses_are_brought_up_without_counting_as_drift(self, filled):
+        engine = filled(toan(1, "Một", uses=3), toan(2, "Hai", uses=7), toan(3, "Ba"))
+        assert engine.set_uses({1: 9, 2: 7, 99: 1}) == 1
+        assert ask(engine, sort="used") == [1, 2, 3]
+        (first, *_rest) = engine.search(SearchRequest(scope=AT_SCHOOL, sort="used")).hits
+        assert first.document.uses == 9
+        assert not engine.check()
+        assert engine.set_uses({2: 8}) == 2  # nobody used the first one for long
+        assert ask(engine, sort="used") == [2, 3, 1]
+
+    def test_values_of_fields_counted_together_are_told_apart(self, filled):
+        engine = filled(
+            toan(1, "Một", level="th", type="video", year=2024, licence="cc-by"),
+            toan(2, "Hai", level="thcs", grades=("lop-6", "lop-7"), type="video", year=2025),
+            toan(3, "Ba", level="thcs", grades=("lop-6",), type="de-thi", year=2025, licence="cc-by"),
+        )
+        chosen = {"grade": ("lop-6", "lop-5"), "year": ("2025",)}
+        facets = engine.search(SearchRequest(scope=AT_SCHOOL, filters=chosen)).facets
+        assert dict(facets["grade"]) == {"lop-6": 2, "lop-7": 1}
+        assert dict(facets["year"]) == {"2024": 1, "2025": 2}
+        assert dict(facets["level"]) == {"thcs": 2}
+        assert dict(facets["licence"]) == {"cc-by": 1}
+        assert dict(facets["type"]) == {"video": 1, "de-thi": 1}

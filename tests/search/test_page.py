@@ -7,7 +7,9 @@ import re
 import pytest
 from django.urls import reverse
 
+from accounts.days import today
 from repository import actions
+from repository.actions.uses import record_use
 from search.actions import drain_marks
 from search.engines import engine
 from search.engines.base import EngineUnavailableError
@@ -185,6 +187,50 @@ def test_guests_see_what_is_open_to_them(tree, client):
     publish(tree, "Bài mở", at=tree.school, guests=True)
     drain_marks()
     assert titles(client.get(PAGE)) == ["Bài mở"]
+
+
+def test_results_come_in_the_order_asked_for(tree, reader):
+    first = publish(tree, "Đo độ dài")
+    publish(tree, "Biểu đồ")
+    record_use(resource_id=first.version.resource_id)
+    drain_marks()
+    assert titles(reader.get(PAGE, {"sort": "title"})) == ["Biểu đồ", "Đo độ dài"]
+    by_use = reader.get(PAGE, {"sort": "used"})
+    assert titles(by_use) == ["Đo độ dài", "Biểu đồ"]
+    assert "1 lượt dùng" in by_use.content.decode()
+    assert re.search(r'<option value="used" selected>', by_use.content.decode())
+    # Without words nothing is a better match; the newest is what one gets unasked.
+    bare = reader.get(PAGE).content.decode()
+    assert re.findall(r'<option value="(\w*)"', bare) == ["", "used", "title"]
+    assert re.findall(r'<option value="(\w*)"', reader.get(PAGE, {"q": "do"}).content.decode())[:2] == [
+        "",
+        "new",
+    ]
+
+
+def test_level_year_type_and_licence_narrow_and_are_cleared_together(tree, reader):
+    publish(tree, "Phân số", year=2024)
+    publish(tree, "Đa thức", grades=("lop-7",), year=2025)
+    drain_marks()
+    chosen = {"q": "toán", "sort": "title", "level": ["th", "thcs"], "year": "2024", "licence": "cc-by"}
+    response = reader.get(PAGE, chosen)
+    html = response.content.decode()
+    assert titles(response) == ["Phân số"]
+    assert re.search(r'value="2025"[^>]*><span>2025</span><span class="n">1</span>', html)
+    assert re.search(r'value="thcs"[^>]* checked><span>[^<]*</span><span class="n">0</span>', html)
+    assert re.search(r'<a href="\?q=to%C3%A1n&amp;sort=title" class="small">', html)
+
+
+def test_data_are_marked_as_vietnamese_on_an_english_page(tree, reader):
+    publish(tree, "Phân số")
+    drain_marks()
+    reader.cookies["django_language"] = "en"
+    english = reader.get(PAGE).content.decode()
+    assert '<span lang="vi">Lớp 5</span>' in english
+    assert '<div class="result-body" lang="vi">' in english
+    assert f"<span>{today().year}</span>" in english
+    reader.cookies["django_language"] = "vi"
+    assert 'lang="vi">Lớp' not in reader.get(PAGE).content.decode()
 
 
 # Suggestions and the picker

@@ -1,0 +1,54 @@
+"""Which documents an FTS5 table gives for a question: all words, most of them, and their tiers."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from math import log
+
+from search.engines import fts
+from search.queries import Query
+
+#: Added to the number of documents where rarity is weighed: in a handful no word is common.
+RARITY_FROM = 10
+
+
+def numbers(connection: sqlite3.Connection, asked: str) -> list[int]:
+    """The numbers of the documents that match."""
+    # One long text is read several times faster than as many rows.
+    (found,) = connection.execute(
+        "SELECT json_group_array(rowid) FROM words WHERE words MATCH ?", (asked,)
+    ).fetchone()
+    return json.loads(found)  # type: ignore[no-any-return]
+
+
+def with_most(connection: sqlite3.Connection, query: Query, documents: int) -> list[int]:
+    """The documents with at least half of what is asked, each part weighing by how rare it is.
+
+    Half by count alone would give whatever has the commonest words of the query.
+    """
+    weighed = []
+    for part in fts.parts(query):
+        (found,) = connection.execute("SELECT count(*) FROM words WHERE words MATCH ?", (part,)).fetchone()
+        weighed.append((log((documents + RARITY_FROM) / max(found, 1)), part))
+    weighed.sort(reverse=True)
+    half = sum(weight for weight, _part in weighed) / 2 - 1e-9
+    # The lightest parts together stay below half: whoever reaches it has one of the others.
+    rest, heavy = 0.0, list(weighed)
+    while len(heavy) > 1 and rest + heavy[-1][0] < half:
+        rest += heavy.pop()[0]
+    needed = [part for _weight, part in heavy]
+    reached: dict[int, float] = {}
+    for weight, part in weighed:
+        for number in numbers(connection, part if part in needed else fts.both(part, *needed)):
+            reached[number] = reached.get(number, 0.0) + weight
+    return [number for number, weight in reached.items() if weight >= half]
+
+
+def tiers(connection: sqlite3.Connection, query: Query, *, some: bool) -> Counter[int]:
+    """The tiers of the documents that have one."""
+    tier: Counter[int] = Counter()
+    for asked, lift in fts.tiers(query, some=some):
+        tier.update(dict.fromkeys(numbers(connection, asked), lift))
+    return tier
