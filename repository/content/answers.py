@@ -22,7 +22,7 @@ from repository.packages.index import Entry
 from repository.packages.mediatypes import content_type
 
 SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-modals allow-downloads"
-SINGLE_KINDS = frozenset({Kind.PDF.value, Kind.IMAGE.value})
+SINGLE_KINDS = frozenset({Kind.PDF.value, Kind.IMAGE.value, Kind.AUDIO.value, Kind.VIDEO.value})
 METHODS = ("GET", "HEAD")
 
 #: Larger bodies go in pieces, lest a video lie in memory; ranges without an end are cut to this.

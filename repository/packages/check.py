@@ -16,6 +16,7 @@ from .codes import Finding, PackageRefused
 from .files import check_file
 from .limits import MB, Limits
 from .manifest import Manifest, ManifestItem, parse_manifest
+from .media import is_media
 from .mediatypes import extension
 from .names import candidates, fold, resolve, shown
 from .report import Item, Report
@@ -43,8 +44,8 @@ def check_upload(file: BinaryIO, *, filename: str, limits: Limits | None = None)
 
 
 def _is_something_else(head: bytes) -> bool:
-    """A PDF or picture that is called .zip is judged as what it is."""
-    return head.startswith((b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF"))
+    """A PDF, picture or video that is called .zip is judged as what it is."""
+    return is_media(head) or head.startswith((b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF"))
 
 
 def check_package(file: BinaryIO, *, filename: str, limits: Limits | None = None) -> Report:

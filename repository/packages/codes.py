@@ -126,7 +126,16 @@ _TABLE: dict[tuple[str, Severity], dict[str, _StrPromise]] = {
     ("unsupported_kind", "block"): {
         "unsupported_type": _(
             "This kind of file (%(found)s) cannot be taken yet. Upload a SCORM or HTML5 package "
-            "(.zip), a PDF or a picture (PNG, JPEG, GIF, WebP)."
+            "(.zip), a PDF, a picture (PNG, JPEG, GIF, WebP), a video (MP4, WebM) or a sound "
+            "(MP3, M4A, Ogg, WAV)."
+        ),
+        "media_unplayable": _(
+            "Browsers cannot play this kind of file (%(found)s). Open it in a video or sound program, "
+            "export it as MP4 (H.264 with AAC) or MP3, and upload that."
+        ),
+        "media_codec": _(
+            "The picture or sound is coded as %(codec)s, which many browsers and phones cannot play. "
+            "Export it again as MP4 with H.264 and AAC, or as MP3."
         ),
         "kind_unsupported": _(
             "This is a package of the kind %(kind)s, which cannot be taken yet. Export the lesson as "
@@ -214,6 +223,12 @@ _TABLE: dict[tuple[str, Severity], dict[str, _StrPromise]] = {
         "manifest_plain": _(
             "The package has a table of contents but is not SCORM: what learners do in it cannot be "
             "recorded. If it should be, export as SCORM 1.2 or SCORM 2004."
+        ),
+    },
+    ("unsupported_kind", "look"): {
+        "media_newer": _(
+            "This file is coded as %(found)s, which older iPhones and iPads do not play. If learners may use "
+            "those, upload it as MP4 (H.264 with AAC) or MP3."
         ),
     },
     ("missing_files", "block"): {

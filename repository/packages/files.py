@@ -1,4 +1,4 @@
-"""Judging uploads that are not packages: PDF and pictures, by their content.
+"""Judging uploads that are not packages: PDF, pictures, sound and video, by their content.
 
 libmagic names the type; the file's name never decides. Nothing is written anywhere.
 """
@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from .codes import Finding, PackageRefused
 from .limits import MB, Limits
+from .media import PLAYED, Media, check_media, is_media
 from .mediatypes import extension, media_type
 from .names import shown
 from .report import Report
@@ -53,7 +54,7 @@ def sniff(head: bytes) -> str:
 
 
 def check_file(file: BinaryIO, *, filename: str, limits: Limits | None = None) -> Report:
-    """Judge a PDF or picture: type, wholeness, size. `Report.kind` is "pdf" or "image"."""
+    """Judge a file of its own: type, wholeness, size. `Report.kind`: "pdf", "image", "audio", "video"."""
     limits = limits or Limits()
     report = Report(title=_stem(filename))
     try:
@@ -71,27 +72,44 @@ def _check(file: BinaryIO, filename: str, limits: Limits, report: Report) -> Non
     if length > limits.package_bytes:
         raise PackageRefused("package_too_large", size=length // MB, limit=limits.package_bytes // MB)
     file.seek(0)
-    found = sniff(file.read(_HEAD))
+    head = file.read(_HEAD)
     named = media_type(filename)
-    report.media_type = found
     report.files = 1
     report.unpacked_bytes = length
+    if is_media(head):
+        _take_media(check_media(file, head, length), report)
+        if not named.startswith(("audio/", "video/")):
+            _note_name(report, filename, PLAYED[report.media_type][1])
+        return
+    found = sniff(head)
+    report.media_type = found
     if found != PDF and found not in IMAGES:
-        if named == PDF or named in IMAGES:
+        if named == PDF or named in IMAGES or named in PLAYED:
             raise PackageRefused(
                 "wrong_type", shown(filename), extension="." + extension(filename), found=found
             )
         raise PackageRefused("unsupported_type", shown(filename), found=found)
     report.kind = "pdf" if found == PDF else "image"
     if (named == PDF) != (found == PDF) or (named != PDF and not named.startswith("image/")):
-        kind = "PDF" if found == PDF else IMAGES[found]
-        report.findings.append(
-            Finding("name_differs", {"extension": "." + extension(filename), "kind": kind}, shown(filename))
-        )
+        _note_name(report, filename, "PDF" if found == PDF else IMAGES[found])
     if found == PDF:
         _check_pdf(file, length)
     else:
         _check_image(file, found, limits, report)
+
+
+def _note_name(report: Report, filename: str, kind: str) -> None:
+    report.findings.append(
+        Finding("name_differs", {"extension": "." + extension(filename), "kind": kind}, shown(filename))
+    )
+
+
+def _take_media(media: Media, report: Report) -> None:
+    """Sound or video that browsers play; what plays on new devices only is noted."""
+    report.media_type = media.media_type
+    report.kind = PLAYED[media.media_type][0]
+    if media.newer:
+        report.findings.append(Finding("media_newer", {"found": media.newer}))
 
 
 def _check_pdf(file: BinaryIO, length: int) -> None:

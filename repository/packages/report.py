@@ -41,9 +41,10 @@ class Item:
 
 @dataclass(slots=True)
 class Report:
-    """`kind`: scorm12, scorm2004, html5, pdf, image, or a kind that is refused (h5p, imscc, qti, cmi5, aicc,
-    office), "" where nothing can be said. `edition`: 1.2, 2nd, 3rd, 4th or "". `index` only if not refused.
-    `base` is the folder of the package that everything lies in ("" or "x/"), `launch` the entry page.
+    """`kind`: scorm12, scorm2004, html5, pdf, image, audio, video, or a kind that is refused (h5p, imscc,
+    qti, cmi5, aicc, office), "" where nothing can be said. `edition`: 1.2, 2nd, 3rd, 4th or "". `index` only
+    if not refused. `base` is the folder of the package that everything lies in ("" or "x/"), `launch` the
+    entry page.
     """
 
     kind: str = ""
