@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.days import today
 from accounts.models import Membership, UnitAncestry, UnitFacts
@@ -69,6 +70,44 @@ class CourseRunQuerySet(models.QuerySet[Any]):
     def with_rights(self, user: Any) -> CourseRunQuerySet:
         """Annotates ``manages`` and ``unit_name``, for a page that shows one class."""
         return self.annotate(manages=_manages(user, "class.manage"), unit_name=_unit_name())
+
+    def led_by(self, user: Any) -> CourseRunQuerySet:
+        """Those she manages or is named to teach: who leads a class keeps its roll."""
+        from courses.training.models import Instructor
+
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(
+            Exists(Instructor.objects.filter(run=OuterRef("pk"), user=user))
+            | Q(unit__in=units_where(user, "class.manage").values("pk"))
+        )
+
+    def offered_to(self, user: Any) -> CourseRunQuerySet:
+        """Classes of open courses, held by a unit at or above her own, that are or were open to choice."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        above = UnitAncestry.objects.filter(
+            on_day(), descendant__in=Membership.objects.filter(on_day(), user=user).values("unit")
+        ).values("ancestor")
+        return self.filter(choice=True, unit__in=above, course__state="open")
+
+    def with_taken(self) -> CourseRunQuerySet:
+        """Annotates ``taken``: how many people are in the class now."""
+        from courses.training.models import Enrolment
+
+        there = Enrolment.objects.filter(run=OuterRef("pk"), state="active").order_by()
+        counted = there.values("run").annotate(n=Count("pk")).values("n")
+        return self.annotate(taken=Coalesce(Subquery(counted), 0))
+
+    def open_to_choice(self, user: Any) -> CourseRunQuerySet:
+        """Those she can join now: not over, still taking people, with a seat left. Annotates ``taken``."""
+        return (
+            self.offered_to(user)
+            .with_taken()
+            .filter(Q(choice_until=None) | Q(choice_until__gte=today()), closes_on__gte=today())
+            .exclude(state="closed")
+            .filter(Q(seats=None) | Q(taken__lt=F("seats")))
+        )
 
     def with_unit_name(self) -> CourseRunQuerySet:
         return self.annotate(unit_name=_unit_name())

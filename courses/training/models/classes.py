@@ -116,6 +116,9 @@ class ClassSession(models.Model):
     place = models.CharField(pgettext_lazy("session", "place"), max_length=250, blank=True, default="")
     link = models.URLField(pgettext_lazy("session", "link"), max_length=500, blank=True, default="")
     note = models.TextField(pgettext_lazy("session", "note"), blank=True, default="")
+    cancelled_for = models.CharField(
+        pgettext_lazy("session", "why it is cancelled"), max_length=250, blank=True, default=""
+    )
     state = models.CharField(
         pgettext_lazy("training", "state"), max_length=10, choices=State, default=State.PLANNED
     )
