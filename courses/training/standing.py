@@ -1,23 +1,42 @@
-"""Where learners stand in their classes: the activities with their states, and what comes next.
+"""Where learners stand in their classes: the activities with their states, what is locked, what comes next.
 
-Three queries for any number of enrolments.
+Four queries for any number of enrolments.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from courses.runtime.models import Attempt
+from courses.training.actions.learning import is_running
+from courses.training.agenda import Appointment, appointments_of
 from courses.training.models import Activity, ActivityCompletion, Enrolment, RunPin
+
+#: The fields of an activity that a place shows, in the order of ``Place``
+_FACTS = (
+    "pk",
+    "uid",
+    "title",
+    "kind",
+    "required",
+    "rule",
+    "section_id",
+    "section__title",
+    "minutes",
+    "opens_after_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One activity as a learner stands in it. ``score`` and ``progress`` run from 0 to 1."""
+    """One activity as a learner stands in it. ``score`` and ``progress`` run from 0 to 1.
+
+    ``waits_for`` is the name of the activity she must complete first, empty where nothing is locked.
+    """
 
     pk: int
     uid: Any
@@ -27,17 +46,37 @@ class Place:
     rule: dict[str, Any]
     section: int
     section_title: str
-    version_kind: str
+    minutes: int | None
+    opens_after: int | None
+    version_kind: str = ""
     done_at: datetime | None = None
     score: float | None = None
     started_at: datetime | None = None
     progress: float | None = None
+    waits_for: str = ""
+    waits_for_session: bool = False
+    appointments: tuple[Appointment, ...] = ()
 
     @property
     def state(self) -> str:
         if self.done_at is not None:
             return "done"
+        if self.waits_for:
+            return "locked"
         return "begun" if self.started_at is not None else "new"
+
+    @property
+    def meets(self) -> bool:
+        """Whether it is completed by being there rather than by opening something."""
+        return self.kind == Activity.Kind.SESSION
+
+    @property
+    def appointment(self) -> Appointment | None:
+        """The session to show beside it: the attended one, else the next to come, else the last held."""
+        left = [one for one in self.appointments if not one.cancelled]
+        attended = [one for one in left if one.attended]
+        coming = [one for one in left if one.coming]
+        return next(iter(attended or coming or left[-1:]), None)
 
     @property
     def points(self) -> float | None:
@@ -66,6 +105,7 @@ class Standing:
     """A whole class as one learner stands in it."""
 
     places: list[Place] = field(default_factory=list)
+    appointments: list[Appointment] = field(default_factory=list)
 
     @property
     def parts(self) -> list[Part]:
@@ -84,36 +124,39 @@ class Standing:
 
     @property
     def next(self) -> Place | None:
-        """What was begun and not finished, else the first required one, else any that is left."""
-        left = [place for place in self.places if place.state != "done"]
+        """What was begun and not finished, else the first required one, else any that is left.
+
+        Only what can be opened now: a session is waited for, a locked activity too.
+        """
+        left = [place for place in self.places if place.state in {"begun", "new"} and not place.meets]
         begun = [place for place in left if place.state == "begun"]
         required = [place for place in left if place.required]
         return next(iter(begun or required or left), None)
+
+    @property
+    def waiting(self) -> Place | None:
+        """Where nothing can be opened: the first required activity that is still to come."""
+        left = [place for place in self.places if place.required and place.state != "done"]
+        return None if self.next else next(iter(left), None)
+
+    @property
+    def coming(self) -> Appointment | None:
+        """The next session."""
+        return next((one for one in self.appointments if one.coming), None)
 
     def number_of(self, place: Place) -> int:
         return self.places.index(place) + 1
 
 
-def _pins(run_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+def _pins(run_ids: Iterable[int]) -> dict[int, list[Place]]:
     rows = (
         RunPin.objects.filter(run__in=set(run_ids))
         .order_by("activity__section__position", "activity__section", "activity__position", "activity")
-        .values(
-            "run_id",
-            "activity_id",
-            "activity__uid",
-            "activity__title",
-            "activity__kind",
-            "activity__required",
-            "activity__rule",
-            "activity__section_id",
-            "activity__section__title",
-            "version__kind",
-        )
+        .values_list("run_id", "version__kind", *(f"activity__{name}" for name in _FACTS))
     )
-    pins: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        pins[row["run_id"]].append(dict(row))
+    pins: dict[int, list[Place]] = defaultdict(list)
+    for run, version_kind, *facts in rows:
+        pins[run].append(Place(*facts, version_kind=version_kind or ""))
     return pins
 
 
@@ -135,31 +178,46 @@ def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
         .order_by("number")
         .values_list("enrolment_id", "activity_id", "started_at", "progress", "score")
     }
+    meetings = appointments_of(by_id.values())
     found: dict[int, Standing] = {}
     for pk, enrolment in by_id.items():
-        found[pk] = Standing([_place(pin, pk, done, attempts) for pin in pins[enrolment.run_id]])
+        places = [_place(place, pk, done, attempts, meetings[pk]) for place in pins[enrolment.run_id]]
+        # After the class everything may be looked at.
+        found[pk] = Standing(_locked(places) if is_running(enrolment.run) else places, meetings[pk])
     return found
 
 
-def _place(pin: dict[str, Any], enrolment_id: int, done: dict, attempts: dict) -> Place:  # type: ignore[type-arg]
-    key = (enrolment_id, pin["activity_id"])
+def _place(
+    place: Place,
+    enrolment_id: int,
+    done: dict[Any, Any],
+    attempts: dict[Any, Any],
+    meetings: list[Appointment],
+) -> Place:
+    key = (enrolment_id, place.pk)
     done_at, done_score = done.get(key, (None, None))
     started_at, progress, score = attempts.get(key, (None, None, None))
-    return Place(
-        pk=pin["activity_id"],
-        uid=pin["activity__uid"],
-        title=pin["activity__title"],
-        kind=pin["activity__kind"],
-        required=pin["activity__required"],
-        rule=pin["activity__rule"],
-        section=pin["activity__section_id"],
-        section_title=pin["activity__section__title"],
-        version_kind=pin["version__kind"],
+    return replace(
+        place,
         done_at=done_at,
         score=done_score if done_score is not None else score,
         started_at=started_at,
         progress=progress,
+        appointments=tuple(one for one in meetings if one.activity == place.pk) if place.meets else (),
     )
+
+
+def _locked(places: list[Place]) -> list[Place]:
+    """The places, those marked that wait for another one of the class. Mirrors ``require_openable``."""
+    by_pk = {place.pk: place for place in places}
+
+    def look(place: Place) -> Place:
+        first = by_pk.get(place.opens_after) if place.opens_after is not None else None
+        if first is None or first.done_at is not None or place.done_at is not None:
+            return place
+        return replace(place, waits_for=first.title, waits_for_session=first.meets)
+
+    return [look(place) for place in places]
 
 
 def outline(course_id: int) -> Standing:
@@ -167,6 +225,6 @@ def outline(course_id: int) -> Standing:
     rows = (
         Activity.objects.filter(section__course=course_id, retired_at=None, section__retired_at=None)
         .order_by("section__position", "section", "position", "pk")
-        .values_list("pk", "uid", "title", "kind", "required", "rule", "section_id", "section__title")
+        .values_list(*_FACTS)
     )
-    return Standing([Place(*row, version_kind="") for row in rows])
+    return Standing(_locked([Place(*row) for row in rows]))

@@ -108,7 +108,7 @@ def open_run(*, by: User | None, run: CourseRun) -> None:
                 title=activity.title,
             )
     RunPin.objects.bulk_create(
-        RunPin(run=run, activity=a, version=versions.get(a.resource_id)) for a in activities
+        RunPin(run=run, activity=a, version=versions.get(a.resource_id or 0)) for a in activities
     )
     run.state = CourseRun.State.OPEN
     run.save(update_fields=["state"])

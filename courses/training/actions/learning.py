@@ -35,11 +35,31 @@ def require_openable(*, by: User, enrolment: Enrolment, pin: RunPin) -> None:
     run = enrolment.run
     if run.state == CourseRun.State.PLANNED or run.opens_on > today():
         raise Refusal("class_not_begun", _("The class has not begun. Come back on its first day."))
-    if withdrawn_for_cause(pin.version):
+    if pin.version is not None and withdrawn_for_cause(pin.version):
         raise Refusal(
             "lesson_withdrawn",
             _("This lesson was taken down. What you did is kept; ask the instructor what replaces it."),
         )
+    _require_unlocked(enrolment, pin.activity)
+
+
+def _require_unlocked(enrolment: Enrolment, activity: Activity) -> None:
+    """While the class runs, an activity may wait for another of the class to be completed first.
+
+    What was completed once stays open, and after the class everything may be looked at.
+    """
+    after = activity.opens_after
+    if after is None or not is_running(enrolment.run):
+        return
+    completed = ActivityCompletion.objects.filter(enrolment=enrolment, activity__in=[activity, after])
+    if completed.exists() or not RunPin.objects.filter(run=enrolment.run_id, activity=after).exists():
+        return
+    said = (
+        _("This opens once you have attended “%(title)s”.")
+        if after.kind == Activity.Kind.SESSION
+        else _("This opens once you have completed “%(title)s”.")
+    )
+    raise Refusal("activity_locked", said, title=after.title)
 
 
 def latest_attempt(enrolment: Enrolment, activity: Activity) -> Attempt | None:
@@ -63,6 +83,8 @@ def open_lesson(
 ) -> runtime.Launch:
     """Opens a lesson for its learner: recorded while the class runs, afterwards to look at only."""
     require_openable(by=by, enrolment=enrolment, pin=pin)
+    if pin.version is None:
+        raise Refusal("activity_not_played", _("This activity has no lesson to open."))
     activity, run = pin.activity, enrolment.run
     if not is_running(run):
         attempt = latest_attempt(enrolment, activity)
