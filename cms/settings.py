@@ -203,6 +203,7 @@ else:
     MIDDLEWARE = [
         "django.middleware.security.SecurityMiddleware",
         "whitenoise.middleware.WhiteNoiseMiddleware",
+        "django.middleware.gzip.GZipMiddleware",
         "accounts.middleware.BodyLimitMiddleware",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "accounts.middleware.LanguageMiddleware",
@@ -244,21 +245,22 @@ USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_THOUSAND_SEPARATOR = False
 
-# Static files: ours and what npm brought at set-up
+# Static files: ours and what npm brought at set-up. `serve` gathers them, named by their content and
+# packed, so that a browser asks for each once; without such a copy they are found where they lie.
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static" if PRODUCTION else None
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR / "static"))).resolve()
+STATIC_GATHERED = PRODUCTION or (not DEBUG and (STATIC_ROOT / "staticfiles.json").is_file())
 BROWSER_LIBS = Path(env.text("BROWSER_LIBS", str(BASE_DIR / ".venv" / "browser"))).resolve()
 STATICFILES_DIRS = [BASE_DIR / "static", *([("lib", BROWSER_LIBS)] if BROWSER_LIBS.is_dir() else [])]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"
-        if PRODUCTION
+        "BACKEND": "cms.statics.GatheredFiles"
+        if STATIC_GATHERED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-# Without a collected copy the files are found where they lie.
-WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_USE_FINDERS = not STATIC_GATHERED
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # People

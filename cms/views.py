@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.template import loader
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
+from django.utils.text import compress_string
 from django.utils.translation import get_language
 from wagtail.views import serve as wagtail_serve
 
@@ -43,8 +44,10 @@ def front(request: HttpRequest) -> HttpResponse:
         # Only levels that exist get a place: the address is anybody's to write.
         if not level or getattr(fresh, "context_data", {}).get("level_known"):
             cache.set(key, body, front_page.SECONDS)
-    response = HttpResponse(body)
-    patch_vary_headers(response, ["Cookie"])
+            cache.set(key + ":gzip", compress_string(body), front_page.SECONDS)
+    packed = cache.get(key + ":gzip") if "gzip" in request.headers.get("Accept-Encoding", "") else None
+    response = HttpResponse(packed or body, headers={"Content-Encoding": "gzip"} if packed else None)
+    patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
     return response
 
 

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from cms import supervisor
+from cms import statics, supervisor
 
 
 class Command(BaseCommand):
@@ -33,6 +33,8 @@ class Command(BaseCommand):
     def handle(self, *, workers: int, threads: int, prepare: bool, **options: Any) -> None:
         if prepare:
             self._prepare()
+        if statics.gather_if_changed():
+            self.stdout.write("Static files: gathered anew")
         site, content = self._listeners()
         env = self._addresses(site, content)
         children = [
