@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template import loader
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -36,11 +37,7 @@ class BodyLimitMiddleware:
         limit = settings.BODY_MAX_MB * 1024 * 1024
         wagtail = request.path.startswith("/admin/")
         if length > (limit * 8 if wagtail else limit) and not _is_upload_part(request):
-            return refusal_response(
-                request,
-                Refusal("body_too_large", _("What was sent is too large for this page.")),
-                status=413,
-            )
+            return too_large(request)
         return self.get_response(request)
 
 
@@ -62,13 +59,16 @@ class LanguageMiddleware:
 
 
 class RefusalMiddleware:
-    """Turns a refusal that no view handled into a page, or JSON for scripts."""
+    """Turns a refusal that no view handled into a page, or JSON for scripts; an empty 405 likewise."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.streaming and not response.content:
+            return _with_page(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refusal):
@@ -76,9 +76,34 @@ class RefusalMiddleware:
         return None
 
 
+def _with_page(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+    """A page in place of an empty 405, for people; the methods that are allowed stay named."""
+    if wants_json(request) or request.method not in {"GET", "POST"}:
+        return refused
+    page = render(request, "errors/405.html", {"code": "wrong_method"}, status=405)
+    page["Allow"] = refused.headers.get("Allow", "")
+    return page
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413 without a look at the body, at the session or at who asks."""
+    refusal = Refusal("body_too_large", _("What was sent is too large for this page."))
+    if wants_json(request):
+        return JsonResponse({"code": refusal.code, "message": refusal.message}, status=413)
+    page = loader.get_template("errors/413.html").render(
+        {"code": refusal.code, "site_url": settings.SITE_URL}
+    )
+    return HttpResponse(page, status=413)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    accepted = request.headers.get("Accept", "")
+    return "application/json" in accepted or request.content_type == "application/json"
+
+
 def refusal_response(request: HttpRequest, refusal: Refusal, status: int | None = None) -> HttpResponse:
     """The page or JSON that tells a refusal: message, code, what to do."""
     status = status or refusal.status
-    if "application/json" in request.headers.get("Accept", "") or request.content_type == "application/json":
+    if wants_json(request):
         return JsonResponse({"code": refusal.code, "message": refusal.message}, status=status)
     return render(request, "errors/refusal.html", {"refusal": refusal, "status": status}, status=status)

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.days import today
 from accounts.errors import NotAllowed
-from accounts.models import OrgUnit, Role, RoleGrant, User
+from accounts.models import Membership, OrgUnit, Role, RoleGrant, User
 from accounts.querysets import OrgUnitQuerySet, on_day
 
 T, R, M, U, S = (
@@ -101,3 +101,55 @@ def top_units(user: User, verb: str, day: date | None = None) -> OrgUnitQuerySet
     if not user.is_authenticated or not user.is_active:
         return OrgUnit.objects.none()
     return OrgUnit.objects.open(day).filter(Exists(_grants(user, verb, day).filter(unit=OuterRef("pk"))))
+
+
+def require_grantable(user: User, role: str, unit: OrgUnit | int) -> None:
+    """Raises NotAllowed unless the person may give, and take away, a role at a unit."""
+    require(user, "role.grant", unit)
+    if role == Role.SYSTEM_ADMINISTRATOR:
+        require(user, "system.manage", unit)
+
+
+def grantable_roles(user: User, unit: OrgUnit | int) -> list[Role]:
+    """The roles that the person may give at a unit."""
+    if not may(user, "role.grant", unit):
+        return []
+    system = may(user, "system.manage", unit)
+    return [role for role in Role if role != Role.SYSTEM_ADMINISTRATOR or system]
+
+
+def home_unit(user: User) -> int | None:
+    """The unit that answers for a person's account: her main one today, else her last main one."""
+    main = Membership.objects.filter(user=user, primary=True)
+    held = main.filter(on_day()).values_list("unit_id", flat=True).first()
+    return held or main.order_by("-valid_to").values_list("unit_id", flat=True).first()
+
+
+def may_over(user: User, person: User, *, account: bool = True) -> bool:
+    """Whether somebody administers a person: manages her home unit, or the root for who has none.
+
+    ``account``: also her account. Then whoever holds roles beyond the administrator's own reach is out
+    of it too, or a link to set the password would hand those roles over.
+    """
+    home = home_unit(person)
+    root = OrgUnit.objects.root()
+    if home is not None and not OrgUnit.objects.open().filter(pk=home).exists():
+        home = None
+    if not may(user, "unit.manage", home or root):
+        return False
+    if not account or user.pk == person.pk:
+        return True
+    if person.is_superuser and not user.is_superuser:
+        return False
+    held = RoleGrant.objects.filter(user=person, valid_to__gt=today()).values_list("role", "unit_id")
+    for role, unit_id in set(held):
+        verb = "system.manage" if role == Role.SYSTEM_ADMINISTRATOR else "unit.manage"
+        if not may(user, verb, unit_id):
+            return False
+    return True
+
+
+def require_over(user: User, person: User, *, account: bool = True) -> None:
+    """Raises NotAllowed unless ``may_over``."""
+    if not may_over(user, person, account=account):
+        raise NotAllowed("unit.manage", home_unit(person))

@@ -1,12 +1,5 @@
-"""Addresses of the account pages: allauth's and ours."""
+"""Addresses of signing in, all below /account/: allauth's. Ours are in urls_manage."""
 
 from django.urls import include, path
 
-from accounts import views
-
-own = ([path("", views.profile, name="profile")], "accounts")
-
-urlpatterns = [
-    path("", include(own)),
-    path("", include("allauth.account.urls")),
-]
+urlpatterns = [path("", include("allauth.account.urls"))]

@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-PORTAL_KEY = "cms:portal"
+PORTAL_KEY = "cms:portal:2"
 PORTAL_SECONDS = 300
 
 
@@ -38,6 +38,14 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A column of links in the footer."""
+
+    title: str | Promise
+    links: list[Link]
+
+
+@dataclass(frozen=True)
 class PortalFacts:
     """What stands on every page and is the same for everybody."""
 
@@ -46,13 +54,19 @@ class PortalFacts:
     about: str = ""
     contact: str = ""
     phone: str = ""
+    address: str = ""
+    email: str = ""
+    hours: str = ""
     news_url: str = ""
-    help_links: list[Link] = field(default_factory=list)
-    rule_links: list[Link] = field(default_factory=list)
+    contact_url: str = ""
+    #: What editors added to the header's menu and put into the footer
+    help_url: str = ""
+    menu: list[Link] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
 
 
 def portal() -> PortalFacts:
-    """The facts of the portal, from the cache or in at most four queries."""
+    """The facts of the portal, from the cache or read anew."""
     facts = cache.get(PORTAL_KEY)
     if facts is None:
         from cms.portal import read_portal  # models are not loaded when settings are read
@@ -122,23 +136,56 @@ class Site:
             entries.append(self._manage())
         news = self.facts.news_url
         if news:
-            entries.append(Entry(_("News"), news, "file", self.request.path.startswith(news)))
+            entries.append(Entry(_("News"), news, "file", self._is_at(news)))
+        entries += [Entry(link.title, link.url, "file", self._is_at(link.url)) for link in self.facts.menu]
+        entries.append(self._entry(_("Member units"), "members", "building", "member", menu_only=True))
+        return [entry for entry in entries if entry]
+
+    def _is_at(self, url: str) -> bool:
+        return len(url) > 1 and self.request.path.startswith(url)
+
+    @cached_property
+    def manage(self) -> list[Entry]:
+        """The pages behind "Manage" that are this person's, in the order of their tabs."""
+        pages = (
+            ("coverage.view", _("Training targets"), "coverage:targets", "target", ("coverage:",)),
+            (
+                "course.manage",
+                _("Courses and classes"),
+                "courses:manage",
+                "users",
+                ("courses:edit", "courses:new", "courses:run_edit", "courses:run_new"),
+            ),
+            ("unit.manage", _("Units"), "accounts:units", "building", ("accounts:unit",)),
+            (
+                "person.view",
+                _("People of your units"),
+                "accounts:people",
+                "user",
+                ("accounts:person", "accounts:people", "accounts:role", "accounts:place", "accounts:roster"),
+            ),
+        )
+        entries = [
+            self._entry(label, name, icon, *here)
+            for verb, label, name, icon, here in pages
+            if verb in self.verbs
+        ]
         return [entry for entry in entries if entry]
 
     def _manage(self) -> Entry | None:
-        pages = ("coverage:", "courses:manage", "courses:edit", "courses:run_edit", "courses:run_new")
-        for verb, name in (("coverage.view", "coverage:targets"), ("course.manage", "courses:manage")):
-            if verb in self.verbs and link_to(name):
-                return self._entry(_("Manage"), name, "target", *pages)
-        return None
+        if not self.manage:
+            return None
+        current = any(entry.current for entry in self.manage)
+        return Entry(_("Manage"), self.manage[0].url, "target", current)
 
     @cached_property
     def may_upload(self) -> bool:
         return "resource.create" in self.verbs and bool(link_to("repository:upload"))
 
     @cached_property
-    def on_search(self) -> bool:
-        return self._here == "search:search"
+    def offers_search(self) -> bool:
+        """Whether the header searches: not where a search box stands in the page."""
+        return self._here not in {"search:search", "front"}
 
     @cached_property
     def edits_portal(self) -> bool:

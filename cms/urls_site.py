@@ -1,19 +1,24 @@
 """Addresses of the site. Each app brings its own; Wagtail's pages come last, for they match anything."""
 
 from django.urls import include, path
-from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
+from accounts.views.account import language
+from cms import member_views
 from cms.health import health
 from cms.views import front
 
 urlpatterns = [
     path("health/", health, name="health"),
-    path("language/", set_language, name="set_language"),
+    path("language/", language, name="set_language"),
     path("admin/", include(wagtailadmin_urls)),
+    path("", include("accounts.urls_manage")),
     path("account/", include("accounts.urls")),
     path("", front, name="front"),
+    path("units/", member_views.members, name="members"),
+    path("units/<slug:code>/", member_views.member, name="member"),
+    path("units/<slug:code>/contact/", member_views.contact, name="member_contact"),
     path("", include("repository.urls")),
     path("", include("search.urls")),
     path("", include("courses.training.urls")),
@@ -22,7 +27,7 @@ urlpatterns = [
     path("", include(wagtail_urls)),
 ]
 
-handler400 = "cms.views.bad_request"
-handler403 = "cms.views.forbidden"
-handler404 = "cms.views.not_found"
-handler500 = "cms.views.server_error"
+handler400 = "cms.error_pages.bad_request"
+handler403 = "cms.error_pages.forbidden"
+handler404 = "cms.error_pages.not_found"
+handler500 = "cms.error_pages.server_error"

@@ -8,12 +8,13 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.days import FOREVER, today
+from accounts.actions.sign_in import refuse_taken_address
+from accounts.days import FOREVER
 from accounts.errors import Refusal
-from accounts.models import Membership, OrgUnit, Role, RoleGrant, User
-from accounts.permissions import may, require
+from accounts.models import Membership, OrgUnit, RoleGrant, User
+from accounts.permissions import require, require_over
 from accounts.querysets import on_day
-from accounts.signals import membership_changed, users_deactivated
+from accounts.signals import membership_changed
 from accounts.text import nfc, sort_key
 
 
@@ -31,13 +32,20 @@ def create_person(
     level: str = "",
     subjects: Sequence[str] = (),
     password: str | None = None,
+    **more: object,
 ) -> User:
-    """A new person with a primary membership. Without a password she signs in by a mailed link."""
+    """A new person with a primary membership. Without a password she signs in by a first link.
+
+    ``more``: phone, staff_code, born_on.
+    """
     if by is not None:
         require(by, "unit.manage", unit)
     if User.objects.filter(username=username).exists():
         raise Refusal("username_taken", _("The sign-in name %(name)s is taken."), name=username)
-    user = User.objects.create_user(username, email, password, first_name=first_name, last_name=last_name)
+    refuse_taken_address(email)
+    user = User.objects.create_user(
+        username, email, password, first_name=first_name, last_name=last_name, **more
+    )
     add_membership(by=by, user=user, unit=unit, on=on, position=position, level=level, subjects=subjects)
     return user
 
@@ -46,28 +54,10 @@ def create_person(
 def rename_person(*, by: User | None, user: User, last_name: str, first_name: str) -> None:
     """A person may correct her own name; an administrator those of her people."""
     if by is not None and by != user:
-        _require_over(by, user, "unit.manage")
+        require_over(by, user)
     user.first_name, user.last_name = nfc(first_name).strip(), nfc(last_name).strip()
     user.sort_name = sort_key(user.first_name, user.last_name)
     user.save(update_fields=["first_name", "last_name", "sort_name"])
-
-
-@transaction.atomic
-def save_profile(*, by: User, last_name: str, first_name: str, email: str, language: str) -> None:
-    """What a person may change about herself."""
-    rename_person(by=by, user=by, last_name=last_name, first_name=first_name)
-    by.email, by.language = email, language
-    by.save(update_fields=["email", "language"])
-
-
-@transaction.atomic
-def deactivate_person(*, by: User | None, user: User) -> None:
-    """The person can no longer sign in; what is open for her closes in the same transaction."""
-    if by is not None:
-        _require_over(by, user, "unit.manage")
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-    users_deactivated.send(sender=User, user_ids=[user.pk])
 
 
 @transaction.atomic
@@ -86,11 +76,18 @@ def add_membership(
     """A person works in a unit from a day on. At most one primary membership a day."""
     if by is not None:
         require(by, "unit.manage", unit)
+        if primary and Membership.objects.filter(user=user).exists():
+            # A main unit brings the right over the account: who had none takes nobody's account over.
+            require_over(by, user, account=False)
     User.objects.select_for_update().get(pk=user.pk)
+    if not primary and _same_place(user, unit, on, until):
+        raise Refusal(
+            "membership_twice", _("%(name)s already works in that unit in that time."), name=user.full_name
+        )
     if primary and _overlapping(user, on, until).exists():
         raise Refusal(
             "membership_overlap",
-            _("%(name)s already has a main unit in that time. End that one first, or move her."),
+            _("%(name)s already has a main unit in that time. End that one first, or move the person."),
             name=user.full_name,
         )
     membership = Membership.objects.create(
@@ -105,6 +102,11 @@ def add_membership(
     )
     membership_changed.send(sender=Membership, user_ids=[user.pk], unit_ids=[unit.pk])
     return membership
+
+
+def _same_place(user: User, unit: OrgUnit, start: date, end: date) -> bool:
+    rows = Membership.objects.filter(user=user, unit=unit, valid_from__lt=end, valid_to__gt=start)
+    return rows.exists()
 
 
 def _overlapping(user: User, start: date, end: date):  # type: ignore[no-untyped-def]
@@ -151,48 +153,3 @@ def _lapse_roles(user: User, on: date) -> None:
         if not works_below.exists():
             grant.valid_to = on
             grant.save(update_fields=["valid_to"])
-
-
-@transaction.atomic
-def grant_role(
-    *,
-    by: User | None,
-    user: User,
-    unit: OrgUnit,
-    role: str,
-    on: date | None = None,
-    until: date = FOREVER,
-) -> RoleGrant:
-    """Gives a role at a unit. Nobody grants what lies above her own units."""
-    if by is not None:
-        require(by, "role.grant", unit)
-        if role == Role.SYSTEM_ADMINISTRATOR and not may(by, "system.manage", unit):
-            require(by, "system.manage", unit)
-    on = on or today()
-    same = RoleGrant.objects.filter(on_day(on), user=user, unit=unit, role=role).first()
-    if same is not None:
-        return same
-    return RoleGrant.objects.create(
-        user=user, unit=unit, role=role, valid_from=on, valid_to=until, granted_by=by
-    )
-
-
-@transaction.atomic
-def revoke_role(*, by: User | None, grant: RoleGrant, on: date | None = None) -> None:
-    """Ends a role on a day; a role that had not begun is removed."""
-    if by is not None:
-        require(by, "role.grant", grant.unit_id)
-    on = on or today()
-    if on <= grant.valid_from:
-        grant.delete()
-        return
-    grant.valid_to = on
-    grant.save(update_fields=["valid_to"])
-
-
-def _require_over(by: User, user: User, verb: str) -> None:
-    """The right must hold at some unit where the person works today."""
-    for unit_id in Membership.objects.valid_on().filter(user=user).values_list("unit_id", flat=True):
-        if may(by, verb, unit_id):
-            return
-    require(by, verb, None)

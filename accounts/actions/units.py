@@ -23,7 +23,7 @@ from accounts.models import (
 )
 from accounts.permissions import require
 from accounts.querysets import on_day
-from accounts.signals import units_changed
+from accounts.signals import membership_changed, units_changed
 from accounts.text import nfc
 
 
@@ -78,6 +78,7 @@ def rename_unit(*, by: User | None, unit: OrgUnit, name: str, on: date, kind: st
     if facts.valid_from == on:
         facts.name, facts.kind = nfc(name).strip(), new_kind
         facts.save(update_fields=["name", "kind"])
+        units_changed.send(sender=OrgUnit, unit_ids=[unit.pk])
         return facts
     end, facts.valid_to = facts.valid_to, on
     facts.save(update_fields=["valid_to"])
@@ -140,8 +141,6 @@ def close_unit(*, by: User | None, unit: OrgUnit, on: date, successors: Sequence
     recompute_ancestry([unit.pk])
     units_changed.send(sender=OrgUnit, unit_ids=[unit.pk])
     if affected:
-        from accounts.signals import membership_changed
-
         membership_changed.send(sender=Membership, user_ids=affected, unit_ids=[unit.pk])
 
 

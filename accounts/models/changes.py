@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.people import User
 from accounts.models.units import OrgUnit
@@ -19,11 +20,11 @@ class UnitChange(models.Model):
     """
 
     class Kind(models.TextChoices):
-        OPENED = "opened", _("Opened")
-        RENAMED = "renamed", _("Renamed")
-        MOVED = "moved", _("Moved")
-        CLOSED = "closed", _("Closed")
-        MERGED = "merged", _("Merged")
+        OPENED = "opened", pgettext_lazy("unit", "Opened")
+        RENAMED = "renamed", pgettext_lazy("unit", "Renamed")
+        MOVED = "moved", pgettext_lazy("unit", "Moved")
+        CLOSED = "closed", pgettext_lazy("unit", "Closed")
+        MERGED = "merged", pgettext_lazy("unit", "Merged")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="changes")
@@ -50,8 +51,8 @@ class RosterImport(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Trial run")
-        APPLIED = "applied", _("Written")
-        UNDONE = "undone", _("Undone")
+        APPLIED = "applied", pgettext_lazy("list", "Written")
+        UNDONE = "undone", pgettext_lazy("list", "Undone")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="roster_imports")

@@ -1,0 +1,29 @@
+"""Addresses of the account page and of the desks of units and people."""
+
+from django.urls import path
+
+from accounts.views import account, people, person, person_acts, unit_acts, units
+
+app_name = "accounts"
+urlpatterns = [
+    path("account/", account.profile, name="profile"),
+    path("account/sign-out-elsewhere/", account.sign_out_others, name="sign_out_others"),
+    path("account/first/<str:secret>/", account.first, name="first"),
+    path("account/address/<str:secret>/", account.confirm_email, name="confirm_email"),
+    path("manage/units/", units.units, name="units"),
+    path("manage/units/changes/<uuid:uid>/undo/", units.undo, name="unit_undo"),
+    path("manage/units/<slug:code>/", units.unit, name="unit"),
+    path("manage/units/<slug:code>/<slug:act>/", unit_acts.unit_act, name="unit_act"),
+    path("manage/people/", people.people, name="people"),
+    path("manage/people/new/", people.person_new, name="person_new"),
+    path("manage/people/<uuid:uid>/", person.person, name="person"),
+    path("manage/people/<uuid:uid>/edit/", person_acts.edit, name="person_edit"),
+    path("manage/people/<uuid:uid>/places/", person_acts.place, name="person_place"),
+    path("manage/people/<uuid:uid>/move/", person_acts.move, name="person_move"),
+    path("manage/people/<uuid:uid>/places/<int:pk>/end/", person_acts.end_place, name="place_end"),
+    path("manage/people/<uuid:uid>/roles/", person_acts.give_role, name="role_give"),
+    path("manage/people/<uuid:uid>/roles/<int:pk>/revoke/", person_acts.end_role, name="role_end"),
+    path("manage/people/<uuid:uid>/link/", person_acts.account_act, {"act": "link"}, name="person_link"),
+    path("manage/people/<uuid:uid>/close/", person_acts.account_act, {"act": "close"}, name="person_close"),
+    path("manage/people/<uuid:uid>/open/", person_acts.account_act, {"act": "open"}, name="person_open"),
+]
