@@ -22,8 +22,24 @@ STAMPS = VENV / "stamps"
 BROWSER = VENV / "browser"
 NODE_LEAST = 18
 # From the packages of deploy/browser/package.json, the files that pages load.
+# pdf.js: the build for older browsers; fonts for documents that bring none; its decoder of JPEG 2000.
+PDFJS_FONTS = (
+    *(f"Foxit{name}.pfb" for name in ("Dingbats", "Symbol")),
+    *(
+        f"Foxit{name}{style}.pfb"
+        for name in ("Fixed", "Serif")
+        for style in ("", "Bold", "Italic", "BoldItalic")
+    ),
+    *(f"LiberationSans-{style}.ttf" for style in ("Regular", "Bold", "Italic", "BoldItalic")),
+)
 BROWSER_FILES = {
     "htmx": ("htmx.org/dist/htmx.min.js",),
+    "pdfjs": (
+        "pdfjs-dist/legacy/build/pdf.min.mjs",
+        "pdfjs-dist/legacy/build/pdf.worker.min.mjs",
+        "pdfjs-dist/wasm/openjpeg.wasm",
+        *(f"pdfjs-dist/standard_fonts/{name}" for name in PDFJS_FONTS),
+    ),
     "scorm-again": ("scorm-again/dist/scorm12.min.js", "scorm-again/dist/scorm2004.min.js"),
 }
 PIP_INSTALL = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input")

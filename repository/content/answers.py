@@ -42,6 +42,11 @@ _accepts_gzip = lru_cache(maxsize=256)(accepts_gzip)
 Headers = tuple[tuple[str, str], ...]
 
 
+def accepts_gzip_of(meta: Mapping[str, Any]) -> bool:
+    """Whether a request with these CGI variables may be answered with gzip."""
+    return _accepts_gzip(meta.get("HTTP_ACCEPT_ENCODING"))
+
+
 @dataclass(slots=True)
 class Answer:
     """Status, headers and body. `Content-Length` is among the headers, of the body that a GET gets."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from typing import Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import get_language
 
 from repository.content.keys import make_key, month_number
 
@@ -44,9 +45,16 @@ def launch_url(version: Readable, launch: str, at: datetime | None = None) -> st
     return f"{settings.CONTENT_URL}/f/{version.uid}/{key}/{quoted_launch(launch)}"
 
 
-def view_url(version: Readable, at: datetime | None = None) -> str:
-    """The absolute address of the small page that shows a picture or PDF, or opens a package untracked."""
-    return f"{settings.CONTENT_URL}/v/{version.uid}/{current_key(version, at)}/"
+def view_url(version: Readable, at: datetime | None = None, *, bare: bool = False) -> str:
+    """The absolute address of the page that shows a file of its own, or opens a package untracked.
+
+    In the active language. ``bare``: the file alone, to stand in a frame of another page.
+    """
+    language = get_language()
+    other = {"lang": language} if language and language != settings.LANGUAGE_CODE else {}
+    query = urlencode({**other, **({"bare": "1"} if bare else {})})
+    address = f"{settings.CONTENT_URL}/v/{version.uid}/{current_key(version, at)}/"
+    return f"{address}?{query}" if query else address
 
 
 def quoted_launch(launch: str) -> str:

@@ -14,5 +14,5 @@ _OPENED = r"(?P<version>[0-9a-f-]{36})/(?P<key>[0-9a-f]{32})/"
 urlpatterns = [
     re_path(rf"^f/{_OPENED}(?P<path>.*)$", views.file, name="file"),
     re_path(rf"^v/{_OPENED}$", views.viewer, name="viewer"),
-    path("v/viewer.css", views.style, name="style"),
+    path("v/lib/<slug:mark>/<str:name>", views.lib, name="lib"),
 ]

@@ -6,21 +6,16 @@ No session, no cookie read or set; the right to read is in the path. A wrong key
 from __future__ import annotations
 
 import logging
-from pathlib import Path
-from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from repository.content import answers, stored
+from repository.content import viewer as pages
 from repository.content.links import quoted_launch
-from repository.models.resources import Kind
 
 logger = logging.getLogger(__name__)
-
-_STYLE = (Path(__file__).parent / "viewer.css").read_bytes()
 
 
 def file(request: HttpRequest, version: str, key: str, path: str) -> HttpResponseBase:
@@ -95,7 +90,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def viewer(request: HttpRequest, version: str, key: str) -> HttpResponseBase:
-    """A page that shows a picture or PDF; a package's own entry page for the rest."""
+    """A page that shows a file of its own; a package's entry page for the rest."""
     found = stored.find_version(version, key)
     if found is None:
         return _nothing()
@@ -103,25 +98,9 @@ def viewer(request: HttpRequest, version: str, key: str) -> HttpResponseBase:
         response = refusal(302)
         response.headers["Location"] = f"/f/{version}/{key}/{quoted_launch(found.launch)}"
         return response
-    # Without the request: the site's context processors know a session, which does not exist here.
-    page = HttpResponse(
-        render_to_string(
-            "content/viewer.html",
-            {
-                "version": found,
-                "is_pdf": found.kind == Kind.PDF,
-                "address": f"/f/{version}/{key}/{quote(found.filename)}",
-            },
-        )
-    )
-    _set_origin_headers(page, sandboxed=found.kind != Kind.PDF)
-    page.headers["Cache-Control"] = "private, max-age=300"
-    return page
+    return pages.page(found, key, language=request.GET.get("lang", ""), bare="bare" in request.GET)
 
 
-def style(request: HttpRequest) -> HttpResponse:
-    """The style of the viewer page: the content origin serves none of the site's files."""
-    response = HttpResponse(_STYLE, content_type="text/css; charset=utf-8")
-    _set_origin_headers(response)
-    response.headers["Cache-Control"] = "public, max-age=86400"
-    return response
+def lib(request: HttpRequest, mark: str, name: str) -> HttpResponse:
+    """What those pages are made of: the content origin serves none of the site's files."""
+    return pages.lib(request, mark, name) or _nothing()

@@ -1,0 +1,119 @@
+"""The pages of the content origin that show one file: a picture, a PDF, sound or video.
+
+They stand here and not on the site because the site may load nothing from this origin but frames.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from repository.content import libs
+from repository.content.answers import accepts_gzip_of, origin_headers
+from repository.content.stored import StoredVersion
+from repository.models import Publication, Version
+
+#: What our pages open in a tab of its own leaves the sandbox: no browser would show a PDF in one.
+SANDBOX = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads"
+ALT_CHARS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is said about a file beside it: as it was approved, else as its author describes it now."""
+
+    title: str
+    description: str
+    may_download: bool
+
+
+def about(version: StoredVersion) -> About:
+    shown = Publication.objects.in_force().filter(version__uid=version.uid).order_by("-published_at")
+    data = shown.values_list("metadata__data", flat=True).first()
+    if data is not None:
+        licence = data.get("licence") or {}
+        return About(data["title"], data.get("description", ""), bool(licence.get("allows_download")))
+    row = Version.objects.values_list(
+        "resource__title", "resource__description", "resource__licence__allows_download"
+    )
+    return About(*row.get(uid=version.uid))
+
+
+def page(version: StoredVersion, key: str, *, language: str = "", bare: bool = False) -> HttpResponse:
+    """The page around a file. ``bare``: nothing but the file, for a frame within another page.
+
+    ``language``: of its words, as the site that made the address has it; here nobody is known.
+    """
+    said = about(version)
+    with_pdf = version.kind == "pdf" and libs.shows_pdf()
+    context: dict[str, Any] = {
+        "version": version,
+        "kind": version.kind,
+        "title": said.title,
+        "alt": (said.description or said.title)[:ALT_CHARS],
+        "may_download": said.may_download,
+        "bare": bare,
+        "address": f"/f/{version.uid}/{key}/{quote(version.filename)}",
+        "lib": f"/v/lib/{libs.mark()}/",
+        "script": {
+            "pdf": "viewer-pdf.js" if with_pdf else "",
+            "image": "" if bare else "viewer-image.js",
+        }.get(version.kind, ""),
+    }
+    # Without the request: the site's context processors know a session, which does not exist here.
+    with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
+        response = HttpResponse(render_to_string("content/viewer.html", context))
+    for name, value in _headers(version):
+        response.headers[name] = value
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response
+
+
+def _headers(version: StoredVersion) -> list[tuple[str, str]]:
+    """Only our own scripts, only this version's files. Lessons lie on the same origin, hence the paths."""
+    files, own = f"{settings.CONTENT_URL}/f/{version.uid}/", f"{settings.CONTENT_URL}/v/lib/"
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {own}",
+            f"worker-src {own}",
+            f"style-src {own}",
+            f"connect-src {files} {own}",
+            f"img-src {files} data: blob:",
+            f"media-src {files}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            f"frame-ancestors 'self' {settings.SITE_URL}",
+            f"sandbox {SANDBOX}",
+        ]
+    )
+    kept = [pair for pair in origin_headers(settings.SITE_URL) if pair[0] != "Content-Security-Policy"]
+    return [*kept, ("Content-Security-Policy", policy)]
+
+
+def lib(request: HttpRequest, mark: str, name: str) -> HttpResponse | None:
+    """A script, style or library of these pages; None for a name that is none."""
+    found = libs.lib(name)
+    if found is None:
+        return None
+    packed = accepts_gzip_of(request.META)
+    response = HttpResponse(found.packed if packed else found.body, content_type=found.media_type)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    for header, value in origin_headers(settings.SITE_URL):
+        response.headers[header] = value
+    # A worker has the policy of its own file: it may compile the decoder of JPEG 2000, and nothing else.
+    own = f"{settings.CONTENT_URL}/v/lib/"
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; script-src {own} 'wasm-unsafe-eval'; connect-src {own}"
+    )
+    response.headers["Vary"] = "Accept-Encoding"
+    known = mark == libs.mark()  # a page of the release before asks for what it knew
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if known else "no-cache"
+    return response
