@@ -156,15 +156,15 @@ def browsers() -> Iterator[Browsers]:
 
 @pytest.fixture
 def page(browsers: Browsers) -> Iterator:
-    """A fresh browser window, 1280 px wide; third-party storage is blocked as browsers do today."""
-    with browsers.page() as window:
+    """A fresh window, 1280 px wide."""
+    with browsers.window() as window:
         yield window
 
 
 @pytest.fixture
 def phone(browsers: Browsers) -> Iterator:
     """The same, 390 px wide."""
-    with browsers.page(width=390, height=844) as window:
+    with browsers.window(width=390, height=844) as window:
         yield window
 
 

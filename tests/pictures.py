@@ -60,7 +60,7 @@ def draw_all(live: Live, browsers: Browsers, chosen: list[Screen]) -> Iterator[D
     for width in (1280, 390):
         at_width = [screen for screen in chosen if width in screen.widths]
         for role, screens in groupby(sorted(at_width, key=lambda s: s.role), key=lambda s: s.role):
-            with browsers.page(width=width, height=844 if width < 500 else 800) as page:
+            with browsers.window(width=width, height=844 if width < 500 else 800) as page:
                 if role:
                     sign_in(page, live, role)
                 for screen in screens:
