@@ -174,7 +174,8 @@ def marks_of(data: Any, people: dict[UUID, int]) -> dict[int, tuple[str, str]]:
         tapped = data.get(f"m-{uid}")
         if tapped is None or (tapped and tapped not in TAPPED):
             continue
+        why = data.get(f"r-{uid}", "")[:1000] if tapped == Attendance.Mark.ABSENT else ""
         if tapped == Attendance.Mark.ABSENT and data.get(f"x-{uid}"):
             tapped = Attendance.Mark.EXCUSED
-        marks[pk] = (str(tapped), data.get(f"r-{uid}", "")[:1000])
+        marks[pk] = (str(tapped), why)
     return marks

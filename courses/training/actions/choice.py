@@ -62,7 +62,7 @@ def change_run(
 
 @transaction.atomic
 def enrol_self(*, by: User, run: CourseRun) -> Enrolment:
-    """Takes a seat in a class open to choice. Who is in it already keeps her place; who had left comes back."""
+    """Takes a seat in a class open to choice. Who is in it keeps her place; who had left comes back."""
     if not CourseRun.objects.offered_to(by).filter(pk=run.pk).exists():
         raise NotAllowed("enrolment.choose", run.unit_id)
     # The seats are counted and taken under the lock of the class.
