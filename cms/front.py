@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.days import today
 from accounts.models import OrgUnit
 from cms.models import NewsPage
 from courses.training.models import Course, CourseRun
-from repository.models import LearningResource, Level, Publication, SubjectOffer
+from repository.models import LearningResource, Level, Publication, ResourceUse, SubjectOffer
+from search.documents import USE_DAYS
 from search.engines import engine
 from search.engines.base import EngineUnavailableError, SearchRequest
 from search.queries import parse
@@ -27,9 +28,11 @@ from search.scope import GUEST, Scope
 from search.vocabulary import terms
 
 GENERATION = "cms:front:generation"
+#: How often everything was used is added up this often at most.
+USES_SECONDS = 900
 # Other processes (commands, workers) may publish: a stored page is never older than this.
 SECONDS = 60
-NEW_SHOWN, CLASSES_SHOWN, NEWS_SHOWN, DOCUMENTS_SHOWN = 4, 3, 2, 3
+NEW_SHOWN, USED_SHOWN, CLASSES_SHOWN, NEWS_SHOWN, DOCUMENTS_SHOWN = 4, 6, 3, 2, 3
 SEARCHES_SHOWN = 4
 FIRST_LEVEL = "th"
 GDTX = "gdtx"
@@ -57,7 +60,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Card:
-    """One lesson newly published, with the metadata it was approved with."""
+    """One lesson with the metadata it was approved with, and how often it was used lately."""
 
     uid: str
     title: str
@@ -68,6 +71,7 @@ class Card:
     type: str
     author: str
     unit: str
+    uses: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,21 @@ class ComingClass:
     closes_on: date
     periods: int
     unit: str
+    choice: bool = False
+    choice_until: date | None = None
+    #: None where there is room for everybody
+    seats_left: int | None = None
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A piece of news, or a document with its number."""
+
+    title: str
+    url: str
+    day: date
+    number: str
+    summary: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +110,7 @@ class Front:
     grades: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     new: list[Card] = field(default_factory=list)
+    used: list[Card] = field(default_factory=list)
     shelves: list[str] = field(default_factory=list)
     classes: list[ComingClass] = field(default_factory=list)
 
@@ -109,7 +129,7 @@ def drop() -> None:
 
 
 def front(*, guest: bool, level: str) -> Front:
-    """The front page's facts, from the cache or read anew (at most eleven queries)."""
+    """The front page's facts, from the cache or read anew (at most thirteen queries)."""
     key = f"cms:front:{generation()}:{today():%Y%m%d}:{'guest' if guest else 'sector'}:{level}"
     kept = cache.get(key)
     if kept is None:
@@ -138,6 +158,7 @@ def _read(*, guest: bool, level: str) -> Front:
         grades=grades,
         rows=rows,
         new=_new(shown),
+        used=_used(shown, guest=guest),
         shelves=_shelves(resources),
         classes=_classes(root),
     )
@@ -231,14 +252,32 @@ def _finds(text: str, *, guest: bool) -> bool:
 
 
 def _new(shown: QuerySet[Publication]) -> list[Card]:
-    latest = shown.select_related("metadata", "version__resource").order_by("-published_at", "-pk")
+    latest = shown.order_by("-published_at", "-pk").values_list("version__resource__uid", "metadata__data")
     cards: dict[str, Card] = {}
-    for publication in latest[: NEW_SHOWN * 4]:  # a resource may have several publications
-        uid = str(publication.version.resource.uid)
-        cards.setdefault(uid, _card(uid, publication.metadata.data))
+    for uid, data in latest[: NEW_SHOWN * 4]:  # a resource may have several publications
+        cards.setdefault(str(uid), _card(str(uid), data))
         if len(cards) == NEW_SHOWN:
             break
     return list(cards.values())
+
+
+def _used(shown: QuerySet[Publication], *, guest: bool) -> list[Card]:
+    """What was used most often lately, of what is shown."""
+    key = f"cms:used:{today():%Y%m%d}:{'guest' if guest else 'sector'}"
+    counted: dict[int, int] | None = cache.get(key)
+    if counted is None:
+        recent = ResourceUse.objects.filter(day__gt=today() - timedelta(days=USE_DAYS))
+        recent = recent.filter(Exists(shown.filter(version__resource=OuterRef("resource"))))
+        most = recent.order_by().values_list("resource").annotate(n=Sum("count")).order_by("-n", "-resource")
+        counted = dict(most[: USED_SHOWN * 2])  # some may be withdrawn before they are counted again
+        cache.set(key, counted, USES_SECONDS)
+    rows = shown.filter(version__resource__in=counted).order_by("published_at", "pk")
+    newest = {
+        pk: (str(uid), data)
+        for pk, uid, data in rows.values_list("version__resource", "version__resource__uid", "metadata__data")
+    }
+    found = [replace(_card(*newest[pk]), uses=uses) for pk, uses in counted.items() if pk in newest]
+    return found[:USED_SHOWN]
 
 
 def _card(uid: str, data: dict[str, Any]) -> Card:
@@ -265,7 +304,7 @@ def _classes(root: OrgUnit | None) -> list[ComingClass]:
     runs = CourseRun.objects.filter(
         course__state=Course.State.OPEN, course__unit=root, opens_on__gte=today()
     ).exclude(state=CourseRun.State.CLOSED)
-    runs = runs.select_related("course").order_by("opens_on", "pk")[:CLASSES_SHOWN]
+    runs = runs.with_taken().select_related("course").order_by("opens_on", "pk")[:CLASSES_SHOWN]
     units = OrgUnit.objects.named().filter(pk__in=[run.unit_id for run in runs])
     named = {unit.pk: getattr(unit, "name", "") for unit in units}
     return [
@@ -276,12 +315,25 @@ def _classes(root: OrgUnit | None) -> list[ComingClass]:
             closes_on=run.closes_on,
             periods=run.course.periods,
             unit=named.get(run.unit_id) or "",
+            choice=run.choice and (run.choice_until is None or run.choice_until >= today()),
+            choice_until=run.choice_until,
+            seats_left=None if run.seats is None else max(0, run.seats - run.taken),
         )
         for run in runs
     ]
 
 
-def latest_news() -> tuple[list[NewsPage], list[NewsPage]]:
-    """News and official documents, the newest first."""
-    live = NewsPage.objects.live().order_by("-day", "-pk")
-    return list(live.filter(number="")[:NEWS_SHOWN]), list(live.exclude(number="")[:DOCUMENTS_SHOWN])
+def latest_news() -> tuple[list[Headline], list[Headline]]:
+    """News and official documents, the newest first; from the cache or in two queries."""
+    key = f"cms:news:{generation()}"
+    found = cache.get(key)
+    if found is None:
+        live = NewsPage.objects.live().order_by("-day", "-pk")
+        news, documents = live.filter(number=""), live.exclude(number="")
+        found = _headlines(news[:NEWS_SHOWN]), _headlines(documents[:DOCUMENTS_SHOWN])
+        cache.set(key, found, SECONDS)
+    return found  # type: ignore[no-any-return]
+
+
+def _headlines(pages: QuerySet[NewsPage]) -> list[Headline]:
+    return [Headline(p.title, p.relative_url(None) or "", p.day, p.number, p.summary) for p in pages]

@@ -136,6 +136,14 @@ class NewsPage(Page):
     class Meta:
         verbose_name = _("news")
 
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        from cms.views import news  # views import the pages they show
+
+        return news(request, self)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        return self.serve(request)
+
 
 class InfoPage(Page):
     """A page of help or rules, linked from the footer."""

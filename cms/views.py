@@ -1,16 +1,12 @@
-"""Pages for what went wrong, and the front page. Each names a stable code (docs/codes.md)."""
+"""The front page, news and pages of information."""
 
 from __future__ import annotations
-
-import logging
-import secrets
 
 from django.conf import settings
 from django.core.cache import cache
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.template import loader
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.text import compress_string
@@ -18,14 +14,13 @@ from django.utils.translation import get_language
 from wagtail.views import serve as wagtail_serve
 
 from accounts.days import today
+from accounts.permissions import verbs_of
 from cms import front as front_page
-from cms.models import HomePage, NewsIndexPage, NewsPage
-
-logger = logging.getLogger(__name__)
-
-CODES = ("bad_request", "not_allowed", "csrf_failed", "not_found", "too_many_requests", "server_error")
+from cms.models import HomePage, InfoPage, NewsIndexPage, NewsPage
+from cms.waiting import waiting_for
 
 NEWS_PER_PAGE = 20
+TOP_DEPTH = 3
 LEVEL_CHARACTERS = 20
 
 
@@ -72,37 +67,43 @@ def home(request: HttpRequest, page: HomePage) -> HttpResponse:
         "searches": front_page.searches(page.example_searches(), facts, guest=guest),
         "news": news,
         "documents": documents,
+        "waiting": None if guest else waiting_for(request.user, verbs_of(request.user)),  # type: ignore[arg-type]
         "level_known": facts.level == level,
     }
     return TemplateResponse(request, HomePage.template, context)
 
 
 def news_index(request: HttpRequest, page: NewsIndexPage) -> HttpResponse:
+    """All news and documents, or one of the two kinds; documents are found by number and words."""
     live = NewsPage.objects.live().child_of(page).order_by("-day", "-pk")
+    kind = request.GET.get("kind", "")
+    if kind == "news":
+        live = live.filter(number="")
+    elif kind == "documents":
+        live = live.exclude(number="")
+    else:
+        kind = ""
     items = Paginator(live, NEWS_PER_PAGE).get_page(request.GET.get("page"))
-    return TemplateResponse(request, NewsIndexPage.template, {"page": page, "items": items})
+    return TemplateResponse(request, NewsIndexPage.template, {"page": page, "items": items, "kind": kind})
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/400.html", {"code": "bad_request"}, status=400)
+def news(request: HttpRequest, page: NewsPage) -> HttpResponse:
+    """One piece of news, with what came before and after it."""
+    index = page.get_parent()
+    live = NewsPage.objects.live().child_of(index)
+    older = live.filter(Q(day__lt=page.day) | Q(day=page.day, pk__lt=page.pk)).order_by("-day", "-pk").first()
+    newer = live.filter(Q(day__gt=page.day) | Q(day=page.day, pk__gt=page.pk)).order_by("day", "pk").first()
+    context = {"page": page, "index": index, "older": older, "newer": newer}
+    return TemplateResponse(request, NewsPage.template, context)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/403.html", {"code": "not_allowed"}, status=403)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    logger.warning("CSRF refused at %s: %s", request.path, reason)
-    return render(request, "errors/csrf.html", {"code": "csrf_failed"}, status=403)
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/404.html", {"code": "not_found"}, status=404)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Needs neither database nor session: they may be what failed."""
-    incident = secrets.token_hex(3)
-    logger.error("Incident %s at %s", incident, request.path)
-    page = loader.get_template("errors/500.html").render({"code": "server_error", "incident": incident})
-    return HttpResponse(page, status=500)
+def info(request: HttpRequest, page: InfoPage) -> HttpResponse:
+    """A page of help or rules, its place, and the pages below it or beside it."""
+    above = InfoPage.objects.ancestor_of(page).live().order_by("path")
+    below = InfoPage.objects.child_of(page).live().order_by("path")
+    beside = InfoPage.objects.sibling_of(page).live().order_by("path")
+    if page.depth <= TOP_DEPTH:
+        # At the top only those of the same column belong together.
+        beside = beside.filter(footer=page.footer) if page.footer else beside.filter(pk=page.pk)
+    context = {"page": page, "above": list(above), "below": list(below), "beside": list(beside)}
+    return TemplateResponse(request, InfoPage.template, context)

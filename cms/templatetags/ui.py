@@ -195,6 +195,13 @@ def vi_lang() -> SafeString:
     return SafeString("" if get_language() == "vi" else ' lang="vi"')
 
 
+@register.simple_tag
+def ui_lang() -> SafeString:
+    """``<span{% ui_lang %}>``: marks words of ours inside what ``vi_lang`` marked."""
+    language = get_language()
+    return SafeString("" if language == "vi" else f' lang="{language}"')
+
+
 # Lists
 
 

@@ -48,6 +48,16 @@ document.addEventListener("toast", (event) => {
   toast(typeof detail === "string" ? detail : detail?.value);
 });
 
+/* The search box of the header; where it cannot open, the link leads to the search page. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-open]");
+  const box = link && document.getElementById(link.dataset.open);
+  if (!box?.showPopover || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  box.togglePopover();
+  box.querySelector("input")?.focus();
+});
+
 function focusSummary(root) {
   root?.querySelector?.("[data-focus]")?.focus(); // going back in history names no target
 }

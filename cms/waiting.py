@@ -1,0 +1,155 @@
+"""What is next for a person, on her front page: the lesson to go on with, and what waits for her hands.
+
+A question or two for each kind of thing, so that the page stays quick for whoever has every role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
+
+from accounts.models import User
+from courses.runtime.models import Attempt
+from courses.training.models import ActivityCompletion, ClassSession, CourseRun, Enrolment
+from repository.models import ProblemReport, Version
+
+SESSIONS_AHEAD = timedelta(days=7)
+ROLLS_BACK = timedelta(days=14)
+MOST = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """The class to go on with; ``activity`` is the one she stopped in, if she is in the middle of one."""
+
+    enrolment: Enrolment
+    title: str = ""
+    activity: str = ""
+    progress: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A session of one of her classes in the coming days."""
+
+    title: str
+    course: str
+    course_uid: str
+    run_uid: str
+    starts_at: datetime
+    place: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """A session that is over and whose roll nobody kept."""
+
+    title: str
+    run_uid: str
+    uid: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Everything that waits for one person."""
+
+    resume: Resume | None = None
+    meeting: Meeting | None = None
+    reviews: int = 0
+    reports: int = 0
+    rolls: list[Roll] = field(default_factory=list)
+
+    @property
+    def tasks(self) -> bool:
+        """Whether others wait for her."""
+        return bool(self.reviews or self.reports or self.rolls)
+
+    def __bool__(self) -> bool:
+        return bool(self.resume or self.meeting or self.tasks)
+
+
+def waiting_for(user: User, verbs: frozenset[str]) -> Waiting:
+    """At most six queries: two for learning, one for a meeting, three for managers and reviewers."""
+    reviews, reports = "resource.review" in verbs, "resource.review" in verbs or "resource.create" in verbs
+    return Waiting(
+        resume=_resume(user),
+        meeting=_meeting(user),
+        reviews=_at_most(Version.objects.waiting_for(user).count) if reviews else 0,
+        reports=ProblemReport.objects.waiting().answerable_by(user).count() if reports else 0,
+        rolls=_rolls(user),
+    )
+
+
+def _at_most(count: Callable[[], int]) -> int:
+    return min(count(), MOST)
+
+
+def _resume(user: User) -> Resume | None:
+    running = CourseRun.objects.running().values("pk")
+    enrolment = (
+        Enrolment.objects.of(user)
+        .filter(run__in=running, completion=None)
+        .select_related("run__course")
+        .order_by(F("last_active_at").desc(nulls_last=True), "-enrolled_at")
+        .first()
+    )
+    if enrolment is None:
+        return None
+    done = ActivityCompletion.objects.filter(
+        enrolment=OuterRef("enrolment_id"), activity=OuterRef("activity_id")
+    )
+    attempt = (
+        Attempt.objects.filter(enrolment=enrolment.pk)
+        .exclude(Exists(done))
+        .order_by("-started_at")
+        .select_related("activity")
+        .first()
+    )
+    if attempt is None:
+        return Resume(enrolment)
+    return Resume(enrolment, attempt.activity.title, str(attempt.activity.uid), attempt.progress)
+
+
+def _meeting(user: User) -> Meeting | None:
+    now = timezone.now()
+    session = (
+        ClassSession.objects.filter(
+            run__in=Enrolment.objects.of(user).values("run"),
+            state=ClassSession.State.PLANNED,
+            ends_at__gte=now,
+            starts_at__lte=now + SESSIONS_AHEAD,
+        )
+        .exclude(run__state=CourseRun.State.CLOSED)
+        .select_related("run__course")
+        .order_by("starts_at")
+        .first()
+    )
+    if session is None:
+        return None
+    return Meeting(
+        session.title,
+        session.run.course.title,
+        str(session.run.course.uid),
+        str(session.run.uid),
+        session.starts_at,
+        session.place,
+        session.link,
+    )
+
+
+def _rolls(user: User) -> list[Roll]:
+    now = timezone.now()
+    over = ClassSession.objects.filter(
+        run__in=CourseRun.objects.led_by(user).values("pk"),
+        starts_at__lte=now,
+        starts_at__gte=now - ROLLS_BACK,
+        state=ClassSession.State.PLANNED,
+    ).order_by("starts_at")
+    rows = over.values_list("title", "run__uid", "uid", "starts_at")[:3]
+    return [Roll(title, str(run), str(uid), at) for title, run, uid, at in rows]
