@@ -65,3 +65,14 @@ function focusSummary(root) {
 document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.detail.target));
 document.querySelectorAll("[data-toasts] > .toast").forEach(leaveLater);
 focusSummary(document);
+
+/* The address of a thing, for somebody else: the phone's own way to share, else the clipboard. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-share]");
+  const touch = matchMedia("(pointer: coarse)").matches && navigator.share;
+  if (!link || event.ctrlKey || event.metaKey || !(touch || navigator.clipboard)) return;
+  event.preventDefault();
+  const { share: title, copied } = link.dataset;
+  const done = touch ? navigator.share({ title, url: link.href }) : navigator.clipboard.writeText(link.href);
+  done.then(() => touch || toast(copied)).catch(() => {});
+});
