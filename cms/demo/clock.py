@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import DateTimeField, Model
 from django.utils import timezone
 
 _EIGHT = time(8, 0)
@@ -40,3 +41,26 @@ def on(day: date, at: time = _EIGHT) -> Iterator[Clock]:
         yield clock
     finally:
         timezone.now = real  # type: ignore[assignment]
+
+
+def moment(day: date, hour: int = 8, minute: int = 0) -> datetime:
+    """An instant of a day in Viet Nam."""
+    return timezone.make_aware(datetime.combine(day, time(hour, minute)))
+
+
+@contextmanager
+def as_dated(*models: type[Model]) -> Iterator[None]:
+    """Within, rows of these models are inserted with the instants they carry, not with the present one."""
+    stamps = [
+        (field, field.auto_now, field.auto_now_add)
+        for model in models
+        for field in model._meta.fields
+        if isinstance(field, DateTimeField)
+    ]
+    for field, _now, _add in stamps:
+        field.auto_now = field.auto_now_add = False
+    try:
+        yield
+    finally:
+        for field, now, add in stamps:
+            field.auto_now, field.auto_now_add = now, add

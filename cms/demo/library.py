@@ -6,13 +6,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from accounts.days import today
-from accounts.models import OrgUnit, Position, User
+from accounts.models import OrgUnit, User
 from cms.demo import clock, packages
 from cms.demo.people import People
 from cms.demo.resources import RESOURCES, Resource
+from cms.demo.shelve import shelve
+from cms.demo.stock import plans
+from cms.demo.topics import topics
 from repository import actions
 from repository.metadata import Metadata
-from repository.models import Ingest, LearningResource, Version
+from repository.models import Ingest, LearningResource, Subject, Version
 
 _REASONS = (
     "Bài mới có một trang, chưa có phần luyện tập. Thầy cô bổ sung ít nhất ba câu hỏi có phản hồi, "
@@ -30,6 +33,10 @@ def load(
         made[entry.title] = _bring(entry, units, people)
         if n % 10 == 0 or n == len(chosen):
             say(f"  {n} of {len(chosen)} resources")
+    if not small:
+        names = {s.code: (s.name, s.group) for s in Subject.objects.all()}
+        for resource in shelve(plans(topics(), people, names), units, people, say):
+            made[resource.title] = resource
     return made
 
 
@@ -37,9 +44,8 @@ def author_of(entry: Resource, people: People) -> User:
     """The sign-in of that name, or the first teacher of that school."""
     if entry.author in people.by_username:
         return people.by_username[entry.author]
-    for user in people.of_unit[entry.author]:
-        if user.memberships.filter(position=Position.TEACHER, primary=True).exists():
-            return user
+    for user in people.teaching(entry.author):
+        return user
     raise LookupError(f"no teacher at {entry.author}")
 
 

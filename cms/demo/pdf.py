@@ -10,7 +10,8 @@ from __future__ import annotations
 import unicodedata
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 _PAGE = (595, 842)
 _MARGIN = 62
@@ -45,6 +46,38 @@ _SIGNS = {
     "²": (0xB2, 333),
     "³": (0xB3, 333),
 }
+# Signs of mathematics: their code in the standard Symbol font, with their advance width.
+_SYMBOLS = {
+    "π": (0x70, 549),
+    "ω": (0x77, 686),
+    "Δ": (0x44, 612),
+    "√": (0xD6, 549),
+    "≤": (0xA3, 549),
+    "≥": (0xB3, 549),
+    "≈": (0xBB, 549),
+    "∈": (0xCE, 713),
+    "∉": (0xCF, 713),
+    "∩": (0xC7, 768),
+    "∞": (0xA5, 713),
+    "∫": (0xF2, 274),
+    "→": (0xAE, 987),
+}
+# Small figures, above the line and below it.
+_RAISED = {"⁴": "4", "⁵": "5", "⁶": "6"}
+_LOWERED = {
+    "₀": "0",
+    "₁": "1",
+    "₂": "2",
+    "₃": "3",
+    "₄": "4",
+    "₅": "5",
+    "₆": "6",
+    "ₙ": "n",
+    "₊": "+",
+    "₋": "-",
+}
+_SMALL = {**_RAISED, **_LOWERED}
+_BOX = "□"
 _DOTLESS_I = 1
 # Marks as strokes around (0, 0): the middle of the letter, at the height where marks begin.
 _MARKS = {
@@ -75,6 +108,11 @@ def title(text: str) -> Line:
     return Line(text, 20, bold=True, above=4)
 
 
+def new_page(line: Line) -> Line:
+    """The same line at the top of the next page."""
+    return replace(line, above=_PAGE[1])
+
+
 def document(name: str, lines: Iterable[Line]) -> bytes:
     """A4 pages with the lines, wrapped to the width; ``name`` becomes the document's title."""
     pages = _pages(_wrapped(lines))
@@ -89,12 +127,21 @@ def _plain(char: str) -> tuple[str, list[str]]:
     return parts[0], list(parts[1:])
 
 
+@cache
 def _width(char: str, weight: str) -> int:
+    """The advance of a letter, in thousandths of the size. ValueError for one that cannot be drawn."""
     if char in _SIGNS:
         return _SIGNS[char][1]
+    if char in _SYMBOLS:
+        return _SYMBOLS[char][1]
+    if char in _SMALL:
+        return _width(_SMALL[char], weight) * 6 // 10
+    if char == _BOX:
+        return 700
     plain, marks = _plain(char)
-    width = _WIDTHS[weight][ord(plain) - 32] if 32 <= ord(plain) < 127 else 556
-    return width + (90 if "\u031b" in marks else 0)
+    if not 32 <= ord(plain) < 127:
+        raise ValueError(f"no drawing for {char!r}")
+    return _WIDTHS[weight][ord(plain) - 32] + (90 if "\u031b" in marks else 0)
 
 
 def _measure(text: str, weight: str, size: float) -> float:
@@ -123,16 +170,28 @@ def _pages(lines: Sequence[Line]) -> list[list[tuple[float, Line]]]:
     y = _PAGE[1] - _MARGIN
     for line in lines:
         y -= line.size * 1.5 + line.above
-        if y < _MARGIN:
+        if y < _MARGIN and pages[-1]:
             pages.append([])
             y = _PAGE[1] - _MARGIN - line.size * 1.5
         pages[-1].append((y, line))
     return pages
 
 
+@cache
 def _glyph(char: str, weight: str) -> bytes:
-    """The drawing of one letter in thousandths of the size: Helvetica's letter, then its marks."""
+    """The stream that draws one letter in thousandths of the size: Helvetica's letter, then its marks."""
+    return _stream(_drawn(char, weight))
+
+
+def _drawn(char: str, weight: str) -> bytes:
     width = _width(char, weight)
+    if char in _SYMBOLS:
+        return f"{width} 0 d0 BT /S 1000 Tf <{_SYMBOLS[char][0]:02x}> Tj ET".encode()
+    if char in _SMALL:
+        rise = 320 if char in _RAISED else -140
+        return f"{width} 0 d0 BT /H 600 Tf 0 {rise} Td <{ord(_SMALL[char]):02x}> Tj ET".encode()
+    if char == _BOX:
+        return f"{width} 0 d0 45 w 70 0 560 620 re S".encode()
     if char in _SIGNS:
         code, marks = _SIGNS[char][0], []
     else:
@@ -213,9 +272,8 @@ def _font(objects: _Objects, weight: str, chars: Sequence[str]) -> tuple[int, di
         f"<< /Type /Font /Subtype /Type1 /BaseFont /{_HELVETICA[weight]} "
         "/Encoding << /BaseEncoding /WinAnsiEncoding /Differences [1 /dotlessi] >> >>"
     )
-    procs = " ".join(
-        f"/g{code} {objects.add(_stream(_glyph(char, weight)))} 0 R" for char, code in codes.items()
-    )
+    symbols = objects.add("<< /Type /Font /Subtype /Type1 /BaseFont /Symbol >>")
+    procs = " ".join(f"/g{code} {objects.add(_glyph(char, weight))} 0 R" for char, code in codes.items())
     names = " ".join(f"/g{code}" for code in codes.values())
     widths = " ".join(str(_width(char, weight)) for char in codes)
     unicode_map = objects.add(_stream(_to_unicode(codes)))
@@ -224,7 +282,7 @@ def _font(objects: _Objects, weight: str, chars: Sequence[str]) -> tuple[int, di
         f"<< /Type /Font /Subtype /Type3 /FontBBox [-100 -300 1200 1200] /FontMatrix [0.001 0 0 0.001 0 0] "
         f"/CharProcs << {procs} >> /Encoding << /Type /Encoding /Differences [33 {names}] >> "
         f"/FirstChar 33 /LastChar {last} /Widths [{widths}] /ToUnicode {unicode_map} 0 R "
-        f"/Resources << /Font << /H {base} 0 R >> >> >>"
+        f"/Resources << /Font << /H {base} 0 R /S {symbols} 0 R >> >> >>"
     ), codes
 
 
