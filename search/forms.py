@@ -64,9 +64,10 @@ class SearchForm(forms.Form):
 
 
 class PickForm(forms.Form):
-    """What a screen that uses resources asks for. ``unit``: what its courses may use."""
+    """What a screen that uses resources asks for. ``unit``: what its courses may use; ``many``: ticks."""
 
     q = forms.CharField(max_length=MAX_CHARS, required=False)
     kind = forms.ChoiceField(choices=[("package", ""), ("resource", "")], required=False)
     unit = forms.SlugField(max_length=40, required=False)
-    name = forms.RegexField(r"^[a-z_]{1,30}$", required=False)
+    name = forms.RegexField(r"^[a-z0-9_-]{1,30}$", required=False)
+    many = forms.BooleanField(required=False)

@@ -10,7 +10,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from accounts.models import Position
-from courses.training.completion import MINUTES, OPENED, PASSED, SCORE, RuleError, parse_rule
+from courses.training.completion import ATTENDED, MINUTES, OPENED, PASSED, SCORE, RuleError, parse_rule
 
 register = template.Library()
 
@@ -34,6 +34,21 @@ def as_percent(share: float | None) -> str:
 
 
 @register.filter
+def school_year(first: int) -> str:
+    """A school year by the year it began in: ``2026`` → ``2026–2027``."""
+    return f"{first}–{first + 1}"
+
+
+@register.filter
+def hours_words(minutes: int) -> str:
+    """A time in hours and minutes: ``135`` → ``2 h 15 min``."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(m)s min") % {"m": rest}
+    return (_("%(h)s h %(m)s min") % {"h": hours, "m": rest}) if rest else _("%(h)s h") % {"h": hours}
+
+
+@register.filter
 def position_word(position: str | None) -> str:
     """The word for a position; nothing for nobody's."""
     return str(Position(position).label) if position in Position.values else ""
@@ -54,4 +69,6 @@ def rule_words(data: Mapping[str, Any]) -> str:
         return _("Completed when passed")
     if rule.when == OPENED:
         return _("Completed when opened")
+    if rule.when == ATTENDED:
+        return _("Completed by attending")
     return _("Completed when worked through")

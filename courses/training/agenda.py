@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
+from courses.training.ics import Event
 from courses.training.models import Attendance, ClassSession, Enrolment
 
 #: How long before it begins an online session shows its link
@@ -98,3 +99,24 @@ def _sorted_out(rows: Iterable[Any], by_run: dict[int, list[int]]) -> dict[int, 
             mark, reason = marks.get((uid, pk), ("", ""))
             found[pk].append(Appointment(run=run, activity=activity, mark=mark, reason=reason, **facts))
     return found
+
+
+def events_of(enrolments: Iterable[Enrolment]) -> list[Event]:
+    """The sessions that are not over, for a calendar. Enrolments come with class and course."""
+    rows = list(enrolments)
+    sessions = appointments_of(rows)
+    return [_event(row, one) for row in rows for one in sessions[row.pk] if one.ends_at >= timezone.now()]
+
+
+def _event(enrolment: Enrolment, one: Appointment) -> Event:
+    about = (enrolment.run.course.title, enrolment.run.name, one.note)
+    return Event(
+        uid=str(one.uid),
+        title=one.title,
+        starts_at=one.starts_at,
+        ends_at=one.ends_at,
+        place=one.place,
+        url=one.link,
+        about="\n".join(text for text in about if text),
+        cancelled=one.cancelled,
+    )

@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 from accounts.days import school_year_of, today
 from accounts.models import OrgUnit, User
 from accounts.permissions import top_units, units_where
-from courses.training.completion import COMPLETED, MINUTES, OPENED, PASSED, SCORE
-from courses.training.models import Activity, CourseRun
+from courses.training.models import CourseRun
+from repository.models import LearningResource
 
 
 class UnitChoiceField(forms.ModelChoiceField):
@@ -88,64 +88,22 @@ class SectionForm(forms.Form):
     title = forms.CharField(label=_("Name of the section"), max_length=250)
 
 
-class ActivityForm(forms.Form):
-    """Name, weight and rule of an activity."""
+class PickedForm(forms.Form):
+    """Resources ticked in the picker, kept in the order in which they were ticked."""
 
-    # In the words in which lists say the rule (templatetags.training.rule_words)
-    WHENS = [
-        (COMPLETED, _("Completed when worked through")),
-        (PASSED, _("Completed when passed")),
-        (SCORE, _("Completed with enough points")),
-        (MINUTES, _("Completed after enough minutes of work")),
-        (OPENED, _("Completed when opened")),
-    ]
-
-    title = forms.CharField(label=pgettext_lazy("training", "Name"), max_length=250)
-    required = forms.BooleanField(label=_("Required to complete the course"), required=False)
-    when = forms.ChoiceField(label=_("Condition for completing it"), choices=WHENS, widget=forms.RadioSelect)
-    points = forms.DecimalField(
-        label=_("Points to reach, of 10"),
-        min_value=0,
-        max_value=10,
-        decimal_places=2,
-        required=False,
-        localize=True,
+    resources = forms.ModelMultipleChoiceField(
+        LearningResource.objects.none(),
+        to_field_name="uid",
+        error_messages={"invalid_choice": _("Choose from the list.")},
     )
-    minutes = forms.IntegerField(label=_("Minutes of work"), min_value=1, max_value=600, required=False)
 
-    def __init__(self, *args: Any, reports: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, allowed: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not reports:  # what reports nothing can only be opened
-            self.fields["when"].choices = self.WHENS[-1:]  # type: ignore[attr-defined]
-            del self.fields["points"], self.fields["minutes"]
+        self.fields["resources"].queryset = allowed  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("when") == SCORE and not data.get("points") and "points" not in self.errors:
-            self.add_error("points", _("Say how many points are enough."))
-        if data.get("when") == MINUTES and not data.get("minutes") and "minutes" not in self.errors:
-            self.add_error("minutes", _("Say how many minutes are enough."))
-        return data
-
-    @property
-    def rule(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        if data["when"] == SCORE:
-            return {"when": SCORE, "at_least": float(data["points"]) / 10}
-        if data["when"] == MINUTES:
-            return {"when": MINUTES, "at_least": float(data["minutes"])}
-        return {"when": data["when"]}
-
-    @staticmethod
-    def initial_of(activity: Activity) -> dict[str, Any]:
-        rule = activity.rule
-        return {
-            "title": activity.title,
-            "required": activity.required,
-            "when": rule.get("when", COMPLETED),
-            "points": rule["at_least"] * 10 if rule.get("when") == SCORE else None,
-            "minutes": int(rule["at_least"]) if rule.get("when") == MINUTES else None,
-        }
+    def clean_resources(self) -> list[LearningResource]:
+        order = self.data.getlist("resources") if hasattr(self.data, "getlist") else []
+        return sorted(self.cleaned_data["resources"], key=lambda one: order.index(str(one.uid)))
 
 
 class RunForm(forms.Form):

@@ -1,15 +1,35 @@
-"""All the classes of one learner, sorted by what she can do with them now."""
+"""All the classes of one learner, sorted by what she can do with them now, and what is on its days."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from accounts.days import today
+from django.db.models import Count, Sum
+from django.utils import timezone
+
+from accounts.days import school_year_of, today
 from accounts.models import User
 from courses.training.actions import is_running
-from courses.training.models import CourseRun, Enrolment
+from courses.training.agenda import Appointment, appointments_of
+from courses.training.models import Completion, CourseRun, Enrolment
 from courses.training.standing import Place, Standing, standings
+
+#: How far ahead the agenda looks, and how much it lists
+AHEAD = timedelta(days=21)
+MOST_DUE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A day of the agenda: a session (``appointment``), the last day of a class, or its first."""
+
+    day: date
+    enrolment: Enrolment
+    kind: str  # "session", "ends", "begins"
+    left: int  # days from today
+    appointment: Appointment | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +43,8 @@ class Learning:
     running: list[tuple[Enrolment, Standing]]
     soon: list[Enrolment]
     over: list[Enrolment]
+    due: list[Due]
+    coming: Due | None
 
 
 def _completed(enrolment: Enrolment) -> bool:
@@ -35,7 +57,7 @@ def _lately(enrolment: Enrolment) -> tuple[bool, datetime]:
 
 
 def learning_of(user: User) -> Learning:
-    """Four queries, whatever the number of classes. Completed courses are left out."""
+    """Six queries at most, whatever the number of classes. Completed courses are left out."""
     enrolments = [
         enrolment
         for enrolment in Enrolment.objects.of(user)
@@ -46,16 +68,62 @@ def learning_of(user: User) -> Learning:
     running = [e for e in enrolments if is_running(e.run)]
     left = [e for e in enrolments if not is_running(e.run)]
     over = [e for e in left if e.run.closes_on < today() or e.run.state == CourseRun.State.CLOSED]
+    soon = [e for e in left if e not in over]
     standing = standings(running)
     lead = max((e for e in running if standing[e.pk].next), key=_lately, default=None)
     stands = standing[lead.pk] if lead else None
     upcoming = stands.next if stands else None
+    meetings = {pk: stand.appointments for pk, stand in standing.items()} | appointments_of(soon)
+    due = _due(running + soon, standing, meetings)
     return Learning(
         lead=lead,
         lead_standing=stands,
         next=upcoming,
         number=stands.number_of(upcoming) if stands and upcoming else None,
         running=[(e, standing[e.pk]) for e in running],
-        soon=[e for e in left if e not in over],
+        soon=soon,
         over=over,
+        due=due[:MOST_DUE],
+        coming=next((one for one in due if one.appointment), None),
     )
+
+
+def _due(
+    enrolments: list[Enrolment], standing: dict[int, Standing], meetings: dict[int, list[Appointment]]
+) -> list[Due]:
+    """What is to come within ``AHEAD``, by day; the next session even when it is further away."""
+    now, found = today(), []
+    for enrolment in enrolments:
+        stands = standing.get(enrolment.pk)
+        edge = enrolment.run.closes_on if stands else enrolment.run.opens_on
+        if edge >= now:
+            kind = "ends" if stands else "begins"
+            found.append(Due(edge, enrolment, kind, (edge - now).days, standing=stands))
+        for one in meetings.get(enrolment.pk, []):
+            if one.coming:
+                day = timezone.localdate(one.starts_at)
+                found.append(Due(day, enrolment, "session", (day - now).days, one))
+    found.sort(key=lambda one: (one.day, one.kind != "session", _begins(one)))
+    sessions = [one for one in found if one.appointment]
+    return [one for one in found if one.day <= now + AHEAD or one in sessions[:1]]
+
+
+def _begins(due: Due) -> float:
+    return due.appointment.starts_at.timestamp() if due.appointment else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class YearSoFar:
+    """What a person completed in classes of this school year."""
+
+    school_year: int
+    courses: int
+    periods: int
+
+
+def year_so_far(user: User) -> YearSoFar:
+    year = school_year_of(today())
+    sums = Completion.objects.filter(user=user, revoked_on=None, enrolment__run__school_year=year).aggregate(
+        courses=Count("pk"), periods=Sum("course__periods")
+    )
+    return YearSoFar(year, sums["courses"], sums["periods"] or 0)

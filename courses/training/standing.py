@@ -123,6 +123,17 @@ class Standing:
         return sum(place.required and place.state == "done" for place in self.places)
 
     @property
+    def needs(self) -> list[tuple[bool, int, int]]:
+        """What completing the course takes, sessions apart: whether sessions, how many done, of how many."""
+        required = [place for place in self.places if place.required]
+        kinds = [[place for place in required if place.meets is meets] for meets in (False, True)]
+        return [
+            (places[0].meets, sum(place.state == "done" for place in places), len(places))
+            for places in kinds
+            if places
+        ]
+
+    @property
     def next(self) -> Place | None:
         """What was begun and not finished, else the first required one, else any that is left.
 

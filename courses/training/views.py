@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,17 +11,24 @@ from django.core.paginator import Paginator
 from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.days import today
 from accounts.models import OrgUnit
 from accounts.text import nfc
 from courses.training.actions import is_running
-from courses.training.learning import learning_of
-from courses.training.models import Completion, Course, Enrolment
-from courses.training.standing import outline, standings
+from courses.training.actions.learning import has_begun
+from courses.training.agenda import events_of
+from courses.training.history import described, past_of, school_years_of, totals_of
+from courses.training.ics import calendar as ics_calendar
+from courses.training.learning import learning_of, year_so_far
+from courses.training.models import Completion, Course, CourseRun, Enrolment
+from courses.training.standing import Standing, outline, standings
 
 PER_PAGE = 30
+CHOICES_SHOWN = 6
+FINISHED_SHOWN = 3
 
 
 @login_required
@@ -52,7 +60,17 @@ def course_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(courses, PER_PAGE).get_page(request.GET.get("page"))
     names = unit_names({course.unit_id for course in page})
     rows = [(course, names.get(course.unit_id, ""), mine.get(course.pk)) for course in page]
-    return render(request, "courses/list.html", {"page": page, "rows": rows, "query": query})
+    choices = [] if query or page.number > 1 else list(_choices(request)[:CHOICES_SHOWN])
+    context = {"page": page, "rows": rows, "query": query, "choices": choices}
+    return render(request, "courses/list.html", context)
+
+
+def _choices(request: HttpRequest) -> Any:
+    """Classes that she can join now, the first to begin first."""
+    runs = CourseRun.objects.open_to_choice(request.user).exclude(
+        enrolments__in=Enrolment.objects.of(request.user)
+    )
+    return runs.with_unit_name().select_related("course").order_by("opens_on", "pk")
 
 
 def unit_names(unit_ids: set[int]) -> dict[int, str]:
@@ -73,39 +91,91 @@ def _enrolment(request: HttpRequest, course: Course) -> Enrolment | None:
     return next(iter(wanted or running or rows), None)
 
 
+def _standing(course: Course, enrolment: Enrolment | None) -> Standing:
+    """Where she stands; before her class opens, or without one, what the course would bring."""
+    if enrolment is None:
+        return outline(course.pk)
+    standing = standings([enrolment])[enrolment.pk]
+    if enrolment.run.state == CourseRun.State.PLANNED:
+        return replace(outline(course.pk), appointments=standing.appointments)
+    return standing
+
+
 @login_required
 @require_safe
 def course(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """A course as the person stands in it; without a class, what it would bring her."""
+    """A course as the person stands in it; without a class, what it would bring her and what she can join."""
     seen = Course.objects.visible_to(request.user).with_rights(request.user)
     found = get_object_or_404(seen.distinct(), uid=uid)
     enrolment = _enrolment(request, found)
-    standing = standings([enrolment])[enrolment.pk] if enrolment else outline(found.pk)
+    running = bool(enrolment and is_running(enrolment.run))
+    standing = _standing(found, enrolment)
     context: dict[str, Any] = {
         "course": found,
         "enrolment": enrolment,
         "run": enrolment.run if enrolment else None,
         "today": today(),
-        "running": bool(enrolment and is_running(enrolment.run)),
+        "running": running,
+        "begun": bool(enrolment and has_begun(enrolment.run)),
         "standing": standing,
-        "next": standing.next if enrolment and is_running(enrolment.run) else None,
+        "next": standing.next if running else None,
+        "waiting": standing.waiting if running else None,
     }
     if enrolment:
         context["instructors"] = list(
             enrolment.run.instructors.select_related("user").order_by("-lead", "user__sort_name")
         )
+    if not enrolment or enrolment.run.closes_on < today() or enrolment.run.state == CourseRun.State.CLOSED:
+        context["choices"] = list(_choices(request).filter(course=found))
     return render(request, "courses/course.html", context)
 
 
 @login_required
 @require_safe
 def learning(request: HttpRequest) -> HttpResponse:
-    """Học tập của tôi: what is next, alone; the classes that run; what is finished."""
-    mine = learning_of(request.user)
+    """Học tập của tôi: what is next, alone; what is on its days; the classes that run; what is finished."""
     finished = (
         Completion.objects.filter(user=request.user, revoked_on=None)
         .select_related("course", "enrolment__run")
         .order_by("-on", "-pk")
     )
-    page = Paginator(finished, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "courses/learning.html", {"mine": mine, "finished": page, "today": today()})
+    mine = learning_of(request.user)
+    context = {
+        "mine": mine,
+        "year": year_so_far(request.user),
+        "finished": list(finished[:FINISHED_SHOWN]),
+        "today": today(),
+    }
+    if mine.coming:
+        run = mine.coming.enrolment.run
+        context["instructors"] = list(run.instructors.select_related("user").order_by("-lead"))
+    return render(request, "courses/learning.html", context)
+
+
+@login_required
+@require_safe
+def history(request: HttpRequest) -> HttpResponse:
+    """All classes behind her, by school year where she asks for one."""
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 else None
+    page = Paginator(past_of(request.user, year), PER_PAGE).get_page(request.GET.get("page"))
+    years = school_years_of(request.user)
+    context = {
+        "page": page,
+        "rows": described(page),
+        "year": year,
+        "years": years,
+        "totals": totals_of(request.user),
+    }
+    return render(request, "courses/history.html", context)
+
+
+@login_required
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponse:
+    """The sessions to come of all her classes, as a file for the calendar of a phone."""
+    events = events_of(Enrolment.objects.of(request.user).select_related("run__course"))
+    text = ics_calendar(events, now=timezone.now(), host=request.get_host())
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="buoi-hoc.ics"'
+    return response

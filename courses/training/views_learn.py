@@ -11,34 +11,83 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.errors import NotAllowed, Refusal
 from courses.runtime.forms import LaunchForm
 from courses.runtime.launch import launch_answer, player_context
 from courses.runtime.models import SessionMode
 from courses.training.actions import is_running, open_lesson, record_opened
 from courses.training.actions.learning import latest_attempt, require_openable
 from courses.training.models import Activity, Enrolment, RunPin
+from courses.training.page_view import shown_blocks
+from courses.training.standing import standings
+from repository.actions.uses import record_use
 from repository.content.links import view_url
 
 
 def _found(request: HttpRequest, enrolment: UUID, activity: UUID) -> tuple[Enrolment, RunPin]:
     """Her own enrolment and the pinned version of the activity; 404 for anybody else's."""
     found = get_object_or_404(Enrolment.objects.of(request.user).select_related("run__course"), uid=enrolment)
-    pins = RunPin.objects.select_related("activity", "version__resource")
+    pins = RunPin.objects.select_related("activity__opens_after", "version__resource")
     return found, get_object_or_404(pins, run=found.run_id, activity__uid=activity)
 
 
 @login_required
 @require_GET
 def player(request: HttpRequest, enrolment: UUID, activity: UUID) -> HttpResponse:
-    """The page around the lesson. It opens nothing yet: the frame asks for that by POST."""
+    """The page around the lesson, a page of text, or a session. A lesson opens only by the frame's POST."""
     mine, pin = _found(request, enrolment, activity)
-    require_openable(by=request.user, enrolment=mine, pin=pin)
+    try:
+        require_openable(by=request.user, enrolment=mine, pin=pin)
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        return _locked(request, mine, pin, refusal)
+    kind = pin.activity.kind
+    if kind in {Activity.Kind.RESOURCE, Activity.Kind.PAGE} and is_running(mine.run):
+        record_opened(by=request.user, enrolment=mine, activity=pin.activity)
+    if kind not in Activity.FROM_LIBRARY:
+        return _page(request, mine, pin)
     context = _context(request, mine, pin)
-    if pin.activity.kind == Activity.Kind.RESOURCE:
-        if is_running(mine.run):
-            record_opened(by=request.user, enrolment=mine, activity=pin.activity)
+    if kind == Activity.Kind.RESOURCE:
         context["viewer_url"] = view_url(pin.version)
+        record_use(resource_id=pin.version.resource_id, by=request.user)
     return render(request, "runtime/player.html", context)
+
+
+def _locked(request: HttpRequest, mine: Enrolment, pin: RunPin, refusal: Refusal) -> HttpResponse:
+    """Why it does not open, and where to go instead."""
+    after = pin.activity.opens_after if refusal.code == "activity_locked" else None
+    context = {
+        "activity": pin.activity,
+        "enrolment": mine,
+        "run": mine.run,
+        "course": mine.run.course,
+        "refusal": refusal,
+        "after": after,
+    }
+    return render(request, "courses/locked.html", context, status=refusal.status)
+
+
+def _page(request: HttpRequest, mine: Enrolment, pin: RunPin) -> HttpResponse:
+    """A page of text with what comes after it; a session with its days and the learner's mark."""
+    course, activity = mine.run.course, pin.activity
+    standing = standings([mine])[mine.pk]
+    place = next(one for one in standing.places if one.pk == activity.pk)
+    context = {
+        "activity": activity,
+        "course": course,
+        "enrolment": mine,
+        "run": mine.run,
+        "running": is_running(mine.run),
+        "place": place,
+        "next": standing.next if is_running(mine.run) else None,
+        "number": standing.number_of(place),
+        "of": len(standing.places),
+    }
+    if activity.kind == Activity.Kind.PAGE:
+        context["blocks"] = shown_blocks(activity, course.unit_id)
+        return render(request, "courses/page.html", context)
+    return render(request, "courses/meeting.html", context)
 
 
 def _context(request: HttpRequest, enrolment: Enrolment, pin: RunPin) -> dict[str, Any]:
@@ -77,4 +126,5 @@ def player_open(request: HttpRequest, enrolment: UUID, activity: UUID) -> HttpRe
         restore=form.cleaned_data.get("restore"),
         device=request.headers.get("User-Agent", ""),
     )
+    record_use(resource_id=pin.version.resource_id, by=request.user)
     return JsonResponse(launch_answer(launch))

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.errors import NotAllowed, Refusal
@@ -22,7 +22,8 @@ from accounts.permissions import holds
 from accounts.querysets import on_day
 from accounts.text import nfc
 from courses.training import actions
-from courses.training.forms import ActivityForm, CourseForm, NewCourseForm, SectionForm
+from courses.training.actions.activities import PLAYED_KINDS
+from courses.training.forms import CourseForm, NewCourseForm, PickedForm, SectionForm
 from courses.training.models import Activity, Course, Section
 from courses.training.views import PER_PAGE, unit_names
 from repository.models import LearningResource, Publication
@@ -33,7 +34,8 @@ def add_refusal(form: Any, refusal: Refusal) -> None:
     form.add_error(None, refusal.message)
 
 
-def _course(request: HttpRequest, uid: UUID) -> Course:
+def course_of(request: HttpRequest, uid: UUID) -> Course:
+    """A course that she manages; 404 for any other."""
     return get_object_or_404(Course.objects.manageable_by(request.user).select_related("unit"), uid=uid)
 
 
@@ -78,7 +80,7 @@ def course_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def course_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The builder. A POST here saves the course's own facts."""
-    course = _course(request, uid)
+    course = course_of(request, uid)
     initial = {"title": course.title, "summary": course.summary, "periods": course.periods}
     form = CourseForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -89,39 +91,58 @@ def course_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _builder(request: HttpRequest, course: Course, **forms: Any) -> HttpResponse:
-    live = Activity.objects.filter(retired_at=None).order_by("position", "pk")
-    removed = request.GET.get("removed", "")
+    live = Activity.objects.filter(retired_at=None).select_related("opens_after").defer("body")
     sections = list(
         course.sections.filter(retired_at=None)
         .order_by("position", "pk")
-        .prefetch_related(Prefetch("activities", live))
+        .prefetch_related(Prefetch("activities", live.order_by("position", "pk")))
     )
+    activities = [activity for section in sections for activity in section.activities.all()]
+    for number, activity in enumerate(activities, start=1):
+        activity.number = number
     context = {
         "course": course,
         "course_unit": unit_names({course.unit_id}).get(course.unit_id, ""),
         "sections": sections,
-        "activities": sum(len(section.activities.all()) for section in sections),
+        "activities": activities,
+        "required": sum(activity.required for activity in activities),
+        "empty_pages": _empty_pages(activities),
         "runs": list(course.runs.order_by("-opens_on", "pk")),
         "section_form": SectionForm(),
-        "removed": _retired(course, removed) if removed else None,
+        "removed": _retired(course, request.GET.get("removed", "")),
+        "add": int(add) if (add := request.GET.get("add", "")).isdecimal() else None,
+        "moved": next((a for a in activities if str(a.uid) == request.GET.get("moved")), None),
+        "moved_up": request.GET.get("way") == "up",
         **forms,
     }
     errors = any(getattr(form, "errors", None) for form in forms.values())
     return render(request, "courses/builder.html", context, status=422 if errors else 200)
 
 
+def _empty_pages(activities: list[Activity]) -> list[Activity]:
+    """Pages of text on which nothing is written yet."""
+    pages = [activity for activity in activities if activity.kind == Activity.Kind.PAGE]
+    written = (
+        dict(Activity.objects.filter(pk__in=[page.pk for page in pages]).values_list("pk", "body"))
+        if pages
+        else {}
+    )
+    return [page for page in pages if not written[page.pk]]
+
+
 def _retired(course: Course, uid: str) -> Activity | None:
     """The activity just taken out, for the note that offers to put it back."""
     try:
-        return Activity.objects.filter(section__course=course, uid=UUID(uid)).exclude(retired_at=None).first()
+        wanted = UUID(uid)
     except ValueError:
         return None
+    return Activity.objects.filter(section__course=course, uid=wanted).exclude(retired_at=None).first()
 
 
 @login_required
 @require_POST
 def section_add(request: HttpRequest, uid: UUID) -> HttpResponse:
-    course = _course(request, uid)
+    course = course_of(request, uid)
     form = SectionForm(request.POST)
     if not form.is_valid():
         return _builder(request, course, section_form=form, form=CourseForm(initial=vars(course)))
@@ -134,7 +155,7 @@ def section_add(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def section_act(request: HttpRequest, uid: UUID, section: int) -> HttpResponse:
     """Renames, moves or removes a section: the button pressed says which."""
-    course = _course(request, uid)
+    course = course_of(request, uid)
     found = get_object_or_404(Section, course=course, retired_at=None, pk=section)
     act = request.POST.get("act")
     try:
@@ -155,7 +176,7 @@ def section_act(request: HttpRequest, uid: UUID, section: int) -> HttpResponse:
 @require_POST
 def course_act(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Opens, closes or deletes a course."""
-    course = _course(request, uid)
+    course = course_of(request, uid)
     if request.POST.get("act") == "delete":
         return _delete_course(request, course)
     verbs = {"open": actions.open_course, "close": actions.close_course}
@@ -190,90 +211,46 @@ def _delete_course(request: HttpRequest, course: Course) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def pick(request: HttpRequest, uid: UUID, section: int) -> HttpResponse:
     """The resource picker: what is published for the course's unit and visible to the person."""
-    course = _course(request, uid)
+    course = course_of(request, uid)
     found = get_object_or_404(Section, course=course, retired_at=None, pk=section)
     if request.method == "POST":
-        resource = get_object_or_404(_pickable(request, course), uid=_uid(request.POST.get("resource")))
-        activity = actions.add_activity(by=request.user, section=found, resource=resource)
-        messages.success(request, _("Added. Now say when it is completed."))
-        return redirect("courses:activity", activity.uid)
+        form = PickedForm(request.POST, allowed=_pickable(request, course))
+        if form.is_valid():
+            return _add_picked(request, found, form.cleaned_data["resources"])
+        messages.error(request, _("Tick at least one lesson, then add it."))
     query = nfc(request.GET.get("q", "")).strip()[:100]
-    resources = _pickable(request, course).order_by("title", "pk")
+    kind = request.GET.get("kind", "")
+    resources = _pickable(request, course, kind).order_by("title", "pk")
     if query:
         resources = resources.filter(Q(title__icontains=query) | Q(keywords__icontains=query))
     page = Paginator(resources, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"course": course, "section": found, "page": page, "query": query}
+    context = {"course": course, "section": found, "page": page, "query": query, "kind": kind}
     return render(request, "courses/pick.html", context)
 
 
-def _uid(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise Http404 from None
+def _add_picked(request: HttpRequest, section: Section, resources: list[LearningResource]) -> HttpResponse:
+    """One lesson: its condition comes next. Several: each has the usual one, shown in the builder."""
+    added = actions.add_activities(by=request.user, section=section, resources=resources)
+    if len(added) == 1:
+        messages.success(request, _("Added. Now say when it is completed."))
+        return redirect("courses:activity", added[0].uid)
+    messages.success(
+        request,
+        ngettext("%(n)s activity added.", "%(n)s activities added.", len(added)) % {"n": len(added)},
+    )
+    return redirect(f"{reverse('courses:edit', args=[section.course.uid])}#a-{added[0].uid}")
 
 
-def _pickable(request: HttpRequest, course: Course) -> Any:
+def _pickable(request: HttpRequest, course: Course, kind: str = "") -> Any:
     above = UnitAncestry.objects.filter(on_day(), descendant=course.unit_id).values("ancestor")
     published = Publication.objects.in_force().filter(unit__in=above, version__ingest="ready")
+    if kind == Activity.Kind.PACKAGE:
+        published = published.filter(version__kind__in=PLAYED_KINDS)
+    elif kind == Activity.Kind.RESOURCE:
+        published = published.exclude(version__kind__in=PLAYED_KINDS)
     return (
         LearningResource.objects.visible_to(request.user)
         .filter(pk__in=published.values("version__resource"))
         .select_related("subject", "type", "author")
         .prefetch_related("grades")
     )
-
-
-def _activity(request: HttpRequest, uid: UUID, *, retired: bool = False) -> Activity:
-    found = Activity.objects.filter(
-        retired_at__isnull=not retired, section__course__in=Course.objects.manageable_by(request.user)
-    )
-    return get_object_or_404(found.select_related("section__course", "resource"), uid=uid)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def activity(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Name, weight and rule of one activity."""
-    found = _activity(request, uid)
-    course = found.section.course
-    reports = actions.reports_outcome(found)
-    form = ActivityForm(request.POST or None, initial=ActivityForm.initial_of(found), reports=reports)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.edit_activity(
-                by=request.user,
-                activity=found,
-                title=form.cleaned_data["title"],
-                rule=form.rule,
-                required=form.cleaned_data["required"],
-            )
-            messages.success(request, _("“%(title)s” is saved.") % form.cleaned_data)
-            return redirect("courses:edit", course.uid)
-        except Refusal as refusal:
-            add_refusal(form, refusal)
-    context = {"activity": found, "course": course, "form": form}
-    return render(request, "courses/activity.html", context, status=422 if form.errors else 200)
-
-
-@login_required
-@require_POST
-def activity_act(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Moves an activity up or down, takes it out, or puts it back."""
-    act = request.POST.get("act")
-    found = _activity(request, uid, retired=act == "restore")
-    back = reverse("courses:edit", args=[found.section.course.uid])
-    if act in {"up", "down"}:
-        actions.move_activity(by=request.user, activity=found, steps=-1 if act == "up" else 1)
-    elif act == "remove":
-        try:
-            actions.remove_activity(by=request.user, activity=found)
-            back += f"?removed={found.uid}"
-        except Refusal as refusal:
-            messages.error(request, refusal.message)
-    elif act == "restore":
-        actions.restore_activity(by=request.user, activity=found)
-        messages.success(request, _("“%(title)s” is back in the course.") % {"title": found.title})
-    else:
-        raise Http404
-    return redirect(back)

@@ -26,6 +26,7 @@ from courses.training.actions.building import (
     require_manages,
     titled,
 )
+from courses.training.actions.pages import write_page
 from courses.training.completion import ATTENDED, COMPLETED, OPENED, Rule, RuleError, parse_rule
 from courses.training.models import Activity, Course, Section
 from courses.training.publication import published_version, published_versions
@@ -161,6 +162,7 @@ def edit_activity(
     about: str | None = None,
     minutes: int | Keep | None = Keep.AS_IS,
     opens_after: Activity | Keep | None = Keep.AS_IS,
+    blocks: Sequence[Mapping[str, Any]] | None = None,
 ) -> None:
     """Another name, rule, weight or lock; what is completed already keeps the rule it was awarded under.
 
@@ -183,6 +185,8 @@ def edit_activity(
     if not isinstance(opens_after, Keep):
         activity.opens_after = _lock(activity, opens_after)
     activity.save(update_fields=["title", "rule", "required", "about", "minutes", "opens_after"])
+    if blocks is not None:
+        write_page(by=by, activity=activity, blocks=blocks)
     if before != (activity.rule, activity.required) and activity.pins.exists():
         from courses.training.tasks import reevaluate_activity  # the task itself calls an action
 

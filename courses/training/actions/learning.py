@@ -24,6 +24,11 @@ def is_running(run: CourseRun) -> bool:
     return run.state == CourseRun.State.OPEN and run.opens_on <= today() <= run.closes_on
 
 
+def has_begun(run: CourseRun) -> bool:
+    """Whether the lessons of a class can be opened: from its first day on, also when it is over."""
+    return run.state != CourseRun.State.PLANNED and run.opens_on <= today()
+
+
 def require_openable(*, by: User, enrolment: Enrolment, pin: RunPin) -> None:
     """Raises NotAllowed for another's enrolment, Refusal where the class or the lesson is not open.
 
@@ -33,7 +38,7 @@ def require_openable(*, by: User, enrolment: Enrolment, pin: RunPin) -> None:
     if by.pk != enrolment.user_id or enrolment.state != Enrolment.State.ACTIVE:
         raise NotAllowed("enrolment.learn")
     run = enrolment.run
-    if run.state == CourseRun.State.PLANNED or run.opens_on > today():
+    if not has_begun(run):
         raise Refusal("class_not_begun", _("The class has not begun. Come back on its first day."))
     if pin.version is not None and withdrawn_for_cause(pin.version):
         raise Refusal(

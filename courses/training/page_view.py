@@ -1,0 +1,56 @@
+"""A page of text as it is shown: its blocks with what they show and link to in the library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from courses.training.models import Activity
+from courses.training.page_editor import items_of
+from courses.training.prose import LINKED, LISTS, clean_html, resources_of
+from courses.training.publication import published_versions
+from repository.content.links import view_url
+from repository.models import Kind, LearningResource, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A block for its template; ``resource`` is None where it may not be shown any more."""
+
+    kind: str
+    value: Any
+    resource: LearningResource | None = None
+    picture_url: str | None = None
+
+    @property
+    def template(self) -> str:
+        return f"courses/blocks/{self.kind}.html"
+
+
+def shown_blocks(activity: Activity, unit_id: int) -> list[Shown]:
+    """The blocks of a page, with what the course's unit may use of the library. Two queries at most."""
+    raw = list(activity.body.raw_data)
+    wanted = resources_of(raw)
+    resources = (
+        {str(one.uid): one for one in LearningResource.objects.filter(uid__in=wanted).select_related("type")}
+        if wanted
+        else {}
+    )
+    versions = published_versions([one.pk for one in resources.values()], unit_id) if resources else {}
+    return [_shown(block, resources, versions) for block in raw]
+
+
+def _shown(block: Any, resources: dict[str, LearningResource], versions: dict[int, Version]) -> Shown:
+    kind, value = block["type"], block["value"]
+    if kind in LISTS:
+        return Shown(kind, items_of(value))
+    if kind == "paragraph":
+        return Shown(kind, clean_html(value))
+    if kind not in LINKED:
+        return Shown(kind, value)
+    resource = resources.get(value["resource"])
+    version = versions.get(resource.pk) if resource else None
+    if resource is None or version is None:
+        return Shown(kind, value)
+    is_picture = kind == "picture" and version.kind == Kind.IMAGE
+    return Shown(kind, value, resource, view_url(version) if is_picture else None)
