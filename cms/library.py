@@ -277,7 +277,7 @@ class ResourceViews(Shown):
 
     def get_queryset(self, request: Any) -> models.QuerySet[LearningResource]:
         facts = UnitFacts.objects.filter(on_day(), unit=OuterRef("owner_unit"))
-        resources = LearningResource.objects.select_related("subject", "author")
+        resources = LearningResource.objects.filter(discarded_at=None).select_related("subject", "author")
         of_row = Version.objects.filter(resource=OuterRef("pk"))
         return resources.annotate(
             owner_name=Subquery(facts.values("name")[:1]),

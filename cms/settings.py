@@ -204,9 +204,10 @@ else:
         "django.middleware.security.SecurityMiddleware",
         "whitenoise.middleware.WhiteNoiseMiddleware",
         "django.middleware.gzip.GZipMiddleware",
-        "accounts.middleware.BodyLimitMiddleware",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "accounts.middleware.LanguageMiddleware",
+        "accounts.middleware.BodyLimitMiddleware",
+        "cms.maintenance.MaintenanceMiddleware",
         "django.middleware.common.CommonMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -306,7 +307,7 @@ EMAIL_FILE_PATH = VAR / "mail"
 
 # Security
 CSRF_USE_SESSIONS = True
-CSRF_FAILURE_VIEW = "cms.views.csrf_failure"
+CSRF_FAILURE_VIEW = "cms.error_pages.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS

@@ -208,3 +208,55 @@ def was_published() -> Refusal:
     return Conflict(
         "was_published", _("A lesson that was published is kept. Ask the reviewer to withdraw it instead.")
     )
+
+
+def discarded() -> Refusal:
+    return Conflict("discarded", _("This draft was deleted. Restore it first, then go on."))
+
+
+def own_lesson() -> Refusal:
+    return Refusal(
+        "own_lesson", _("This lesson is your own. Another reviewer of the unit, or of one above it, decides.")
+    )
+
+
+def look_first(count: int) -> Refusal:
+    return Refusal(
+        "look_first",
+        _("Checking found %(count)s places to look at. Open the lesson and fill in its sheet."),
+        count=count,
+    )
+
+
+def decided_meanwhile(act: str, by: str, when: str) -> Refusal:
+    return Conflict(
+        "decided_meanwhile",
+        _("%(by)s has decided on this lesson at %(when)s: %(act)s. What you chose was not saved."),
+        act=act,
+        by=by,
+        when=when,
+    )
+
+
+def report_words_missing() -> Refusal:
+    return Refusal("report_words_missing", _("Write what is wrong and where: a page, a question, a minute."))
+
+
+def too_many_reports(most: int) -> Refusal:
+    return Refusal(
+        "too_many_reports",
+        _("That is more than %(most)s reports in a day. Send the others tomorrow."),
+        most=most,
+    )
+
+
+def report_answered() -> Refusal:
+    return Conflict("report_answered", _("This report has been answered in the meantime."))
+
+
+def report_gone() -> Refusal:
+    return Conflict("report_gone", _("This report was taken back by who wrote it."))
+
+
+def answer_missing() -> Refusal:
+    return Refusal("answer_missing", _("Write why there is nothing to mend: who reported it reads this."))

@@ -90,6 +90,11 @@ def groups(rows: Iterable[Mapping[str, Any]]) -> list[Group]:
     return result
 
 
+def to_look_at(rows: Iterable[Mapping[str, Any]]) -> int:
+    """How many places somebody should look at again."""
+    return sum(as_finding(row).severity == "look" for row in rows)
+
+
 def summary(rows: Iterable[Mapping[str, Any]]) -> str:
     """One sentence over all: what must be solved, else what to look at."""
     counts: dict[str, int] = dict.fromkeys(SEVERITIES, 0)

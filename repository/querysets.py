@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 
 from accounts.days import today
 from accounts.models import Membership, UnitAncestry
@@ -75,7 +75,25 @@ class LearningResourceQuerySet(models.QuerySet[Any]):
             return self.none()
         return self.filter(
             Q(author=user) | Q(owner_unit__in=units_where(user, "resource.review").values("pk"))
+        ).filter(discarded_at=None)
+
+    def with_standing(self) -> LearningResourceQuerySet:
+        """Adds what decides where an author finds it: ``newest_ingest``, ``newest_review`` of the newest
+        version, ``is_published`` and ``was_published``."""
+        from repository.models import Publication, Version
+
+        newest = Version.objects.filter(resource=OuterRef("pk")).order_by("-number")
+        publications = Publication.objects.filter(version__resource=OuterRef("pk"))
+        return self.annotate(
+            newest_ingest=Subquery(newest.values("ingest")[:1]),
+            newest_review=Subquery(newest.values("review")[:1]),
+            is_published=Exists(publications.in_force()),
+            was_published=Exists(publications),
         )
+
+    def discarded_by(self, user: Any) -> LearningResourceQuerySet:
+        """Her drafts that she deleted and may still bring back."""
+        return self.filter(author=user, discarded_at__isnull=False)
 
 
 class VersionQuerySet(models.QuerySet[Any]):
@@ -88,7 +106,7 @@ class VersionQuerySet(models.QuerySet[Any]):
         published = Exists(Publication.objects.visible_to(user).filter(version=OuterRef("pk")))
         if not user.is_authenticated or not user.is_active:
             return self.filter(published)
-        return self.filter(
+        return self.filter(resource__discarded_at=None).filter(
             Q(published)
             | Q(resource__author=user)
             | Q(resource__owner_unit__in=units_where(user, "resource.read_drafts").values("pk"))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django_tasks import task
 
 from accounts.work import schedule
-from repository import ingest
+from repository import ingest, notices
 from repository.actions import sweep
 
 
@@ -22,10 +22,23 @@ def take_up_ingestions() -> int:
     return ingest.take_up()
 
 
+@task()
+def tell_reviewers(unit_id: int) -> int:
+    """Mail to the reviewers near a unit about what was submitted there."""
+    return notices.tell_reviewers(unit_id)
+
+
+@task()
+def tell_author(event_id: int) -> int:
+    """Mail to an author about a decision."""
+    return notices.tell_author(event_id)
+
+
 @task(queue_name="slow")
 def sweep_storage() -> int:
-    """Forgets expired uploads, then deletes the bytes that nothing needs."""
+    """Forgets expired uploads and drafts deleted long ago, then deletes the bytes that nothing needs."""
     sweep.sweep_uploads()
+    sweep.sweep_discarded()
     return sweep.sweep_blobs()
 
 

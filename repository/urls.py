@@ -2,21 +2,29 @@
 
 from django.urls import path
 
-from repository.views import lessons, library, review, upload, uploads
+from repository.views import lessons, library, mine, reports, review, review_bulk, upload, uploads
 
 app_name = "repository"
 urlpatterns = [
     path("uploads/", uploads.creation, name="uploads"),
     path("uploads/<uuid:uid>/", uploads.part, name="upload_part"),
     path("uploads/<uuid:uid>/check/", uploads.check, name="upload_check"),
-    path("lessons/", lessons.mine, name="mine"),
+    path("uploads/<uuid:uid>/drop/", uploads.drop, name="upload_drop"),
+    path("lessons/", mine.mine, name="mine"),
+    path("lessons/bulk/", mine.bulk, name="lessons_bulk"),
+    path("lessons/restore/", mine.restore, name="restore"),
     path("lessons/upload/", upload.new_lesson, name="upload"),
     path("lessons/upload/<uuid:uid>/", upload.new_version, name="upload_version"),
     path("lessons/<uuid:uid>/", lessons.lesson, name="lesson"),
     path("lessons/<uuid:uid>/act/", lessons.act, name="lesson_act"),
     path("review/", review.queue, name="review"),
+    path("review/bulk/", review_bulk.review_bulk, name="review_bulk"),
+    path("review/history/", review.history, name="review_history"),
     path("review/<uuid:uid>/", review.version, name="review_version"),
     path("library/<uuid:uid>/", library.resource, name="resource"),
     path("library/<uuid:uid>/download/", library.download, name="download"),
     path("library/<uuid:uid>/withdraw/", library.withdraw, name="withdraw"),
+    path("library/<uuid:uid>/report/", reports.report, name="report"),
+    path("manage/reports/", reports.desk, name="reports"),
+    path("manage/reports/<uuid:uid>/act/", reports.act, name="report_act"),
 ]

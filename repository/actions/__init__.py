@@ -1,5 +1,6 @@
 """What can be done to learning resources, a function a verb. ``by=None`` is the system itself."""
 
+from repository.actions._rights import others_review
 from repository.actions.preview import preview_upload
 from repository.actions.publication import publish, units_to_publish_at, withdraw
 from repository.actions.resources import (
@@ -7,10 +8,11 @@ from repository.actions.resources import (
     current_metadata,
     describe,
     discard,
+    restore,
     save_metadata,
     take_title,
 )
-from repository.actions.sweep import sweep_blobs, sweep_uploads
+from repository.actions.sweep import sweep_blobs, sweep_discarded, sweep_uploads
 from repository.actions.uploads import (
     append_part,
     begin_upload,
@@ -40,15 +42,18 @@ __all__ = [
     "find_upload",
     "finish_upload",
     "missing_fields",
+    "others_review",
     "preview_upload",
     "publish",
     "recall",
     "receive_file",
+    "restore",
     "return_version",
     "save_metadata",
     "submit_for_review",
     "submit_version",
     "sweep_blobs",
+    "sweep_discarded",
     "sweep_uploads",
     "take_title",
     "units_to_publish_at",

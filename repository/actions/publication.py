@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,7 +12,8 @@ from accounts.days import today
 from accounts.models import OrgUnit, User
 from accounts.permissions import require, units_where
 from accounts.querysets import OrgUnitQuerySet
-from repository import errors
+from repository import errors, notices, sheet
+from repository.actions._rights import require_other_eyes
 from repository.actions.versions import _lock
 from repository.metadata import one_line
 from repository.models import (
@@ -41,12 +45,15 @@ def publish(
     open_to_guests: bool = False,
     decision: str = "",
     revision: int | None = None,
+    checks: Sequence[dict[str, Any]] = (),
+    own: bool = False,
 ) -> Publication:
     """Approves a submitted version, or one approved before, and shows it to a unit's subtree.
 
     What the unit showed of this resource until now ends. ``revision`` is the one that the reviewer
     read; where the description has changed since, she is told instead. At the root unit it is for
-    the whole sector.
+    the whole sector. ``checks`` is her sheet (``repository.sheet``). ``own``: also where she made it
+    herself, for imports by whoever runs the machine.
     """
     version, resource = _lock(version)
     if by is not None:
@@ -57,6 +64,8 @@ def publish(
         raise errors.not_ready()
     if version.review not in (Review.SUBMITTED, Review.APPROVED):
         raise errors.not_submitted()
+    if not own:
+        require_other_eyes(by, version, resource)
     if revision is not None and revision != resource.revision:
         raise errors.changed_meanwhile()
     metadata = MetadataRevision.objects.get(resource=resource, number=resource.revision)
@@ -75,7 +84,15 @@ def publish(
     )
     version.review, version.submitted_at = Review.APPROVED, None
     version.save(update_fields=["review", "submitted_at"])
-    ReviewEvent.objects.create(version=version, act=ReviewEvent.Act.PUBLISHED, by=by, unit=unit)
+    event = ReviewEvent.objects.create(
+        version=version,
+        act=ReviewEvent.Act.PUBLISHED,
+        by=by,
+        unit=unit,
+        reasons=sheet.as_text(checks),
+        checks=list(checks),
+    )
+    notices.enqueue(event)
     _announce(resource.pk, replaced)
     return publication
 
@@ -103,10 +120,11 @@ def withdraw(
         for unit in units:
             require(by, "resource.withdraw", unit)
     ending.update(withdrawn_on=today(), withdrawn_at=timezone.now(), withdrawn_by=by, cause=cause)
-    ReviewEvent.objects.bulk_create(
-        ReviewEvent(version=version, act=ReviewEvent.Act.WITHDRAWN, by=by, unit=unit, reasons=cause)
-        for unit in units
-    )
+    for unit in units:
+        event = ReviewEvent.objects.create(
+            version=version, act=ReviewEvent.Act.WITHDRAWN, by=by, unit=unit, reasons=cause
+        )
+        notices.enqueue(event)
     if for_cause:
         version.access_key, version.review = new_access_key(), Review.RETURNED
         version.save(update_fields=["access_key", "review"])

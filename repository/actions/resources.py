@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils import timezone
 
 from accounts.days import today
 from accounts.models import OrgUnit, User
@@ -15,7 +16,6 @@ from repository import errors
 from repository.actions._rights import may_review, require_edit
 from repository.metadata import FIRST_YEAR, Described, Metadata, cleaned, level_of, snapshot
 from repository.models import (
-    Blob,
     Curriculum,
     Grade,
     LearningResource,
@@ -93,20 +93,26 @@ def save_metadata(*, by: User | None, resource: LearningResource, metadata: Meta
 
 @transaction.atomic
 def discard(*, by: User | None, resource: LearningResource) -> None:
-    """Deletes a lesson that was never published, with its versions; the sweep takes the bytes."""
+    """Deletes a lesson that was never published; ``restore`` brings it back until the sweep takes it."""
     resource = LearningResource.objects.select_for_update(of=("self",)).get(pk=resource.pk)
     require_edit(by, resource)
     if Publication.objects.filter(version__resource=resource).exists():
         raise errors.was_published()
     if resource.versions.filter(review=Review.SUBMITTED).exists():
         raise errors.awaiting_review()
-    blob_ids = list(resource.versions.exclude(blob=None).values_list("blob_id", flat=True))
-    pk = resource.pk
-    resource.delete()
-    from repository.actions.sweep import note_unused  # it needs the models, as this module does
+    if resource.discarded_at is None:
+        resource.discarded_at = timezone.now()
+        resource.save(update_fields=["discarded_at"])
 
-    note_unused(Blob.objects.filter(pk__in=blob_ids))
-    resource_changed.send(sender=LearningResource, resource_ids=[pk])
+
+@transaction.atomic
+def restore(*, by: User | None, resource: LearningResource) -> LearningResource:
+    """Brings back a draft that was deleted. Twice is harmless."""
+    resource = LearningResource.objects.select_for_update(of=("self",)).get(pk=resource.pk)
+    require_edit(by, resource)
+    resource.discarded_at = None
+    resource.save(update_fields=["discarded_at", "changed_at"])
+    return resource
 
 
 def take_title(*, by: User | None, resource: LearningResource, version: Version) -> LearningResource:

@@ -1,6 +1,7 @@
 """The only place where stored bytes are deleted: the row locked, and nothing referring to it.
 
-Refused files go at once, what fell out of use after 30 days, arriving orphans after a day.
+Refused files go at once, what fell out of use after 30 days, arriving orphans after a day; drafts that
+were deleted go 30 days later, then their files.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from repository.models import Blob, MediaMember, Upload, Version
+from repository.models import Blob, LearningResource, MediaMember, Publication, Upload, Version
 from repository.storage import blobs
 
 UNUSED_DAYS = 30
+#: For so long a deleted draft can be brought back.
+DISCARDED_DAYS = 30
 ORPHAN_DAYS = 1
 _AT_A_TIME = 500
 
@@ -115,3 +118,24 @@ def _expire(upload_id: int) -> None:
         sweep_blob_soon(blob_id=blob_id)
     else:
         note_unused(Blob.objects.filter(pk=blob_id))
+
+
+def sweep_discarded() -> int:
+    """Deletes drafts that nobody brought back in time; returns how many."""
+    due = LearningResource.objects.filter(discarded_at__lte=timezone.now() - timedelta(days=DISCARDED_DAYS))
+    ids = list(due.order_by("pk").values_list("pk", flat=True)[:_AT_A_TIME])
+    return sum(_delete_draft(pk) for pk in ids)
+
+
+@transaction.atomic
+def _delete_draft(resource_id: int) -> bool:
+    draft = LearningResource.objects.select_for_update(of=("self",)).filter(
+        pk=resource_id, discarded_at__isnull=False
+    )
+    resource = draft.first()
+    if resource is None or Publication.objects.filter(version__resource=resource).exists():
+        return False
+    blob_ids = list(resource.versions.exclude(blob=None).values_list("blob_id", flat=True))
+    resource.delete()
+    note_unused(Blob.objects.filter(pk__in=blob_ids))
+    return True

@@ -38,7 +38,8 @@ def clean_filename(name: str) -> str:
 
 def used_bytes(user: User) -> int:
     """What a person's files take: her versions, and uploads that are on their way."""
-    kept = Version.objects.filter(by=user).aggregate(total=Sum("blob__size"))["total"] or 0
+    versions = Version.objects.filter(by=user, resource__discarded_at=None)
+    kept = versions.aggregate(total=Sum("blob__size"))["total"] or 0
     coming = Upload.objects.filter(
         user=user,
         state__in=[Upload.State.ARRIVING, Upload.State.RECEIVED],

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
@@ -10,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import require
-from repository import errors, ingest
-from repository.actions._rights import require_edit
+from repository import errors, ingest, notices, sheet
+from repository.actions._rights import require_edit, require_other_eyes
 from repository.actions.uploads import MB, finish_upload
 from repository.metadata import gaps, one_line
 from repository.models import (
@@ -47,6 +50,8 @@ def submit_version(*, by: User, resource: LearningResource, upload: Upload, note
 def _receive(by: User, resource: LearningResource, upload: Upload, note: str) -> Version:
     """The row of the version, with the task that ingests it should nobody do so before."""
     resource = LearningResource.objects.select_for_update(of=("self",)).get(pk=resource.pk)
+    if resource.discarded_at is not None:
+        raise errors.discarded()
     if resource.versions.filter(review=Review.SUBMITTED).exists():
         raise errors.awaiting_review()
     row = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk, state=Upload.State.RECEIVED)
@@ -91,6 +96,8 @@ def submit_for_review(*, by: User | None, version: Version) -> Version:
     """Puts the newest version before the reviewers, also when only its description has changed."""
     version, resource = _lock(version)
     require_edit(by, resource)
+    if resource.discarded_at is not None:
+        raise errors.discarded()
     if version.ingest != Ingest.READY:
         raise errors.not_ready()
     missing = missing_fields(resource)
@@ -101,9 +108,10 @@ def submit_for_review(*, by: User | None, version: Version) -> Version:
         raise errors.nothing_to_submit()
     version.review, version.submitted_at = Review.SUBMITTED, timezone.now()
     version.save(update_fields=["review", "submitted_at"])
-    ReviewEvent.objects.create(
+    event = ReviewEvent.objects.create(
         version=version, act=ReviewEvent.Act.SUBMITTED, by=by, unit=resource.owner_unit
     )
+    notices.enqueue(event)
     return version
 
 
@@ -133,24 +141,33 @@ def recall(*, by: User | None, version: Version) -> Version:
 
 
 @transaction.atomic
-def return_version(*, by: User | None, version: Version, reasons: str) -> Version:
-    """Sends a submitted version back to its author with the reasons. Needs review at its unit."""
+def return_version(
+    *, by: User | None, version: Version, reasons: str = "", checks: Sequence[dict[str, Any]] = ()
+) -> Version:
+    """Sends a submitted version back to its author. Needs review at its unit.
+
+    ``checks`` is the sheet (``repository.sheet``); ``reasons`` the words where there is none.
+    """
     version, resource = _lock(version)
     if by is not None:
         require(by, "resource.review", resource.owner_unit_id)
     if version.review != Review.SUBMITTED:
         raise errors.not_submitted()
-    if not reasons.strip():
+    require_other_eyes(by, version, resource)
+    reasons = reasons.strip() or sheet.as_text(checks)
+    if not reasons:
         raise errors.reasons_missing()
     version.review, version.submitted_at = Review.RETURNED, None
     version.save(update_fields=["review", "submitted_at"])
-    ReviewEvent.objects.create(
+    event = ReviewEvent.objects.create(
         version=version,
         act=ReviewEvent.Act.RETURNED,
         by=by,
         unit=resource.owner_unit,
-        reasons=reasons.strip(),
+        reasons=reasons,
+        checks=list(checks),
     )
+    notices.enqueue(event)
     return version
 
 

@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('repository', '0005_years_reports_and_uses'),
+        ("repository", "0005_years_reports_and_uses"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='learningresource',
-            name='discarded_at',
+            model_name="learningresource",
+            name="discarded_at",
             field=models.DateTimeField(default=None, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='reviewevent',
-            name='checks',
+            model_name="reviewevent",
+            name="checks",
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name='reviewevent',
-            name='told_at',
+            model_name="reviewevent",
+            name="told_at",
             field=models.DateTimeField(default=None, null=True),
         ),
     ]

@@ -1,8 +1,7 @@
-"""The reviewers' desk: what waits, and one version with the sheet to decide on it."""
+"""The reviewers' desk: what waits, one version with the sheet to decide on it, what was decided."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,56 +10,49 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import NotAllowed, Refusal
 from accounts.models import OrgUnit, User
-from accounts.permissions import holds
-from repository import actions, errors, findings
-from repository.forms import CRITERIA, ReviewForm
-from repository.models import Publication, Review, ReviewEvent, Version
+from accounts.permissions import holds, top_units, units_where
+from repository import actions, errors, findings, notices
+from repository.changes import Change, changes
+from repository.models import MetadataRevision, Publication, Review, ReviewEvent, Version
+from repository.review_forms import BulkReviewForm, ReviewForm
+from repository.sheet import CRITERIA
+from repository.views import _desk
 
-USUAL_DAYS = 3
 IN_DRAWER = 30
-
-
-def _waiting(user: User) -> Any:
-    return Version.objects.waiting_for(user).select_related(
-        "resource__author", "resource__subject", "resource__owner_unit"
-    )
-
-
-def _with_age(versions: list[Version]) -> list[Version]:
-    """Adds days of waiting, days overdue and the name of the owner's unit: one query for all names."""
-    units = OrgUnit.objects.named().in_bulk({version.resource.owner_unit_id for version in versions})
-    now = timezone.now()
-    for version in versions:
-        version.unit = units[version.resource.owner_unit_id]  # type: ignore[attr-defined]
-        days = waiting_days(version.submitted_at, now)
-        version.waits = _("today") if days == 0 else ngettext("%(n)s day", "%(n)s days", days) % {"n": days}  # type: ignore[attr-defined]
-        version.overdue = max(0, days - USUAL_DAYS)  # type: ignore[attr-defined]
-    return versions
-
-
-def waiting_days(since: datetime | None, now: datetime) -> int:
-    """Local days from one moment to another: since yesterday evening is one."""
-    if since is None:
-        return 0
-    return (timezone.localdate(now) - timezone.localdate(since)).days
+DECISIONS = notices.DECISIONS
 
 
 @login_required
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
-    """Everything that waits for her, the longest first."""
-    if not holds(request.user, "resource.review"):
+    """Everything that waits for her, the longest first; filters in the address."""
+    return queue_page(request, BulkReviewForm())
+
+
+def queue_page(request: HttpRequest, bulk: BulkReviewForm) -> HttpResponse:
+    tops = list(top_units(request.user, "resource.review").named())
+    if not tops:
         raise NotAllowed("resource.review")
-    page = Paginator(_waiting(request.user), 30).get_page(request.GET.get("page"))
-    page.object_list = _with_age(list(page.object_list))
-    context = {"page": page, "usual_days": USUAL_DAYS}
+    form = _desk.filters(request, request.user)
+    page = Paginator(_desk.filtered(request.user, form), 30).get_page(request.GET.get("page"))
+    page.object_list = _desk.with_age(list(page.object_list), request.user)
+    context = {
+        "page": page,
+        "usual_days": _desk.USUAL_DAYS,
+        "filters": form,
+        "kept": _desk.kept_query(request),
+        "bulk": bulk,
+        "picked": {uid for uid, _revision in bulk.cleaned_data.get("chosen", [])} if bulk.is_bound else set(),
+        "tops": tops,
+        "first": next((one for one in page.object_list if not one.own), None),
+    }
     return render(request, "repository/review_queue.html", context)
 
 
@@ -91,14 +83,14 @@ def version(request: HttpRequest, uid: UUID) -> HttpResponse:
             form.add_error(None, refusal.message)
         else:
             # Never on to another lesson's form: a second click would decide on that one.
-            return redirect("repository:review")
+            return redirect(reverse("repository:review") + _desk.kept_query(request))
     return _page(request, found, form, units, shown)
 
 
 def _shown(version: Version) -> list[Publication]:
-    """Where the lesson is published now, whichever version."""
+    """Where the lesson is published now, whichever version; the newest first."""
     in_force = Publication.objects.in_force().filter(version__resource=version.resource)
-    return list(in_force.select_related("version"))
+    return list(in_force.select_related("version__blob", "metadata").order_by("-published_at"))
 
 
 def _form(
@@ -114,18 +106,27 @@ def _form(
 
 
 def _still_undecided(request: HttpRequest, version: Version) -> bool:
-    """Says so where somebody, or she herself in another tab, has decided since the page was opened."""
-    sheet = any(code in request.POST for code, _label in CRITERIA) or request.POST.get("act") == "return"
+    """Says who decided what where somebody, or she herself in another tab, has since the page was opened."""
+    sheet = any(one.code in request.POST for one in CRITERIA) or request.POST.get("act") == "return"
     if version.review == Review.SUBMITTED or (version.review == Review.APPROVED and not sheet):
         return True
-    messages.error(request, errors.not_submitted().message)
+    last = version.review_events.select_related("by").order_by("-at", "-pk").first()
+    messages.error(request, meanwhile(last).message)
     return False
+
+
+def meanwhile(last: ReviewEvent | None) -> Refusal:
+    """What happened to a version that waits no more; without a person it is said in general."""
+    if last is None or last.by is None or last.act == ReviewEvent.Act.SUBMITTED:
+        return errors.not_submitted()
+    when = f"{timezone.localtime(last.at):%H:%M %d/%m/%Y}"
+    return errors.decided_meanwhile(last.get_act_display(), last.by.full_name, when)
 
 
 def _decide(request: HttpRequest, version: Version, form: ReviewForm, units: list[OrgUnit]) -> None:
     title = version.resource.title
     if request.POST.get("act") == "return":
-        actions.return_version(by=request.user, version=version, reasons=form.reasons())
+        actions.return_version(by=request.user, version=version, checks=form.checks())
         messages.success(request, _("“%(title)s” went back to its author.") % {"title": title})
         return
     unit = next((one for one in units if one.code == form.cleaned_data["unit"]), None)
@@ -138,14 +139,28 @@ def _decide(request: HttpRequest, version: Version, form: ReviewForm, units: lis
         open_to_guests=form.cleaned_data["open_to_guests"],
         decision=form.cleaned_data["decision"],
         revision=form.cleaned_data["revision"],
+        checks=form.checks(),
     )
     message = _("“%(title)s” is published for %(unit)s.") % {"title": title, "unit": unit}
     messages.success(request, message)
 
 
-def _steps(version: Version) -> Any:
-    events = ReviewEvent.objects.filter(version__resource=version.resource)
-    return events.select_related("by", "version")
+def with_words(events: Any) -> list[ReviewEvent]:
+    """Events with what they said, in the active language."""
+    found = list(events)
+    for event in found:
+        event.said = [one for one in notices.said(event) if one.to_change or not one.label]  # type: ignore[attr-defined]
+    return found
+
+
+def _changes(version: Version, publications: list[Publication]) -> list[Change]:
+    """What reads differently from what the library shows of this lesson now."""
+    if not publications:
+        return []
+    described = MetadataRevision.objects.filter(
+        resource=version.resource, number=version.resource.revision
+    ).first()
+    return changes(publications[0].metadata.data, described.data) if described else []
 
 
 def _page(
@@ -155,28 +170,73 @@ def _page(
     units: list[OrgUnit],
     publications: list[Publication],
 ) -> HttpResponse:
-    waiting = _with_age(list(_waiting(request.user)[: IN_DRAWER + 1]))
-    place = next((n for n, one in enumerate(waiting, start=1) if one.pk == version.pk), None)
-    following = waiting[place] if place is not None and place < len(waiting) else None
-    names = OrgUnit.objects.named().in_bulk(
-        {version.resource.owner_unit_id, *(one.unit_id for one in publications)}
-    )
-    for one in publications:
-        one.unit = names[one.unit_id]
     context = {
-        "version": _with_age([version])[0],
+        **_around(request, request.user, version),
+        "version": _desk.with_age([version], request.user)[0],
         "resource": version.resource,
         "grades": list(version.resource.grades.all()),
         "form": form,
         "groups": findings.groups(version.findings),
-        "steps": _steps(version),
-        "publications": publications,
+        "steps": with_words(_steps(version)),
+        "publications": _named(publications),
+        "changes": _changes(version, publications),
         "units": units,
-        "queue": waiting[:IN_DRAWER],
-        "more": len(waiting) > IN_DRAWER,
-        "place": place,
-        "following": following,
+        "kept": _desk.kept_query(request),
         "decidable": version.review in (Review.SUBMITTED, Review.APPROVED),
         "submitted": version.review == Review.SUBMITTED,
+        "forbidden": version.own and actions.others_review(request.user, version.resource),  # type: ignore[attr-defined]
     }
     return render(request, "repository/review_version.html", context)
+
+
+def _steps(version: Version) -> Any:
+    events = ReviewEvent.objects.filter(version__resource=version.resource)
+    return events.select_related("by", "version")
+
+
+def _named(publications: list[Publication]) -> list[Publication]:
+    names = OrgUnit.objects.named().in_bulk({one.unit_id for one in publications})
+    for one in publications:
+        one.unit = names[one.unit_id]
+    return publications
+
+
+def _around(request: HttpRequest, user: User, version: Version) -> dict[str, Any]:
+    """The queue beside the open version, as it was filtered, and what comes after this one."""
+    form = _desk.filters(request, user) if request.GET else None
+    found = _desk.filtered(user, form) if form else _desk.waiting(user)
+    queue = _desk.with_age(list(found[: IN_DRAWER + 1]), user)
+    place = next((n for n, one in enumerate(queue, start=1) if one.pk == version.pk), None)
+    return {
+        "queue": queue[:IN_DRAWER],
+        "more": len(queue) > IN_DRAWER,
+        "place": place,
+        "following": queue[place] if place is not None and place < len(queue) else None,
+    }
+
+
+@login_required
+@require_GET
+def history(request: HttpRequest) -> HttpResponse:
+    """What was decided on the lessons of her units, the newest first."""
+    if not holds(request.user, "resource.review"):
+        raise NotAllowed("resource.review")
+    events = ReviewEvent.objects.filter(
+        act__in=DECISIONS,
+        version__resource__owner_unit__in=units_where(request.user, "resource.review").values("pk"),
+    )
+    act = request.GET.get("act", "")
+    if act in DECISIONS:
+        events = events.filter(act=act)
+    if mine := request.GET.get("by") == "me":
+        events = events.filter(by=request.user)
+    shown = events.select_related("by", "version__resource__author").order_by("-at", "-pk")
+    page = Paginator(shown, 30).get_page(request.GET.get("page"))
+    page.object_list = with_words(page.object_list)
+    units = OrgUnit.objects.named().in_bulk({event.unit_id for event in page.object_list})
+    for event in page.object_list:
+        event.unit = units.get(event.unit_id)
+    acts = [(one.value, one.label) for one in DECISIONS]
+    return render(
+        request, "repository/review_history.html", {"page": page, "acts": acts, "act": act, "mine": mine}
+    )

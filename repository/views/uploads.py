@@ -10,11 +10,15 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import Refusal
 from repository import actions, errors, findings, tus
@@ -156,3 +160,13 @@ def _with_state(response: HttpResponse, upload: Upload) -> HttpResponse:
     response["Upload-Length"] = str(upload.size)
     response["Upload-Expires"] = tus.expires(upload.expires_at)
     return response
+
+
+@login_required
+@require_POST
+def drop(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Gives up a file that is on its way, from a list of those that were begun."""
+    upload = actions.find_upload(by=request.user, uid=uid)
+    actions.cancel_upload(by=request.user, upload=upload)
+    messages.success(request, _("“%(name)s” is given up.") % {"name": upload.filename}, extra_tags="toast")
+    return redirect("repository:mine")

@@ -16,12 +16,10 @@ from django.core import mail
 from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.test import Client, RequestFactory
-from django.utils import translation
+from django.test import Client
 from wagtail.models import Page
 
 from accounts.models import OrgUnit, UnitKind, User
-from cms import views
 from cms.context import PORTAL_KEY
 from cms.models import HomePage, InfoPage, NewsIndexPage, NewsPage, Portal
 from repository import actions
@@ -409,67 +407,8 @@ def test_changing_the_password(client: Client, teacher: User) -> None:
     assert teacher.check_password("ba-con-meo-den")
 
 
-# What went wrong
-
-
-def test_not_found_says_what_to_do(client: Client, root: OrgUnit) -> None:
-    response = client.get("/nothing-here/?a=1")
-    shown = response.content.decode()
-    assert response.status_code == 404
-    assert "Chưa có trang ở địa chỉ này" in shown
-    assert "<code>not_found</code>" in shown
-    assert "?next=/nothing-here/%3Fa%3D1" in shown
-
-
-def test_a_form_that_was_open_too_long(teacher: User) -> None:
-    client = Client(enforce_csrf_checks=True)
-    response = client.post("/account/login/", {"login": "x", "password": "y"})
-    assert response.status_code == 403
-    assert "<code>csrf_failed</code>" in response.content.decode()
-
-
-def test_a_body_too_large(client: Client, root: OrgUnit) -> None:
-    response = client.post("/account/login/", {"login": "x" * (settings.BODY_MAX_MB * 1024 * 1024)})
-    assert response.status_code == 413
-    assert "Quá lớn để gửi một lần" in response.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("view", "status", "code"),
-    [
-        (views.bad_request, 400, "bad_request"),
-        (views.forbidden, 403, "not_allowed"),
-    ],
-)
-def test_other_errors_name_their_code(
-    view: object, status: int, code: str, rf: RequestFactory, root: OrgUnit
-) -> None:
-    translation.activate("vi")
-    response = view(rf.get("/x/"))  # type: ignore[operator]
-    assert response.status_code == status
-    assert f"<code>{code}</code>" in response.content.decode()
-
-
-def test_our_own_mistake_needs_no_database(
-    rf: RequestFactory, django_assert_num_queries: object, caplog: pytest.LogCaptureFixture
-) -> None:
-    translation.activate("vi")
-    with django_assert_num_queries(0):  # type: ignore[operator]
-        response = views.server_error(rf.get("/x/"))
-    shown = response.content.decode()
-    incident = re.search(r"<code>server_error (\w{6})</code>", shown)
-    assert response.status_code == 500
-    assert incident
-    assert incident.group(1) in caplog.text
-
-
 def test_nobody_signs_up_alone(client: Client, root: OrgUnit) -> None:
     before = User.objects.count()
     UserFactory.build()
     client.post("/account/signup/", {"username": "moi", "password1": "ba-con-meo-den"})
     assert User.objects.count() == before
-
-
-def test_codes_of_the_error_pages_are_documented() -> None:
-    listed = (settings.BASE_DIR / "docs" / "codes.md").read_text(encoding="utf-8")
-    assert [code for code in views.CODES if f"| `{code}` |" not in listed and code != "not_allowed"] == []

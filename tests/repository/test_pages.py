@@ -9,10 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from repository import actions
+from repository import actions, sheet
 from repository.models import LearningResource, Publication, Version
 from repository.storage import blobs
-from repository.views.lessons import split_reasons
 from tests.repository.helpers import METADATA, arrived, small_html5
 
 
@@ -229,12 +228,14 @@ def test_recalling_and_discarding(world, lesson, submitted):
     assert Version.objects.get().review == "draft"
     assert signed_in(world.sister_teacher).post(url, {"act": "discard"}).status_code == 404
     client.post(url, {"act": "discard"})
-    assert not LearningResource.objects.exists()
+    assert client.get(reverse("repository:lesson", args=[lesson.uid])).status_code == 404
+    client.post(reverse("repository:restore"), {"lesson": str(lesson.uid)})
+    assert client.get(reverse("repository:lesson", args=[lesson.uid])).status_code == 200
 
 
 def test_my_lessons_by_state(world, lesson, submitted):
     page = signed_in(world.teacher).get(reverse("repository:mine"))
-    assert [len(page.context["lists"][name]) for name in ("returned", "waiting", "draft")] == [0, 1, 0]
+    assert [page.context["lists"][name].total for name in ("returned", "waiting", "draft")] == [0, 1, 0]
     actions.return_version(by=world.reviewer, version=submitted, reasons="Câu hỏi có phản hồi: thêm câu 4")
     page = signed_in(world.teacher).get(reverse("repository:mine"))
     assert "thêm câu 4" in page.content.decode()
@@ -243,9 +244,9 @@ def test_my_lessons_by_state(world, lesson, submitted):
     upload = arrived(world.teacher, small_html5("Bản hai"))
     actions.submit_version(by=world.teacher, resource=lesson, upload=upload)
     lists = signed_in(world.teacher).get(reverse("repository:mine")).context["lists"]
-    assert [len(lists[name]) for name in ("draft", "published", "withdrawn")] == [1, 1, 0]
+    assert [lists[name].total for name in ("draft", "published", "withdrawn")] == [1, 1, 0]
     actions.withdraw(by=world.reviewer, publication=Publication.objects.get())
-    assert not signed_in(world.teacher).get(reverse("repository:mine")).context["lists"]["published"]
+    assert not signed_in(world.teacher).get(reverse("repository:mine")).context["lists"]["published"].rows
     assert signed_in(world.plain).get(reverse("repository:mine")).context["total"] == 0
 
 
@@ -267,13 +268,14 @@ def test_findings_are_told_in_vietnamese_by_groups(world, lesson):
 
 
 def test_reasons_are_split_into_heading_and_text():
-    assert split_reasons("Câu hỏi: thêm\n\nchung chung\n") == [("Câu hỏi", "thêm"), ("", "chung chung")]
+    found = sheet.from_text("Câu hỏi: thêm\n\nchung chung\n")
+    assert [(one.label, one.reasons) for one in found] == [("Câu hỏi", ("thêm",)), ("", ("chung chung",))]
 
 
 # The desk
 
 
-CRITERIA = ("content", "self_study", "feedback", "phone", "sources", "privacy")
+CRITERIA = ("content", "self_study", "feedback", "phone", "sources", "privacy", "metadata")
 
 
 def decide(client: Client, version: Version, **fields: str):
@@ -352,10 +354,9 @@ def test_returning_from_the_desk_needs_a_reason(world, submitted):
     fields = {"feedback": "change", "feedback_why": "Thêm một dòng nói vì sao", "remark": "Bài hay."}
     assert decide(client, submitted, act="return", **fields).status_code == 302
     event = submitted.review_events.get(act="returned")
-    assert split_reasons(event.reasons) == [
-        ("Câu hỏi có phản hồi", "Thêm một dòng nói vì sao"),
-        ("", "Bài hay."),
-    ]
+    assert event.reasons.splitlines() == ["Câu hỏi có phản hồi: Thêm một dòng nói vì sao", "Bài hay."]
+    marks = {row["code"]: row["mark"] for row in event.checks}
+    assert (marks["feedback"], marks["content"]) == ("change", "good")
 
 
 def test_a_unit_that_is_not_hers_is_not_offered(world, submitted):
@@ -371,14 +372,14 @@ def test_two_reviewers_decide_once(world, submitted):
     late = second.post(
         reverse("repository:review_version", args=[submitted.uid]),
         {
-            **dict.fromkeys(("content", "self_study", "feedback", "phone", "sources", "privacy"), "good"),
+            **dict.fromkeys(CRITERIA, "good"),
             "revision": "1",
             "unit": "xa",
             "act": "publish",
         },
     )
     assert late.status_code == 200
-    assert "không còn chờ duyệt" in late.content.decode()
+    assert "Hồng đã quyết định về bài này" in late.content.decode()
     assert "chỗ cần sửa" not in late.content.decode()
     assert not Publication.objects.exists()
 
@@ -404,10 +405,10 @@ def many(world) -> list[Version]:
 
 #: With three that every page takes: session, person, her verbs.
 QUERIES = {
-    "mine": ("teacher", 11),
+    "mine": ("teacher", 13),
     "lesson": ("teacher", 11),
     "upload": ("teacher", 5),
-    "review": ("reviewer", 7),
+    "review": ("reviewer", 8),
     "review_version": ("reviewer", 13),
     "resource": ("plain", 9),
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.errors import NotAllowed, Refusal
 from repository import actions
@@ -393,9 +395,25 @@ def test_a_version_that_is_rolled_back_leaves_no_task(world, lesson, settings):
 
 def test_discarding_a_draft_frees_its_bytes_for_the_sweep(world, lesson, version):
     actions.discard(by=world.teacher, resource=lesson)
+    assert actions.sweep_discarded() == 0
+    LearningResource.objects.update(discarded_at=timezone.now() - timedelta(days=31))
+    assert actions.sweep_discarded() == 1
     assert not LearningResource.objects.exists()
     version.blob.refresh_from_db()
     assert version.blob.unused_since is not None
+
+
+def test_a_deleted_draft_can_be_brought_back(world, lesson, version):
+    actions.discard(by=world.teacher, resource=lesson)
+    for user in (world.teacher, world.reviewer):
+        assert not LearningResource.objects.editable_by(user).exists()
+        assert not Version.objects.readable_by(user).exists()
+    with pytest.raises(Refusal, match="discarded"):
+        actions.submit_for_review(by=world.teacher, version=version)
+    with pytest.raises(NotAllowed):
+        actions.restore(by=world.sister_teacher, resource=lesson)
+    actions.restore(by=world.teacher, resource=lesson)
+    assert actions.submit_for_review(by=world.teacher, version=version).review == Review.SUBMITTED
 
 
 def test_what_was_published_is_not_discarded(world, lesson, published):

@@ -115,7 +115,7 @@ def import_file(
         actions.take_title(by=user, resource=resource, version=version)
     if ready and publish:
         actions.submit_for_review(by=user, version=version)
-        actions.publish(by=user, version=version, unit=owner)
+        actions.publish(by=user, version=version, unit=owner, own=True)
     return _answer(resource, version, playable_ms, published=ready and publish)
 
 
