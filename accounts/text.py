@@ -38,3 +38,9 @@ def sort_key(first_name: str, last_name: str) -> str:
     """Names sort by tên (the last word), then by họ đệm; marks decide only between equals."""
     plain = f"{fold(first_name)} {fold(last_name)}"
     return f"{plain} {nfc(first_name)} {nfc(last_name)}".strip()
+
+
+def username_stem(first_name: str, last_name: str) -> str:
+    """A sign-in name as offices make them: given name and initials, Trần Thị Thu Hà → hattt."""
+    given = "".join(char for char in fold(first_name) if char.isalnum())
+    return given + "".join(fold(word)[0] for word in last_name.split() if fold(word)[0].isalnum())

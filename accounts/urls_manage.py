@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import account, people, person, person_acts, unit_acts, units
+from accounts.views import account, people, person, person_acts, roster, roster_sheets, unit_acts, units
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +15,16 @@ urlpatterns = [
     path("manage/units/<slug:code>/", units.unit, name="unit"),
     path("manage/units/<slug:code>/<slug:act>/", unit_acts.unit_act, name="unit_act"),
     path("manage/people/", people.people, name="people"),
+    path("manage/people/import/", roster.roster, name="roster"),
+    path("manage/people/import/template/", roster_sheets.template, name="roster_template"),
+    path("manage/people/import/<uuid:uid>/", roster.run, name="roster_run"),
+    path("manage/people/import/<uuid:uid>/repair/", roster.repair, name="roster_repair"),
+    path("manage/people/import/<uuid:uid>/skip/", roster.skip, name="roster_skip"),
+    path("manage/people/import/<uuid:uid>/columns/", roster.columns, name="roster_columns"),
+    path("manage/people/import/<uuid:uid>/write/", roster.write, name="roster_write"),
+    path("manage/people/import/<uuid:uid>/undo/", roster.undo, name="roster_undo"),
+    path("manage/people/import/<uuid:uid>/doubtful/", roster_sheets.doubtful, name="roster_doubtful"),
+    path("manage/people/import/<uuid:uid>/links/", roster_sheets.links, name="roster_links"),
     path("manage/people/new/", people.person_new, name="person_new"),
     path("manage/people/<uuid:uid>/", person.person, name="person"),
     path("manage/people/<uuid:uid>/edit/", person_acts.edit, name="person_edit"),

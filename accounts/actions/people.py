@@ -122,7 +122,7 @@ def end_membership(*, by: User | None, membership: Membership, on: date) -> None
         raise Refusal("membership_dates", _("The last day lies before the first."))
     membership.valid_to = on
     membership.save(update_fields=["valid_to"])
-    _lapse_roles(membership.user, on)
+    lapse_roles(membership.user, on)
     membership_changed.send(sender=Membership, user_ids=[membership.user_id], unit_ids=[membership.unit_id])
 
 
@@ -142,11 +142,11 @@ def move_person(*, by: User | None, user: User, unit: OrgUnit, on: date, **facts
             current.save(update_fields=["valid_to"])
         membership_changed.send(sender=Membership, user_ids=[user.pk], unit_ids=[current.unit_id])
     moved = add_membership(by=by, user=user, unit=unit, on=on, **facts)  # type: ignore[arg-type]
-    _lapse_roles(user, on)
+    lapse_roles(user, on)
     return moved
 
 
-def _lapse_roles(user: User, on: date) -> None:
+def lapse_roles(user: User, on: date) -> None:
     """Roles end at units where the person no longer works, nor anywhere below."""
     for grant in RoleGrant.objects.filter(user=user, valid_to__gt=on, valid_from__lt=on):
         works_below = Membership.objects.filter(on_day(on), user=user).in_subtree(grant.unit_id, on)

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.days import FOREVER, today
 from accounts.forms.fields import UnitField, day_field, with_empty
 from accounts.models import Position, Role, User
-from accounts.text import fold
+from accounts.text import username_stem
 from accounts.words import sentence
 
 
@@ -69,12 +69,6 @@ class PersonForm(NameFields):
         return data
 
 
-def username_stem(first_name: str, last_name: str) -> str:
-    """As offices make them: the given name and the initials, Trần Thị Thu Hà → hattt."""
-    given = "".join(char for char in fold(first_name) if char.isalnum())
-    return given + "".join(fold(word)[0] for word in last_name.split() if fold(word)[0].isalnum())
-
-
 def free_username(first_name: str, last_name: str) -> str:
     """A sign-in name that nobody has, with a number where the usual one is taken."""
     stem = username_stem(first_name, last_name) or "nguoidung"
@@ -104,7 +98,9 @@ class RevokeForm(forms.Form):
 
     on = day_field(_("Holds no more from"), initial=today)
     reason = forms.CharField(
-        label=pgettext_lazy("role", "Reason"), max_length=300, help_text=_("Shown to whoever looks at the person later.")
+        label=pgettext_lazy("role", "Reason"),
+        max_length=300,
+        help_text=_("Shown to whoever looks at the person later."),
     )
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Position, Role, UnitKind
+from accounts.roster.matching import Problem
+from accounts.roster.words import FIELDS, PROBLEMS
 
 register = template.Library()
 
@@ -43,6 +45,18 @@ def position_name(value: str) -> str:
 @register.filter
 def role_name(value: str) -> str:
     return str(Role(value).label) if value in Role.values else value
+
+
+@register.simple_tag
+def problem_words(problem: Problem) -> str:
+    """What is doubtful about a cell."""
+    return str(PROBLEMS[problem.code]) % {"text": problem.text}
+
+
+@register.filter
+def field_name(value: str) -> str:
+    """What a field of a list is called."""
+    return str(FIELDS.get(value, value))
 
 
 @register.filter

@@ -1,0 +1,58 @@
+"""What administrators send to import a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.days import today
+from accounts.forms.fields import UnitField, day_field, with_empty
+from accounts.roster.columns import HEADINGS
+from accounts.roster.words import FIELDS
+
+
+class RosterForm(forms.Form):
+    """A file, whose people it lists, and the day from which it holds."""
+
+    file = forms.FileField(
+        label=_("The file"),
+        help_text=_("Excel (.xlsx, .xls) or CSV, up to 2.5 MB."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+    )
+    unit = UnitField(
+        label=_("Whose people it lists"), help_text=_("Rows may name units below it; others go to it.")
+    )
+    on = day_field(_("The list holds from"), initial=today)
+
+    def __init__(self, *args: Any, units: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = with_empty(units)  # type: ignore[attr-defined]
+
+
+class ColumnsForm(forms.Form):
+    """Which column holds what; ``leavers`` says whether who is missing has left."""
+
+    leavers = forms.BooleanField(
+        label=_("Whoever is not in the list has left"),
+        required=False,
+        help_text=_("Their place of work ends; the account closes; results are kept."),
+    )
+
+    def __init__(self, *args: Any, headers: list[str], columns: dict[str, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        by_column = {int(column): field for field, column in columns.items()}
+        offered = [("", _("Do not write")), *((name, FIELDS[name]) for name in HEADINGS)]
+        for n, header in enumerate(headers):
+            self.fields[f"column{n}"] = forms.ChoiceField(
+                label=header or "–", choices=offered, required=False, initial=by_column.get(n, "")
+            )
+
+    @property
+    def columns(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for name, value in self.cleaned_data.items():
+            if name.startswith("column") and value:
+                found.setdefault(value, int(name.removeprefix("column")))
+        return found

@@ -1,0 +1,103 @@
+"""Workbooks to take away: the template, doubtful rows, links for the first sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts import first_link, unit_tree
+from accounts.actions import rosters
+from accounts.models import Membership, Position, RoleGrant, RosterImport, UnitFacts, User
+from accounts.querysets import on_day
+from accounts.roster.matching import DOUBTFUL
+from accounts.roster.sheets import workbook
+from accounts.roster.words import PROBLEMS
+from accounts.views.people import person_tops
+from accounts.views.roster import list_in_view
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _attachment(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=EXCEL)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@login_required
+@require_safe
+def template(request: HttpRequest) -> HttpResponse:
+    """An empty list with its headings, and the names of one's own units to copy."""
+    tops = person_tops(request, "unit.manage")
+    headings = [
+        _("Full name"),
+        _("Date of birth"),
+        _("Staff code"),
+        pgettext("training", "Unit"),
+        pgettext("training", "Position"),
+        _("E-mail"),
+        _("Telephone"),
+    ]
+    units = [(name.strip(), code) for code, name in unit_tree.choices(tops)]
+    positions = [(str(label),) for _value, label in Position.choices]
+    content = workbook(
+        [
+            (_("People"), headings, []),
+            (_("Units"), [pgettext("training", "Unit"), pgettext("unit", "Code")], units),
+            (_("Positions"), [pgettext("training", "Position")], positions),
+        ]
+    )
+    return _attachment(content, "danh-sach-mau.xlsx")
+
+
+@login_required
+@require_safe
+def doubtful(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The rows that are left out, with what is doubtful about each."""
+    found = list_in_view(request, uid)
+    table = found.table
+    rows = [
+        (
+            str(item.row),
+            " ".join(str(PROBLEMS[one.code]) % {"text": one.text} for one in item.problems),
+            *table["rows"][item.row - table["first_row"]],
+        )
+        for item in rosters.plan_of(found).of(DOUBTFUL)
+    ]
+    headings = [_("Row"), _("What is doubtful"), *(header or "–" for header in table["headers"])]
+    return _attachment(workbook([(_("To look at"), headings, rows)]), "can-xem-lai.xlsx")
+
+
+@login_required
+@never_cache
+@require_safe
+def links(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The first sign-in links of the new people who have not signed in yet."""
+    found = list_in_view(request, uid)
+    headings = [_("Full name"), pgettext("training", "Unit"), _("Sign-in name"), _("Link, once, 14 days")]
+    return _attachment(workbook([(_("First sign-in"), headings, _links(found))]), "dang-nhap-lan-dau.xlsx")
+
+
+def _links(found: RosterImport) -> Iterator[tuple[str, ...]]:
+    """Only people of the list that nobody has given a role meanwhile: their links are made one by one."""
+    ids = found.result.get("created", [])
+    powerful = set(RoleGrant.objects.filter(user__in=ids).values_list("user_id", flat=True))
+    places = dict(Membership.objects.primary_on().filter(user__in=ids).values_list("user_id", "unit_id"))
+    names = dict(
+        UnitFacts.objects.filter(on_day(), unit__in=set(places.values())).values_list("unit_id", "name")
+    )
+    users = User.objects.filter(pk__in=ids, last_login=None, is_active=True).order_by("sort_name")
+    for user in users:
+        if user.pk not in powerful and not user.has_usable_password():
+            secret = first_link.make(user)
+            address = settings.SITE_URL + reverse("accounts:first", args=[secret])
+            yield user.full_name, names.get(places.get(user.pk, 0), ""), user.username, address
