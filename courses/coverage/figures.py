@@ -218,6 +218,19 @@ class Population:
                     days[on] += 1
         return dict(days)
 
+    def gains_by_unit(self, since: date) -> dict[int, int]:
+        """Employing unit → people first trained after ``since``."""
+        new = self.firsts(since)
+        found = (
+            self.rows.filter(user__in=new.values("user")).values("unit_id").annotate(n=Count("pk")).order_by()
+        )
+        gains: dict[int, int] = defaultdict(int, {row["unit_id"]: row["n"] for row in found})
+        if self.placed:
+            for user in new.values_list("user_id", flat=True):
+                if user in self.placed:
+                    gains[self.placed[user]] += 1
+        return dict(gains)
+
     def gains(self, parents: Collection[int], since: date) -> dict[int, dict[int, int]]:
         """Parent unit → its child, or itself for the whole → people first trained after ``since``."""
         new = self.firsts(since)

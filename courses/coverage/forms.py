@@ -30,6 +30,9 @@ class EditTargetForm(forms.Form):
     )
     first_day = day_field(_("First day that counts"), help_text=_("Completions before it do not count."))
     deadline = day_field(pgettext_lazy("training", "Deadline"))
+    school_year = forms.TypedChoiceField(
+        label=pgettext_lazy("training", "School year"), coerce=int, empty_value=None, required=False
+    )
     positions = forms.MultipleChoiceField(
         label=pgettext_lazy("training", "Positions"),
         choices=Position.choices,
@@ -47,6 +50,10 @@ class EditTargetForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["levels"].choices = list(Level.objects.values_list("code", "name"))  # type: ignore[attr-defined]
+        this = school_year_of(today())
+        years = sorted({*range(this - 2, this + 3), *filter(None, [self.initial.get("school_year")])})
+        self.fields["school_year"].choices = [(y, f"{y}–{y + 1}") for y in years]  # type: ignore[attr-defined]
+        self.fields["school_year"].initial = this
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -59,7 +66,7 @@ class EditTargetForm(forms.Form):
     def initial_of(target: Target) -> dict[str, Any]:
         return {
             name: getattr(target, name)
-            for name in ("name", "percent", "first_day", "deadline", "positions", "levels")
+            for name in ("name", "percent", "first_day", "deadline", "school_year", "positions", "levels")
         }
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.days import today
 from accounts.models import OrgUnit, UnitAncestry, UnitFacts
@@ -28,6 +28,11 @@ class TargetQuerySet(models.QuerySet[Any]):
         """Annotates ``unit_name``, the name today of the unit whose people count."""
         facts = UnitFacts.objects.filter(on_day(), unit=OuterRef("unit"))
         return self.annotate(unit_name=Subquery(facts.values("name")[:1]))
+
+    def editable_flag(self, user: Any) -> TargetQuerySet:
+        """Annotates ``may_edit``."""
+        held = units_where(user, "target.manage").filter(pk=OuterRef("unit"))
+        return self.annotate(may_edit=Exists(held))
 
     def editable_by(self, user: Any) -> TargetQuerySet:
         return self.filter(unit__in=units_where(user, "target.manage").values("pk"))

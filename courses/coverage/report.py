@@ -1,7 +1,8 @@
-"""A coverage report: the rows that the page, the command and later Excel show alike."""
+"""A coverage report: the rows that the page, the command and Excel show alike."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,8 +20,8 @@ from courses.coverage.figures import (
     Measure,
     Structure,
     by_unit,
-    roll_up,
-    sum_states,
+    roll_up_all,
+    sum_states_all,
     tree_day,
     unit_facts,
 )
@@ -39,6 +40,7 @@ class Row:
     trained: int
     short: int | None
     own: bool = False
+    gain: int = 0  # people first trained in the last 30 days
 
     @property
     def missing(self) -> int:
@@ -53,6 +55,11 @@ class Row:
     def reached(self) -> bool:
         return self.short == 0
 
+    @property
+    def points(self) -> float:
+        """Percentage points won in the last 30 days."""
+        return 100 * self.gain / self.people if self.people else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -64,30 +71,55 @@ class Report:
     total: Row
 
 
+def sums_of(
+    measure: Measure, root: int, parents: Collection[int], day: date, structure: Structure
+) -> dict[int, dict[int, Figure]]:
+    """Parent → figures of its children and, under its own id, of all below it; all of them below ``root``.
+
+    One query for today, whatever the number of units.
+    """
+    if day == today() and measure.target_id:
+        return sum_states_all(measure.target_id, parents)
+    structure = measure.structure_on(day, structure)
+    return roll_up_all(by_unit(measure, day, structure, below=root), parents, tree_day(day, structure))
+
+
+def rows_of(
+    measure: Measure,
+    unit: int,
+    sums: dict[int, Figure],
+    gains: Mapping[int, int],
+    facts: Mapping[int, tuple[str, str, str]],
+) -> tuple[Row, list[Row]]:
+    """The whole of a unit, and its children that have people; those it employs itself are the first row."""
+
+    def row(unit_id: int, figure: Figure, gain: int, *, is_own: bool = False) -> Row:
+        name, kind, code = facts.get(unit_id, ("", "", ""))
+        short = figure.short_of(measure.percent)
+        return Row(unit_id, code, name, kind, figure.people, figure.trained, short, is_own, gain)
+
+    total = sums.get(unit, Figure())
+    below = {pk: figure for pk, figure in sums.items() if pk != unit}
+    own = total - sum(below.values(), Figure())
+    rows = [row(pk, figure, gains.get(pk, 0)) for pk, figure in below.items() if figure.people]
+    rows.sort(key=lambda r: (r.percent or 0.0, fold(r.name)))
+    if own.people:
+        new = gains.get(unit, 0) - sum(gains.get(pk, 0) for pk in below)
+        rows.insert(0, row(unit, own, new, is_own=True))
+    return row(unit, total, gains.get(unit, 0)), rows
+
+
 def make_report(measure: Measure, unit: OrgUnit, day: date, structure: Structure = "then") -> Report:
     """The report of a unit. The people it employs itself are a row of their own, the first.
 
     Two queries for today, whatever the number of units.
     """
-    tree = tree_day(day, structure)
-    if day == today() and measure.target_id:
-        sums = sum_states(measure.target_id, unit.pk)
-    else:
-        sums = roll_up(by_unit(measure, day, structure, below=unit.pk), unit.pk, tree)
-    total = sums.pop(unit.pk, Figure())
-    own = total - sum(sums.values(), Figure())
-    facts = unit_facts([*sums, unit.pk], tree)
-
-    def row(unit_id: int, figure: Figure, *, is_own: bool = False) -> Row:
-        name, kind, code = facts.get(unit_id, (getattr(unit, "name", None) or unit.code, "", unit.code))
-        short = figure.short_of(measure.percent)
-        return Row(unit_id, code, name, kind, figure.people, figure.trained, short, is_own)
-
-    rows = [row(pk, figure) for pk, figure in sums.items() if figure.people]
-    rows.sort(key=lambda r: (r.percent or 0.0, fold(r.name)))
-    if own.people:
-        rows.insert(0, row(unit.pk, own, is_own=True))
-    return Report(day, structure, rows, row(unit.pk, total))
+    structure = measure.structure_on(day, structure)
+    sums = sums_of(measure, unit.pk, [unit.pk], day, structure)[unit.pk]
+    facts = unit_facts([*sums, unit.pk], tree_day(day, structure))
+    facts.setdefault(unit.pk, (getattr(unit, "name", None) or unit.code, "", unit.code))
+    total, rows = rows_of(measure, unit.pk, sums, {}, facts)
+    return Report(day, structure, rows, total)
 
 
 def target_totals(user: Any, targets: list[Target]) -> dict[int, tuple[Figure, str]]:
@@ -115,4 +147,6 @@ def target_totals(user: Any, targets: list[Target]) -> dict[int, tuple[Figure, s
 def _state(target: Target, figure: Figure, day: date) -> str:
     if figure.people and figure.short_of(Decimal(target.percent)) == 0:
         return "reached"
+    if target.closed_on:
+        return "closed"
     return "late" if day > target.deadline else "open"

@@ -11,5 +11,8 @@ urlpatterns = [
     path("manage/targets/new/", views.target_new, name="target_new"),
     path("manage/targets/<uuid:uid>/", views.target, name="target"),
     path("manage/targets/<uuid:uid>/edit/", views.target_edit, name="target_edit"),
+    path("manage/targets/<uuid:uid>/act/", views.target_act, name="target_act"),
     path("manage/targets/<uuid:uid>/people/", views.people, name="people"),
+    path("manage/targets/<uuid:uid>/people/undo/", views.undo, name="undo"),
+    path("manage/targets/<uuid:uid>/excel/", views.excel, name="excel"),
 ]

@@ -10,6 +10,7 @@ from courses.coverage.actions.counting import (
     recompute_units,
     turn_day,
 )
+from courses.coverage.actions.enrolling import Placed, Plan, enrol_missing, plan_class
 from courses.coverage.actions.targets import (
     close_target,
     copy_target,
@@ -22,13 +23,17 @@ from courses.coverage.actions.targets import (
 )
 
 __all__ = [
+    "Placed",
+    "Plan",
     "close_target",
     "copy_target",
     "create_target",
     "delete_target",
     "edit_target",
+    "enrol_missing",
     "freeze_target",
     "move_stored_people",
+    "plan_class",
     "recompute",
     "recompute_all",
     "recompute_people",

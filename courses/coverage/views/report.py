@@ -1,0 +1,189 @@
+"""A target's report: the figure, what it means, how it came about, and the units below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Max, OuterRef, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.days import today
+from accounts.models import OrgUnit, UnitAncestry
+from accounts.permissions import top_units
+from accounts.querysets import on_day
+from courses.coverage import chart, forecast
+from courses.coverage.figures import Measure, Population, Structure, sum_kinds
+from courses.coverage.forms import AsOfForm
+from courses.coverage.models import Target
+from courses.coverage.querysets import units_in_view
+from courses.coverage.report import Row
+from courses.coverage.tree import Wish, make_tree
+from courses.coverage.words import claim, kind_rows, meaning, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom and what a request asks a report for: within the rights of the person."""
+
+    target: Target
+    unit: OrgUnit
+    day: date
+    structure: Structure
+    form: AsOfForm
+
+    @property
+    def measure(self) -> Measure:
+        return Measure.of_target(self.target)
+
+    @property
+    def population(self) -> Population:
+        return Population(self.measure, self.day, self.structure, self.unit.pk)
+
+
+def seen(request: HttpRequest, uid: UUID, tree: date | None = None) -> tuple[Target, OrgUnit]:
+    """The target and the unit asked for, or where the person's own view begins; 404 beyond it.
+
+    ``tree`` is the day whose units may be asked for besides today's; ``name`` is that of the day.
+    """
+    targets = Target.objects.visible_to(request.user).editable_flag(request.user)
+    target = get_object_or_404(targets.select_related("course", "unit"), uid=uid)
+    units = units_in_view(request.user, target.unit_id).named()
+    if code := request.GET.get("unit", "")[:40]:
+        then = units_in_view(request.user, target.unit_id, tree).named(tree).filter(code=code).first()
+        return target, then or get_object_or_404(units, code=code)
+    depth = UnitAncestry.objects.filter(on_day(), ancestor=target.unit_id, descendant=OuterRef("pk"))
+    nearest = units.annotate(depth=Subquery(depth.values("depth")[:1])).order_by("depth", "pk").first()
+    if nearest is None:
+        raise Http404
+    return target, nearest
+
+
+def asked(request: HttpRequest, uid: UUID) -> Asked:
+    """Reads the day, the structure and the unit; 404 beyond the person's view."""
+    form = AsOfForm(request.GET)
+    valid = form.is_valid()
+    day = form.cleaned_data["as_of"] if valid else today()
+    structure: Structure = form.cleaned_data["structure"] if valid else "now"
+    frozen = Target.objects.filter(uid=uid, frozen_on__lte=day).exists() if structure == "then" else False
+    structure = "now" if frozen else structure
+    found, unit = seen(request, uid, day if structure == "then" else today())
+    return Asked(found, unit, day, structure, form)
+
+
+@login_required
+@require_safe
+def target(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The figure, what it means, and the rows of a unit's children."""
+    try:
+        ask = asked(request, uid)
+    except Http404:
+        return _closed_since(request, uid)
+    found, unit, population = ask.target, ask.unit, ask.population
+    tree = population.tree
+    wish = Wish.read(request.GET.get("open"), request.GET.get("sort", ""), "all" in request.GET)
+    shown = make_tree(population, unit, wish)
+    kinds = kind_rows(sum_kinds(ask.measure, unit.pk, ask.day, ask.structure), found.percent)
+    progress = _progress(population, found, shown.total)
+    above = OrgUnit.objects.ancestors(unit, tree).filter(
+        pk__in=units_in_view(request.user, found.unit_id, tree).values("pk")
+    )
+    trail = [u for u in reversed(above.named(tree)) if u.pk != unit.pk]
+    context = {
+        "target": found,
+        "unit": unit,
+        "form": ask.form,
+        "day": ask.day,
+        "is_today": ask.day == today(),
+        "structure": ask.structure,
+        "fixed": ask.measure.frozen(ask.day),
+        "tree": shown,
+        "total": shown.total,
+        "wish": wish,
+        "kinds": kinds,
+        "meaning": meaning(shown.total, kinds, found, ask.day, progress["pace"]),
+        "absent": "" if tree == today() else _absent(found, unit, tree),
+        "trail": trail,
+        "up": trail[-1] if trail else None,
+        "others": _other_tops(request, found, unit),
+        "weeks_left": max((found.deadline - ask.day).days // 7, 0),
+        "people_url": reverse("coverage:people", args=[found.uid]),
+        **progress,
+    }
+    return render(request, "coverage/target.html", context)
+
+
+def _progress(population: Population, target: Target, total: Row) -> dict[str, Any]:
+    """The line of the chart, where it leads, and the chart itself in two widths."""
+    measure = population.measure
+    day = min(population.day, target.closed_on or population.day)
+    start = forecast.first_shown(measure.first_day, target.deadline)
+    by_day = population.by_day() if total.people and start < day else {}
+    line = forecast.points(by_day, total.people, start, day)
+    pace = None
+    if target.closed_on is None and not total.reached:
+        goal, end = float(target.percent), target.deadline
+        pace = forecast.pace(by_day, people=total.people, goal=goal, start=start, day=day, deadline=end)
+    if len(line) < 2:
+        return {"pace": pace, "drawings": []}
+    drawings = [
+        chart.draw(
+            frame,
+            line,
+            goal=float(target.percent),
+            deadline=target.deadline,
+            forecast=pace.percent if pace else None,
+        )
+        for frame in (chart.WIDE, chart.NARROW)
+    ]
+    return {
+        "pace": pace,
+        "drawings": drawings,
+        "months": forecast.by_month(line),
+        "claim": claim(total, target, day, pace),
+        "sentence": sentence(line, target, pace),
+    }
+
+
+def _closed_since(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A unit that has closed has no figures in today's tree: says so, shows the whole. Else 404."""
+    spans = UnitAncestry.objects.filter(
+        depth=0, descendant__code=request.GET.get("unit", "")[:40], valid_to__lte=today()
+    )
+    ended = spans.aggregate(last=Max("valid_to"))["last"]
+    if ended is None:
+        raise Http404
+    found, unit = seen(request, uid, ended - timedelta(days=1))
+    asked = request.GET.copy()
+    del asked["unit"]
+    said = _("%(name)s has closed since: among the units of now its people count where they work today.")
+    messages.info(request, said % {"name": getattr(unit, "name", None) or unit.code})
+    return redirect(f"{reverse('coverage:target', args=[found.uid])}?{asked.urlencode()}")
+
+
+def _absent(target: Target, unit: OrgUnit, tree: date) -> str:
+    """Why a unit has no figures in the tree of a past day; empty where it has its place there."""
+    if UnitAncestry.objects.filter(on_day(tree), ancestor=target.unit_id, descendant=unit.pk).exists():
+        return ""
+    asked = OrgUnit.objects.filter(pk__in={target.unit_id, unit.pk}).named()
+    is_open = set(OrgUnit.objects.open(tree).filter(pk__in=asked.values("pk")).values_list("pk", flat=True))
+    names = [one.name or one.code for one in asked.order_by("-pk") if one.pk not in is_open]
+    if names:
+        return _("%(name)s did not exist yet on that day.") % {"name": names[0]}
+    return _("On that day %(name)s stood under another unit.") % {"name": getattr(unit, "name", unit.code)}
+
+
+def _other_tops(request: HttpRequest, target: Target, unit: OrgUnit) -> list[OrgUnit]:
+    """Further units below the target that the person looks after, where hers are several."""
+    tops = top_units(request.user, "coverage.view").filter(
+        pk__in=units_in_view(request.user, target.unit_id).values("pk")
+    )
+    return list(tops.named().exclude(pk=unit.pk).order_by("name")[:20])
