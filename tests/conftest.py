@@ -27,9 +27,9 @@ messages.compile_all()
 
 
 class ByFile(LoadScopeScheduling):
-    """Files go to one process each; those that use the browser or the running site all to the same one.
+    """Files go to one process each; those that use the shared running site all to the same one.
 
-    Each of these two is then started once. The groups of xdist 3.8 have no effect under pytest 9.2.
+    It is then started once. The groups of xdist 3.8 have no effect under pytest 9.2.
     """
 
     def _split_scope(self, nodeid: str) -> str:
@@ -37,15 +37,14 @@ class ByFile(LoadScopeScheduling):
         return "live" if _shares_the_site(file) else file
 
 
-_SHARED = re.compile(
-    r"mark\.browser|def \w+\([^)]*\b(?:live|browsers)\b|def test_\w+\([^)]*\b(?:page|phone)\b"
-)
+_SHARED = re.compile(r"def \w+\([^)]*\blive\b")
+_OWN = re.compile(r"def live\(|\bstart_live\(")
 
 
 @cache
 def _shares_the_site(file: str) -> bool:
     source = (Path(__file__).resolve().parents[1] / file).read_text(encoding="utf-8")
-    return bool(_SHARED.search(source))
+    return bool(_SHARED.search(source)) and not _OWN.search(source)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
