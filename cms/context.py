@@ -148,7 +148,14 @@ class Site:
     def manage(self) -> list[Entry]:
         """The pages behind "Manage" that are this person's, in the order of their tabs."""
         pages = (
-            ("coverage.view", _("Training targets"), "coverage:targets", "target", ("coverage:",)),
+            ("person.view", _("Your desk"), "coverage:manage", "list", ()),
+            (
+                "coverage.view",
+                _("Training targets"),
+                "coverage:targets",
+                "target",
+                ("coverage:target", "coverage:people"),
+            ),
             (
                 "course.manage",
                 _("Courses and classes"),
