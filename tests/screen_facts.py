@@ -8,8 +8,11 @@ from django.db.models import Count, QuerySet
 
 from accounts.models import OrgUnit, User
 from cms.models import InfoPage, NewsPage
-from courses.models import Activity, Course, Enrolment, Target
+from courses.models import Activity, ClassSession, Course, Enrolment, Target
 from repository.models import Kind, LearningResource, Review, Version
+
+#: A school that every size of the demo has.
+UNIT = "thcs-le-loi"
 
 
 def _uid(rows: QuerySet[Any]) -> str:
@@ -45,6 +48,8 @@ def facts() -> dict[str, str]:
         "version_submitted": _uid(Version.objects.filter(review=Review.SUBMITTED).order_by("pk")),
         "lesson_draft": _uid(mine.filter(versions__review=Review.DRAFT)),
         "lesson_published": _uid(mine.filter(versions__review=Review.APPROVED)),
+        "unit": UNIT,
+        "person": str(User.objects.get(username="hocvien").uid),
         "target": _uid(Target.objects.annotate(n=Count("states")).order_by("-n", "pk")),
     }
     long = (
@@ -56,11 +61,21 @@ def facts() -> dict[str, str]:
     if enrolment:
         course: Course = enrolment.run.course
         activities = Activity.objects.filter(section__course=course, retired_at=None)
+        session = (
+            ClassSession.objects.filter(run__enrolments__user__username="hocvien")
+            .exclude(state="cancelled")
+            .order_by("-run__state", "starts_at")
+            .first()
+        )
         found |= {
             "course": str(course.uid),
             "run": str(enrolment.run.uid),
             "enrolment": str(enrolment.uid),
             "activity_package": _uid(activities.filter(kind=Activity.Kind.PACKAGE)),
+            "activity_page": _uid(activities.filter(kind=Activity.Kind.PAGE)),
+            "activity_session": _uid(activities.filter(kind=Activity.Kind.SESSION)),
+            "session": str(session.uid) if session else "",
+            "run_session": str(session.run.uid) if session else "",
         }
     return found
 

@@ -14,10 +14,6 @@ from playwright.sync_api import Page
 from tests.live import Live
 
 
-def _open_drawer(page: Page) -> None:
-    page.locator("[popovertarget=facets]").first.click()
-
-
 @dataclass(frozen=True)
 class Screen:
     """``path`` may name facts of ``tests.screen_facts``; ``role`` is a demo sign-in, empty for a guest."""
@@ -39,6 +35,8 @@ GUEST = (
     Screen("news", "/news/"),
     Screen("news-page", "{news}"),
     Screen("information", "{information}"),
+    Screen("units-public", "/units/"),
+    Screen("unit-public", "/units/{unit}/"),
     Screen("search", "/library/?q=toan+lop+5"),
     Screen("search-all", "/library/"),
     Screen("search-nothing", "/library/?q=zzzzqqq"),
@@ -51,39 +49,61 @@ TEACHER = (
     Screen("search-teacher", "/library/?q=phan+so&subject=toan", "teacher"),
     Screen("resource-package", "/library/{resource_package}/", "teacher"),
     Screen("resource-pdf", "/library/{resource_pdf}/", "teacher", leave_out=("iframe",)),
-    Screen("resource-image", "/library/{resource_image}/", "teacher"),
+    Screen("resource-image", "/library/{resource_image}/", "teacher", leave_out=("iframe",)),
+    Screen("report", "/library/{resource_package}/report/", "teacher"),
     Screen("try", "/try/{version_package}/", "teacher", leave_out=("iframe",)),
     Screen("my-lessons", "/lessons/", "teacher"),
     Screen("upload", "/lessons/upload/", "teacher"),
     Screen("lesson-draft", "/lessons/{lesson_draft}/", "teacher"),
     Screen("lesson-published", "/lessons/{lesson_published}/", "teacher"),
+    Screen("new-version", "/lessons/upload/{lesson_published}/", "teacher"),
     Screen("account", "/account/", "teacher"),
+    Screen("password-change", "/account/password/change/", "teacher"),
+    Screen("error-403", "/manage/targets/new/", "teacher", status=403),
 )
 REVIEWER = (
     Screen("review-queue", "/review/", "reviewer"),
     Screen("review", "/review/{version_submitted}/", "reviewer", leave_out=("iframe",)),
+    Screen("review-history", "/review/history/", "reviewer"),
+    Screen("reports", "/manage/reports/", "reviewer"),
 )
 TRAINEE = (
     Screen("front-trainee", "/", "trainee"),
     Screen("learning", "/learning/", "trainee"),
+    Screen("history", "/learning/history/", "trainee"),
     Screen("courses", "/courses/", "trainee"),
     Screen("course", "/courses/{course}/", "trainee"),
     Screen("class-trainee", "/classes/{run}/", "trainee"),
     Screen("player", "/learn/{enrolment}/{activity_package}/", "trainee", leave_out=("iframe",)),
+    Screen("course-page", "/learn/{enrolment}/{activity_page}/", "trainee"),
+    Screen("course-session", "/learn/{enrolment}/{activity_session}/", "trainee"),
 )
 MANAGER = (
     Screen("desk", "/manage/", "training_manager"),
     Screen("targets", "/manage/targets/", "training_manager"),
     Screen("coverage", "/manage/targets/{target}/", "training_manager"),
+    Screen("coverage-past", "/manage/targets/{target}/?as_of=2025-06-30", "training_manager"),
     Screen("coverage-people", "/manage/targets/{target}/people/", "training_manager"),
     Screen("target-new", "/manage/targets/new/", "training_manager"),
     Screen("courses-manage", "/manage/courses/", "training_manager"),
     Screen("course-builder", "/manage/courses/{course}/", "training_manager"),
+    Screen("activity-edit", "/manage/activities/{activity_page}/", "training_manager"),
     Screen("class", "/classes/{run}/", "training_manager"),
     Screen("class-edit", "/manage/classes/{run}/", "training_manager"),
     Screen("class-people", "/manage/classes/{run}/people/", "training_manager"),
+    Screen("class-person", "/classes/{run}/people/{enrolment}/", "training_manager"),
+    Screen("attendance", "/classes/{run_session}/sessions/{session}/", "training_manager"),
+    Screen("session-new", "/classes/{run}/sessions/new/", "training_manager"),
 )
-SCREENS = (*GUEST, *TEACHER, *REVIEWER, *TRAINEE, *MANAGER)
+ADMINISTRATOR = (
+    Screen("units", "/manage/units/", "unit_administrator"),
+    Screen("unit", "/manage/units/{unit}/", "unit_administrator"),
+    Screen("people", "/manage/people/", "unit_administrator"),
+    Screen("person", "/manage/people/{person}/", "unit_administrator"),
+    Screen("person-new", "/manage/people/new/", "unit_administrator"),
+    Screen("roster", "/manage/people/import/", "unit_administrator"),
+)
+SCREENS = (*GUEST, *TEACHER, *REVIEWER, *TRAINEE, *MANAGER, *ADMINISTRATOR)
 
 
 def facts_of(live: Live) -> dict[str, str]:
