@@ -17,3 +17,7 @@ class CoursesConfig(AppConfig):
             for part in ("receivers", "tasks"):
                 if find_spec(f"courses.{package}.{part}"):
                     import_module(f"courses.{package}.{part}")
+        from courses.training.places import courses_and_classes
+        from repository.places_of_use import register
+
+        register("training", courses_and_classes)

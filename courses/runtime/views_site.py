@@ -21,8 +21,9 @@ from courses.runtime.models import CommitLog, SessionMode
 from courses.runtime.refusals import note_refusal, session_in
 from courses.runtime.snapshot import MOST_BYTES, parse_snapshot, read_json
 from courses.runtime.views_content import say
+from repository.actions.uses import record_use
 from repository.content.links import view_url
-from repository.models import Ingest, Kind, Version
+from repository.models import Ingest, Kind, Review, Version
 
 WITH_PLAYER = (Kind.SCORM12, Kind.SCORM2004, Kind.HTML5)
 
@@ -47,7 +48,16 @@ def browse(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
     if version.kind not in WITH_PLAYER:
         context["viewer_url"] = view_url(version)
+        _note_use(request, version)
     return render(request, "runtime/player.html", context)
+
+
+def _note_use(request: HttpRequest, version: Version) -> None:
+    """A reader's use counts; her own lesson's author's and a draft's do not."""
+    user = request.user if request.user.is_authenticated else None
+    own = user is not None and user.pk == version.resource.author_id
+    if version.review == Review.APPROVED and not own:
+        record_use(resource_id=version.resource_id, by=user)
 
 
 def _way_back(request: HttpRequest, version: Version) -> str:
@@ -72,6 +82,7 @@ def browse_open(request: HttpRequest, uid: UUID) -> HttpResponse:
         mode=SessionMode.BROWSE,
         device=request.headers.get("User-Agent", ""),
     )
+    _note_use(request, version)
     return JsonResponse(launch_answer(launch))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
 
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -24,7 +23,11 @@ def record_use(*, resource_id: int, by: User | None = None) -> None:
     day = today()
     if by is not None and not cache.add(f"use:{day}:{resource_id}:{by.pk}", 1, _KEPT_SECONDS):
         return
-    transaction.on_commit(partial(_raise_count, resource_id, day), robust=True)
+
+    def count() -> None:  # Django logs the failure of a function by its name, which a partial has not
+        _raise_count(resource_id, day)
+
+    transaction.on_commit(count, robust=True)
 
 
 def _raise_count(resource_id: int, day: date) -> None:

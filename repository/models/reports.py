@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from repository.models.resources import LearningResource, Version
 from repository.querysets import ProblemReportQuerySet
@@ -36,7 +37,9 @@ class ProblemReport(models.Model):
     what = models.CharField(_("what is wrong"), max_length=10, choices=What)
     text = models.TextField(_("description"), blank=True, default="")
     at = models.DateTimeField(auto_now_add=True)
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    state = models.CharField(
+        pgettext_lazy("problem report", "state"), max_length=10, choices=State, default=State.OPEN
+    )
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True, default=None)
     answer = models.TextField(_("answer"), blank=True, default="")

@@ -1,4 +1,4 @@
-"""The catalogue page of a resource, as it was approved; trying it, downloading it, withdrawing it."""
+"""The catalogue page of a resource, as it was approved; downloading it, withdrawing it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,71 +14,60 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.errors import Refusal
 from accounts.models import OrgUnit
-from accounts.permissions import units_where
 from repository import actions
+from repository.actions.uses import record_use
+from repository.catalogue import best_publication, editions, related, rights
+from repository.content.links import view_url
 from repository.forms import WithdrawForm
-from repository.models import Ingest, LearningResource, Publication, Sco
+from repository.licences import plain_sentence
+from repository.models import Kind, ProblemReport, Publication
+from repository.places_of_use import places_of_use
 from repository.storage import blobs
 
-
-def best_publication(user: Any, resource_uid: UUID) -> Publication:
-    """What the library shows a person of a resource: the newest version she may see. Raises Http404."""
-    publication = (
-        Publication.objects.visible_to(user)
-        .filter(version__resource__uid=resource_uid, version__ingest=Ingest.READY)
-        .select_related("version__blob__package_index", "version__resource__author", "metadata", "unit")
-        .prefetch_related(Prefetch("version__scos", Sco.objects.filter(visible=True)))
-        .order_by("-version__number", "-published_at")
-        .first()
-    )
-    if publication is None:
-        raise Http404
-    return publication
+#: Shown on the page itself, in a frame; documents and lessons open on a page of their own.
+IN_PLACE = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.AUDIO})
 
 
 @require_GET
 def resource(request: HttpRequest, uid: UUID) -> HttpResponse:
     """A resource as published; 404 where nothing of it is visible to this person."""
-    publication = best_publication(request.user, uid)
-    shown = publication.version.resource
-    history = list(
-        Publication.objects.filter(version__resource=shown)
-        .select_related("version__blob")
-        .order_by("-version__number", "published_at")
-    )
+    user = request.user
+    publication = best_publication(user, uid)
+    version, data = publication.version, publication.metadata.data
+    shown = version.resource
     units = OrgUnit.objects.named().in_bulk({publication.unit_id, shown.owner_unit_id})
-    context = {
+    context: dict[str, Any] = {
         "publication": publication,
-        "version": publication.version,
+        "version": version,
         "resource": shown,
-        "data": publication.metadata.data,
+        "data": data,
         "unit": units.get(publication.unit_id),
         "owner": units.get(shown.owner_unit_id),
-        "versions": _once_each(history),
-        "contents": [sco for sco in publication.version.scos.all() if sco.title],
-        "may_download": request.user.is_authenticated
-        and publication.metadata.data.get("licence", {}).get("allows_download", False),
-        "may_edit": _may_edit(request.user, shown),
-        "may_withdraw": _may_withdraw(request.user, publication),
+        "address": request.build_absolute_uri(request.path),
+        "licence_allows": plain_sentence(data.get("licence") or {}),
+        "versions": editions(user, publication),
+        "contents": [sco for sco in version.scos.all() if sco.title],
+        "places": places_of_use(user, shown.pk),
+        "related": related(user, shown, data),
+        "rights": rights(user, publication),
+        "may_download": user.is_authenticated and _downloads(publication),
+        "frame_url": view_url(version, bare=True) if version.kind in IN_PLACE else "",
+        "reports": _own_reports(user, shown.pk),
         "withdraw_form": WithdrawForm(),
     }
     return render(request, "repository/resource.html", context)
 
 
-def _once_each(publications: list[Publication]) -> list[Publication]:
-    """The first publication of each version, the newest version first."""
-    found: dict[int, Publication] = {}
-    for publication in publications:
-        found.setdefault(publication.version_id, publication)
-    return list(found.values())
+def _downloads(publication: Publication) -> bool:
+    return bool((publication.metadata.data.get("licence") or {}).get("allows_download"))
 
 
-def _may_edit(user: Any, shown: LearningResource) -> bool:
-    return LearningResource.objects.editable_by(user).filter(pk=shown.pk).exists()
-
-
-def _may_withdraw(user: Any, publication: Publication) -> bool:
-    return units_where(user, "resource.withdraw").filter(pk=publication.unit_id).exists()
+def _own_reports(user: Any, resource_id: int) -> list[ProblemReport]:
+    """What she reported here lately: what waits, and the last answers."""
+    if not user.is_authenticated:
+        return []
+    mine = ProblemReport.objects.filter(by=user, resource=resource_id).order_by("-at", "-pk")
+    return list(mine.select_related("answered_by")[:3])
 
 
 @login_required
@@ -87,9 +75,8 @@ def _may_withdraw(user: Any, publication: Publication) -> bool:
 def download(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The file as it was uploaded, where the licence allows. As an attachment it runs nowhere."""
     publication = best_publication(request.user, uid)
-    licence = publication.metadata.data.get("licence", {})
     blob = publication.version.blob
-    if not licence.get("allows_download") or blob is None:
+    if not _downloads(publication) or blob is None:
         raise Http404
     response = FileResponse(
         blobs().open(blob.uid),
@@ -99,6 +86,7 @@ def download(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
+    record_use(resource_id=publication.version.resource_id, by=request.user)  # type: ignore[arg-type]
     return response
 
 

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from django.db.models import QuerySet
+from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
@@ -41,6 +42,12 @@ def arrived(user: User, data: bytes, filename: str = "bai.zip") -> Upload:
     upload = actions.begin_upload(by=user, filename=filename, size=len(data))
     actions.append_part(by=user, upload=upload, offset=0, length=len(data), pieces=[data])
     return actions.finish_upload(by=user, upload=upload)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def ingest_tasks() -> QuerySet[DBTaskResult]:
