@@ -64,3 +64,8 @@ def as_dated(*models: type[Model]) -> Iterator[None]:
     finally:
         for field, now, add in stamps:
             field.auto_now, field.auto_now_add = now, add
+
+
+def day_of(instant: datetime) -> date:
+    """The day in Viet Nam of an instant."""
+    return timezone.localdate(instant)

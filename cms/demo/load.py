@@ -14,7 +14,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import OrgUnit
-from cms.demo import learning, library, people, portal, units
+from cms.demo import learning, library, people, portal, scale, units
 
 SIGN_INS_FILE = "demo-sign-ins.json"
 
@@ -51,6 +51,17 @@ def load(*, small: bool, say: Callable[[str], object]) -> bool:
     _index(say)
     write_sign_ins(settings.VAR)
     return True
+
+
+def load_big(*, say: Callable[[str], object], people: int = 20_000, courses: int = 1_000) -> scale.Scale:
+    """Around a loaded demo a sector of that size, for benchmarks; its ids stand in a file as well."""
+    say("A large sector around it")
+    made = scale.fill(people=people, courses=courses, resources=3_000, say=say)
+    from search.engines import engine  # with its tasks, it opens the index
+
+    engine().rebuild()
+    scale.write(made, settings.VAR)
+    return made
 
 
 def _index(say: Callable[[str], object]) -> None:

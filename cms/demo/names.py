@@ -113,6 +113,10 @@ class Names:
     def _pick(self, weights: dict[str, int]) -> str:
         return self._dice.choices(list(weights), list(weights.values()))[0]
 
+    def take(self, username: str) -> None:
+        """Somebody signs in by that."""
+        self._usernames.add(username)
+
     def username(self, name: Name) -> str:
         """As offices make them: given name and initials, "Trần Thị Thu Hà" → hattt, then hattt2."""
         initials = "".join(fold(word)[0] for word in name.last.split())

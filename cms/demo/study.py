@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from accounts.models import User
@@ -11,6 +12,8 @@ from cms.demo.clock import Clock
 from cms.demo.lesson import Lesson
 from cms.demo.lessons import design, packaging
 from cms.demo.resources import DESIGN, PACKAGING
+from cms.demo.topic_lessons import lesson
+from cms.demo.topics import topics
 from courses.runtime.codes import Verdict
 from courses.runtime.commits import record_commit
 from courses.runtime.leases import lease_of
@@ -20,12 +23,24 @@ from courses.training.actions import open_lesson, record_opened
 from courses.training.models import Enrolment, RunPin
 from repository.models import Kind
 
-# What the packages of the course are made of, a lesson for each of their SCOs.
+# What the packages of the courses are made of, a lesson for each of their SCOs.
 _LESSONS: dict[str, tuple[Lesson, ...]] = {
     DESIGN: (design.LESSON,),
     PACKAGING: (packaging.WHAT, packaging.EXPORT, packaging.QUIZ),
 }
 MINUTES_A_PAGE = 3
+DEVICE = "Chrome, Android"
+
+
+@cache
+def lessons_of(title: str) -> tuple[Lesson, ...]:
+    """The lessons in the package of that title, in the order of its SCOs. LookupError for another's."""
+    if title in _LESSONS:
+        return _LESSONS[title]
+    for topic in topics():
+        if topic.title == title and topic.letter == "E":
+            return (lesson(topic, where="", group="life"),)
+    raise LookupError(title)
 
 
 @dataclass(frozen=True)
@@ -50,17 +65,14 @@ def work_through(
 ) -> None:
     """All SCOs of a lesson in order; with ``work.page`` only the first one, up to that page."""
     work = work or Work()
-    lessons = _LESSONS[pin.activity.resource.title]
-    for sco, lesson in zip(launchable(list(pin.version.scos.all())), lessons, strict=True):
-        launch = open_lesson(
-            by=user, enrolment=enrolment, pin=pin, sco=sco.identifier, device="Chrome, Android"
-        )
-        pages = len(lesson.pages) + bool(lesson.questions)
-        seen = pages if work.finishes else min(work.page, pages)
-        clock.pass_by(minutes=MINUTES_A_PAGE * seen)
-        seconds = 60.0 * MINUTES_A_PAGE * seen - 20
-        reached = _Reached(lesson, pages, seen, work, seconds)
-        cmi = reached.scorm12() if pin.version.kind == Kind.SCORM12 else reached.scorm2004()
+    assert pin.version is not None and pin.activity.resource is not None  # noqa: S101 - it is a package
+    lessons = lessons_of(pin.activity.resource.title)
+    for sco, part in zip(launchable(list(pin.version.scos.all())), lessons, strict=True):
+        launch = open_lesson(by=user, enrolment=enrolment, pin=pin, sco=sco.identifier, device=DEVICE)
+        reached = Reached.of(part, work)
+        clock.pass_by(minutes=MINUTES_A_PAGE * reached.seen)
+        seconds = reached.seconds
+        cmi = reached.cmi(pin.version.kind)
         answer = record_commit(
             lease=lease_of(launch.session, sco),
             snapshot=Snapshot(
@@ -83,7 +95,7 @@ def work_through(
 
 
 @dataclass(frozen=True)
-class _Reached:
+class Reached:
     """Where a learner leaves a SCO, as the lessons' own script would say it."""
 
     lesson: Lesson
@@ -91,6 +103,16 @@ class _Reached:
     seen: int
     work: Work
     seconds: float
+
+    @classmethod
+    def of(cls, lesson: Lesson, work: Work) -> Reached:
+        pages = len(lesson.pages) + bool(lesson.questions)
+        seen = pages if work.finishes else min(work.page, pages)
+        return cls(lesson, pages, seen, work, 60.0 * MINUTES_A_PAGE * seen - 20)
+
+    def cmi(self, kind: str) -> dict[str, Any]:
+        """What the SCO tells its system, in the words of its standard."""
+        return self.scorm12() if kind == Kind.SCORM12 else self.scorm2004()
 
     @property
     def score(self) -> int | None:

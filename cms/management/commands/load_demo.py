@@ -18,13 +18,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--small", action="store_true", help="8 units and 12 people, as with DEMO=small")
+        parser.add_argument(
+            "--scale", choices=["big"], help="around it a sector of 20,000 people and 1,000 courses"
+        )
 
-    def handle(self, *, small: bool, **options: Any) -> None:
+    def handle(self, *, small: bool, scale: str | None, **options: Any) -> None:
         began = time.monotonic()
         try:
             loaded = load.load(small=small or os.environ.get("DEMO") == "small", say=self._say)
         except load.DemoRefusedError as error:
             raise CommandError(str(error)) from error
+        if loaded and scale:
+            load.load_big(say=self._say)
         if loaded:
             self._say(f"Demo data loaded in {time.monotonic() - began:.0f} s.")
 
