@@ -17,7 +17,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.days import today
 from accounts.models import OrgUnit
-from cms.models import NewsPage
+from cms.models import HomePage, NewsPage
 from courses.training.models import Course, CourseRun
 from repository.models import LearningResource, Level, Publication, ResourceUse, SubjectOffer
 from search.documents import USE_DAYS
@@ -113,6 +113,30 @@ class Front:
     used: list[Card] = field(default_factory=list)
     shelves: list[str] = field(default_factory=list)
     classes: list[ComingClass] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class HomeText:
+    """What editors wrote on the front page."""
+
+    hero: str
+    searches: list[str]
+
+    def example_searches(self) -> list[str]:
+        return self.searches
+
+
+def home_page() -> HomeText | None:
+    """The front page as its editors left it, kept until a page changes; None where there is none."""
+    key = f"cms:home:{generation()}"
+    found = cache.get(key)
+    if found is None:
+        page = HomePage.objects.live().filter(sites_rooted_here__is_default_site=True).first()
+        if page is None:
+            return None
+        found = HomeText(page.hero, page.example_searches())
+        cache.set(key, found, SECONDS)
+    return found  # type: ignore[no-any-return]
 
 
 def generation() -> int:

@@ -6,6 +6,7 @@ process until a unit changes. Nothing here names a person.
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -150,13 +151,13 @@ def grouped(members: Iterable[Member]) -> list[Group]:
     return [Group(kind, found[kind]) for kind in sorted(found, key=lambda kind: ORDER.get(kind, 99))]
 
 
-_kept: tuple[tuple[int, date], Directory] | None = None
+_kept: tuple[tuple[str, date], Directory] | None = None
 
 
 def directory() -> Directory:
     """The directory of today, from the process or in three queries."""
     global _kept  # noqa: PLW0603 -- a cache of the process
-    key = (int(cache.get_or_set(GENERATION, 1, None) or 1), today())
+    key = (str(cache.get_or_set(GENERATION, _fresh, None)), today())
     if _kept is None or _kept[0] != key:
         _kept = (key, _read(key[1]))
     return _kept[1]
@@ -164,10 +165,12 @@ def directory() -> Directory:
 
 def drop() -> None:
     """A unit was opened, renamed, moved or closed."""
-    try:
-        cache.incr(GENERATION)
-    except ValueError:
-        cache.set(GENERATION, 1, None)
+    cache.set(GENERATION, _fresh(), None)
+
+
+def _fresh() -> str:
+    # Not a number that counts up: after the cache was emptied it would come round again.
+    return uuid.uuid4().hex
 
 
 def _read(day: date) -> Directory:

@@ -135,7 +135,7 @@ def search(
     return Results(
         query=query,
         total=total,
-        rows=[_row(hit.document, query) for hit in hits],
+        rows=[row(hit.document, query) for hit in hits],
         facets=shown,
         chips=[value for facet in shown for value in facet.chosen],
         page=Paginator(range(listed), PAGE_SIZE).page(answer.page),
@@ -184,7 +184,9 @@ def _unfiltered(address: QueryDict) -> str:
     return f"?{changed.urlencode()}"
 
 
-def _row(document: Document, query: Query) -> Row:
+def row(document: Document, query: Query | None = None) -> Row:
+    """A document as lists show it, what the query matched marked."""
+    query = query or Query()
     moment = datetime.fromtimestamp(document.published, tz=timezone.get_current_timezone())
     # Exact in the title, a word in the description is not marked for sounding alike.
     exact = highlight.is_exact(document.title, query) or highlight.is_exact(document.description, query)
@@ -294,4 +296,4 @@ def pick(user: Any, text: str, *, kind: str = "", usable: OrgUnit | None = None)
     kinds: Sequence[str] = {"package": PACKAGE_KINDS, "resource": OTHER_KINDS}.get(kind, ())
     filters = {"kind": tuple(kinds)} if kinds else {}
     _answer, hits = ask(user, SearchRequest(query, scope, filters, size=PICK_SIZE, facets=()))
-    return [_row(hit.document, query) for hit in hits]
+    return [row(hit.document, query) for hit in hits]

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.days import today
 from repository import actions
-from repository.actions.uses import record_use
+from repository.models import ResourceUse
 from search.actions import drain_marks
 from search.engines import engine
 from search.engines.base import EngineUnavailableError
@@ -192,7 +192,7 @@ def test_guests_see_what_is_open_to_them(tree, client):
 def test_results_come_in_the_order_asked_for(tree, reader):
     first = publish(tree, "Đo độ dài")
     publish(tree, "Biểu đồ")
-    record_use(resource_id=first.version.resource_id)
+    ResourceUse.objects.create(resource=first.version.resource, day=today(), count=1)
     drain_marks()
     assert titles(reader.get(PAGE, {"sort": "title"})) == ["Biểu đồ", "Đo độ dài"]
     by_use = reader.get(PAGE, {"sort": "used"})
@@ -221,15 +221,15 @@ def test_level_year_type_and_licence_narrow_and_are_cleared_together(tree, reade
     assert re.search(r'<a href="\?q=to%C3%A1n&amp;sort=title" class="small">', html)
 
 
-def test_data_are_marked_as_vietnamese_on_an_english_page(tree, reader):
+def test_data_are_marked_as_vietnamese_on_an_english_page(tree, reader, settings):
     publish(tree, "Phân số")
     drain_marks()
-    reader.cookies["django_language"] = "en"
+    reader.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     english = reader.get(PAGE).content.decode()
     assert '<span lang="vi">Lớp 5</span>' in english
     assert '<div class="result-body" lang="vi">' in english
     assert f"<span>{today().year}</span>" in english
-    reader.cookies["django_language"] = "vi"
+    reader.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"
     assert 'lang="vi">Lớp' not in reader.get(PAGE).content.decode()
 
 
