@@ -121,7 +121,9 @@ class Site:
         """The entries for this person whose pages exist, in the order of the header."""
         entries = [
             self._entry(_("Library"), "search:search", "book", "repository:resource", "courses:browse"),
-            self._entry(_("Training"), "courses:list", "users", "courses:course", "courses:run"),
+            self._entry(
+                _("Training"), "courses:list", "users", "courses:course", "courses:run", "courses:session"
+            ),
         ]
         if self.signed_in:
             entries.append(self._entry(_("My learning"), "courses:learning", "ok"))

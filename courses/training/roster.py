@@ -81,7 +81,8 @@ def people_of(run: CourseRun, pace: Pace, asked: Mapping[str, Any]) -> tuple[Any
     everybody = Enrolment.objects.filter(run=run).annotate(
         done=Exists(Completion.objects.filter(enrolment=OuterRef("pk"), revoked_on=None))
     )
-    counts = everybody.aggregate(**{name or "all": Count("pk", filter=q) for name, q in kinds.items()})
+    counted = everybody.aggregate(**{f"n_{name}": Count("pk", filter=q) for name, q in kinds.items()})
+    counts = {name or "all": counted[f"n_{name}"] for name in kinds}
     people = (
         everybody.filter(kinds.get(asked.get("show", ""), kinds[""]))
         .select_related("user", "completion")
