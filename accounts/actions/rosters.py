@@ -58,7 +58,11 @@ def plan_of(roster: RosterImport, known: list[Known] | None = None) -> Plan:
         for n, row in enumerate(rows)
         if any(row)
     ]
-    named = [(number, text) for number, text in read if _has_name(text)]
+    named = [
+        (number, text)
+        for number, text in read
+        if _has_name(text) and not (len(columns) > 2 and sum(1 for cell in rows[number - first] if cell) == 1)
+    ]
     inside = OrgUnit.objects.subtree(roster.unit_id)
     facts = UnitFacts.objects.filter(on_day(), unit__in=inside.values("pk"))
     units = Units(list(facts.values_list("unit_id", "unit__code", "name")))

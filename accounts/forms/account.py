@@ -15,8 +15,12 @@ from accounts.models import User
 class ProfileForm(forms.ModelForm):
     """What a person may change about herself."""
 
+    # Each language is called as its own readers call it.
     language = forms.ChoiceField(
-        label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect, initial="vi"
+        label=_("Language"),
+        choices=[("vi", "Tiếng Việt"), ("en", "English")],
+        widget=forms.RadioSelect,
+        initial="vi",
     )
 
     class Meta:
