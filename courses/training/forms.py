@@ -11,7 +11,6 @@ from django.utils.translation import pgettext_lazy
 from accounts.days import school_year_of, today
 from accounts.models import OrgUnit, User
 from accounts.permissions import top_units, units_where
-from courses.training.models import CourseRun
 from repository.models import LearningResource
 
 
@@ -144,38 +143,6 @@ class NewRunForm(RunForm):
     def __init__(self, *args: Any, user: Any, course_unit: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_units(self.fields["unit"], user, "class.manage", below=course_unit)
-
-
-class InstructorsForm(forms.Form):
-    """Sign-in names of the instructors, the lead first."""
-
-    names = forms.CharField(
-        label=pgettext_lazy("training", "Instructors"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One sign-in name or e-mail a line; the first one leads."),
-    )
-
-    def clean_names(self) -> list[User]:
-        wanted = [line.strip() for line in self.cleaned_data["names"].splitlines() if line.strip()]
-        if len(wanted) > 30:
-            raise forms.ValidationError(_("A class has at most 30 instructors."))
-        people = User.objects.filter(is_active=True, username__in=wanted) | User.objects.filter(
-            is_active=True, email__in=wanted
-        )
-        known = {key: person for person in people for key in (person.username, person.email) if key}
-        missing = [name for name in wanted if name not in known]
-        if missing:
-            raise forms.ValidationError(
-                _("Nobody here signs in as: %(names)s."), params={"names": ", ".join(missing)}
-            )
-        return list(dict.fromkeys(known[name] for name in wanted))
-
-    @staticmethod
-    def initial_of(run: CourseRun) -> dict[str, str]:
-        rows = run.instructors.select_related("user").order_by("-lead", "pk")
-        return {"names": "\n".join(row.user.username for row in rows)}
 
 
 class PeopleForm(forms.Form):
