@@ -31,7 +31,15 @@ QUERY_CHARACTERS = 80
 class ContactForm(forms.ModelForm[MemberContact]):
     """What a unit says of where it is reached."""
 
-    website = forms.URLField(label=_lazy("website"), required=False, max_length=200, assume_scheme="https")
+    website = forms.URLField(
+        label=_lazy("Website"),
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        error_messages={
+            "invalid": _lazy("This is no address of a website. Copy it from the browser, with https://.")
+        },
+    )
 
     class Meta:
         model = MemberContact

@@ -37,18 +37,41 @@ def first_grade(page):
 def test_suggestions_are_reached_by_keyboard(page, live):
     open_library(page, live)
     page.locator("#q").press_sequentially("toan lop 5")
-    page.wait_for_selector("#suggestions [role=option]")
+    page.wait_for_selector(".suggest [role=option]")
     assert page.get_attribute("#q", "aria-expanded") == "true"
     page.keyboard.press("ArrowDown")
     assert page.get_attribute("#q", "aria-activedescendant") == "suggest-1"
     page.keyboard.press("Escape")
     assert page.get_attribute("#q", "aria-expanded") == "false"
     page.locator("#q").press_sequentially(" ")
-    page.wait_for_selector("#suggestions [role=option]")
+    page.wait_for_selector(".suggest [role=option]")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/library/\?subject=toan&grade=lop-5$"))
     assert page.is_checked("#f-grade-lop-5")
+
+
+def test_search_opens_in_the_header_of_every_page(page, live):
+    page.goto(f"{live.site_url}/units/")
+    opener = page.locator(".site-actions a[data-open=find]")
+    opener.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "find-q"
+    page.keyboard.type("toa")
+    page.wait_for_selector("#find [role=option]")
+    page.keyboard.press("Escape")  # the list first, then the box
+    assert page.get_attribute("#find-q", "aria-expanded") == "false"
+    assert page.is_visible("#find")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.get_attribute("#find-q", "aria-expanded") == "true"
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/library/"))
+    page.go_back()
+    opener.click()
+    page.fill("#find-q", "toán")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/library/\?q="))
 
 
 def test_filters_refresh_without_a_reload(page, live):
@@ -89,7 +112,11 @@ def test_the_drawer_stays_open_while_choosing(phone, live):
 
 def test_filters_work_without_script(browsers, live):
     with browsers.page(java_script_enabled=False) as page:
-        page.goto(f"{live.site_url}/library/?q=bai")
+        page.goto(f"{live.site_url}/units/")
+        page.click(".site-actions a[data-open=find]")
+        page.fill("#q", "bai")
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile(r"/library/\?q=bai"))
         everything = total(page)
         row, count = first_grade(page)
         row.click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -12,7 +13,8 @@ from repository import actions
 from repository.models import ResourceUse
 from search.actions import drain_marks
 from search.engines import engine
-from search.engines.base import EngineUnavailableError
+from search.engines.base import EngineUnavailableError, SearchRequest
+from search.scope import scope_of
 from tests.factories import person
 from tests.search.conftest import Tree, publish
 
@@ -219,6 +221,23 @@ def test_level_year_type_and_licence_narrow_and_are_cleared_together(tree, reade
     assert re.search(r'value="2025"[^>]*><span>2025</span><span class="n">1</span>', html)
     assert re.search(r'value="thcs"[^>]* checked><span>[^<]*</span><span class="n">0</span>', html)
     assert re.search(r'<a href="\?q=to%C3%A1n&amp;sort=title" class="small">', html)
+
+
+def test_ten_thousand_results_are_paged_sanely(tree, reader, monkeypatch):
+    publish(tree, "Phân số")
+    drain_marks()
+    found = engine().search(SearchRequest(scope=scope_of(tree.teacher)))
+    many = replace(found, total=10_000, page=500, pages=1000)
+    monkeypatch.setattr(engine(), "search", lambda _request: many)
+    html = reader.get(PAGE, {"page": "500"}).content.decode()
+    assert "10.000 học liệu" in html
+    assert "Danh sách dừng ở 5.000 học liệu" in html
+    pages = re.search(r'<nav class="pages".*?</nav>', html, re.DOTALL)
+    assert pages
+    assert re.findall(r">(\d+|…)<", pages.group()) == ["1", "…", "499", "500"]
+    assert 'rel="next"' not in html
+    monkeypatch.setattr(engine(), "search", lambda _request: replace(many, page=1))
+    assert "Danh sách dừng ở" not in reader.get(PAGE).content.decode()
 
 
 def test_data_are_marked_as_vietnamese_on_an_english_page(tree, reader, settings):
