@@ -162,8 +162,8 @@ def page(browsers: Browsers) -> Iterator:
 
 @pytest.fixture
 def phone(browsers: Browsers) -> Iterator:
-    """The same, 390 px wide."""
-    with browsers.window(width=390, height=844) as window:
+    """The same, 390 px wide and touched with fingers."""
+    with browsers.window(width=390, height=844, has_touch=True) as window:
         yield window
 
 

@@ -60,7 +60,8 @@ def draw_all(live: Live, browsers: Browsers, chosen: list[Screen]) -> Iterator[D
     for width in (1280, 390):
         at_width = [screen for screen in chosen if width in screen.widths]
         for role, screens in groupby(sorted(at_width, key=lambda s: s.role), key=lambda s: s.role):
-            with browsers.window(width=width, height=844 if width < 500 else 800) as page:
+            phone = width < 500
+            with browsers.window(width=width, height=844 if phone else 800, has_touch=phone) as page:
                 if role:
                     sign_in(page, live, role)
                 for screen in screens:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import ConsoleMessage, Page
 
+from tests.browser import Browsers
 from tests.flows.screens import grave_findings, small_targets, sticks_out
 from tests.live import Live
 from tests.screens import SCREENS, SHIFT, WEIGHT, Screen, address, facts_of, sign_in
@@ -43,8 +44,13 @@ def _open(page: Page, live: Live, screen: Screen, path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("role", sorted({screen.role for screen in SCREENS}))
-def test_screens_of(live: Live, page: Page, facts: dict[str, str], role: str) -> None:
+def test_screens_of(live: Live, browsers: Browsers, facts: dict[str, str], role: str) -> None:
     """No finding of axe, nothing sideways, no small target, no shift, no complaint of the browser."""
+    with browsers.window(has_touch=True) as page:
+        _judge_screens_of(live, page, facts, role)
+
+
+def _judge_screens_of(live: Live, page: Page, facts: dict[str, str], role: str) -> None:
     if role:
         sign_in(page, live, role)
     troubles: list[str] = []
