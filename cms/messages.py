@@ -7,6 +7,7 @@ with the strings in the code and the templates. Needs no Django settings.
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import re
 import sys
@@ -25,6 +26,10 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 # Strings of other people's packages that our screens show: not found in our sources.
 FOREIGN_PARTS = {"allauth", "wagtail"}
+# Names of our own data (subjects, grades, licences …) as they are loaded first: Vietnamese to English.
+DATA_PART = "data"
+# The language of the sources: it needs no translation but that of the data.
+SOURCE_LANGUAGE = "en"
 
 Key = tuple[str, str]
 """Context ("" for none) and singular English text."""
@@ -160,6 +165,8 @@ def check_language(language: str, paths: list[str] | None = None) -> Report:
     catalog, report.duplicates = merged(language)
     known = {key_of(message): message for message in catalog if message.id}
     used: set[Key] = set()
+    if language == SOURCE_LANGUAGE:
+        return _check_data(report, known)
     for found in find_strings(ROOT):
         key = (found.context, found.text)
         first = key not in used
@@ -172,6 +179,20 @@ def check_language(language: str, paths: list[str] | None = None) -> Report:
                 report.fuzzy.append(f"{path.name} '{key_of(message)[1]}'")
             if message.id and path.stem not in FOREIGN_PARTS and key_of(message) not in used:
                 report.obsolete.append(f"{path.name} '{key_of(message)[1]}'")
+    return report
+
+
+def data_names() -> set[str]:
+    """The names of the taxonomy as it is loaded first. Textbook series are titles: they stay."""
+    seeds = importlib.import_module("repository.migrations._taxonomy")
+    rows = (seeds.CURRICULA, seeds.LEVELS, seeds.GRADES, seeds.SUBJECTS, seeds.RESOURCE_TYPES, seeds.LICENCES)
+    return {row[1] for group in rows for row in group} | {row[4] for row in seeds.LICENCES}
+
+
+def _check_data(report: Report, known: dict[Key, Message]) -> Report:
+    names = data_names()
+    report.missing = sorted(name for name in names if ("", name) not in known)
+    report.obsolete = sorted(text for _context, text in known if text not in names)
     return report
 
 
