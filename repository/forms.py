@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.days import today
 from accounts.models import OrgUnit
-from repository.metadata import TITLE_CHARS, Metadata, gaps
+from repository.metadata import FIRST_YEAR, TITLE_CHARS, Metadata, gaps
 from repository.vocabulary import vocabulary
 
 
@@ -19,7 +21,7 @@ class LessonForm(forms.Form):
 
     title = forms.CharField(label=_("Title of the lesson"), max_length=TITLE_CHARS)
     subject = forms.ChoiceField(label=_("Subject"), required=False)
-    grade = forms.ChoiceField(label=_("Grade"), required=False)
+    grades = forms.MultipleChoiceField(label=_("Grades"), required=False, widget=forms.CheckboxSelectMultiple)
     series = forms.ChoiceField(label=_("Textbook series"), required=False)
     type = forms.ChoiceField(label=_("Type of resource"))
     description = forms.CharField(
@@ -29,7 +31,10 @@ class LessonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Two or three sentences: what the lesson teaches, how to use it in class."),
     )
-    keywords = forms.CharField(label=_("Keywords"), required=False, max_length=300)
+    keywords = forms.CharField(
+        label=_("Keywords"), required=False, max_length=300, help_text=_("Separated by commas.")
+    )
+    year = forms.IntegerField(label=_("Year it was made"), required=False, min_value=FIRST_YEAR)
     licence = forms.ChoiceField(label=_("Licence"), widget=forms.RadioSelect)
     unit = forms.ChoiceField(label=_("Unit that owns the lesson"), required=False)
     mine = forms.BooleanField(
@@ -40,7 +45,7 @@ class LessonForm(forms.Form):
         self,
         *args: Any,
         units: Iterable[OrgUnit] = (),
-        grades: tuple[str, ...] = (),
+        open_level: str = "",
         new: bool = False,
         submit: bool = False,
         **kwargs: Any,
@@ -50,9 +55,9 @@ class LessonForm(forms.Form):
         self._submit = submit
         self._offered = words.offered
         nothing = [("", _("Choose"))]
-        self._grades = grades
+        self._open_level = open_level
         self._choices("subject", nothing + list(words.subjects))
-        self._choices("grade", nothing + list(words.grades))
+        self._choices("grades", words.grades)
         self._choices("series", [("", _("None")), *words.series])
         self._choices("type", words.types)
         self._choices(
@@ -73,37 +78,56 @@ class LessonForm(forms.Form):
         if new:
             # Without a title of its own the lesson takes the package's.
             self.fields["title"].required = False
+        self.fields["year"].max_value = today().year + 1  # type: ignore[attr-defined]
+        self.fields["year"].widget.attrs.update(max=today().year + 1, inputmode="numeric")
+        self.fields["year"].validators.append(MaxValueValidator(today().year + 1))
 
     def _choices(self, name: str, choices: Any) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def grade_groups(self) -> list[dict[str, Any]]:
+        """The grades by level for the template; open are those with a chosen one, else her school's."""
+        bound = self["grades"]
+        chosen = set(bound.value() or ())
+        options = iter(bound.subwidgets)
+        groups = []
+        for level, choices in self.fields["grades"].choices:  # type: ignore[attr-defined]
+            mine = [next(options) for _choice in choices]
+            for option in mine:
+                option.data["attrs"].pop("aria-invalid", None)
+            ticked = sum(code in chosen for code, _name in choices)
+            is_open = bool(ticked) or (not chosen and level == self._open_level)
+            groups.append({"level": level, "options": mine, "ticked": ticked, "open": is_open})
+        return groups
 
     def clean(self) -> dict[str, Any]:
         """Where it is to be submitted, all that is missing is said at once, each at its field."""
         data = super().clean() or {}
         if not self._submit:
             return data
-        subject, grade = data.get("subject", ""), data.get("grade", "")
+        subject, grades = data.get("subject", ""), data.get("grades", [])
         missing = gaps(
             title="said by its field",
             subject=subject,
-            grades=[grade] if grade else [],
+            grades=grades,
             offered=subject in self._offered,
         )
         if "subject" in missing and "subject" not in self.errors:
             self.add_error("subject", _("Choose the subject."))
-        if "grades" in missing and "grade" not in self.errors:
-            self.add_error("grade", _("Choose the grade."))
+        if "grades" in missing and "grades" not in self.errors:
+            self.add_error("grades", _("Choose at least one grade."))
         if not data.get("mine"):
             self.add_error("mine", _("Confirm that you are the author."))
         return data
 
     @staticmethod
-    def initial_of(metadata: Metadata) -> dict[str, str]:
+    def initial_of(metadata: Metadata) -> dict[str, Any]:
         """What the form shows of a lesson's description."""
         return {
             "title": metadata.title,
             "subject": metadata.subject,
-            "grade": metadata.grades[0] if metadata.grades else "",
+            "grades": list(metadata.grades),
+            "year": metadata.year,
             "series": metadata.series,
             "type": metadata.type,
             "description": metadata.description,
@@ -114,9 +138,6 @@ class LessonForm(forms.Form):
     def metadata(self, title: str = "") -> Metadata:
         """The description that was typed; ``title`` where none was."""
         data = self.cleaned_data
-        grades: tuple[str, ...] = (data["grade"],) if data["grade"] else ()
-        if grades and self._grades[:1] == grades:
-            grades = self._grades  # the list shows the first of several; the others stay
         return Metadata(
             title=data["title"] or title,
             description=data["description"],
@@ -125,7 +146,8 @@ class LessonForm(forms.Form):
             licence=data["licence"],
             subject=data["subject"],
             series=data["series"],
-            grades=grades,
+            grades=tuple(data["grades"]),
+            year=data["year"],
         )
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.errors import NotAllowed
-from accounts.models import Membership, OrgUnit, User
+from accounts.models import Membership, OrgUnit, UnitKind, User
 from accounts.permissions import top_units, units_where
 from accounts.querysets import on_day
 from repository import actions
@@ -35,6 +35,21 @@ def chosen_unit(user: User, code: str) -> OrgUnit:
         if not code or unit.code == code:
             return unit
     raise NotAllowed("resource.create")
+
+
+#: Kind of school → code of the level it teaches.
+_TEACHES = {
+    UnitKind.MAM_NON: "mn",
+    UnitKind.TIEU_HOC: "th",
+    UnitKind.THCS: "thcs",
+    UnitKind.THPT: "thpt",
+}
+
+
+def level_taught(unit: OrgUnit) -> str:
+    """The name of the level that a school teaches, "" where it is none or several."""
+    code = _TEACHES.get(getattr(unit, "kind", ""))  # type: ignore[call-overload]
+    return vocabulary().levels.get(code, "") if code else ""
 
 
 def lesson_or_404(request: HttpRequest, uid: UUID) -> LearningResource:

@@ -29,7 +29,7 @@ def lesson(request: HttpRequest, uid: UUID) -> HttpResponse:
     metadata = actions.current_metadata(resource)
     initial = LessonForm.initial_of(metadata)
     submit = request.POST.get("act") == "submit"
-    form = LessonForm(request.POST or None, initial=initial, grades=metadata.grades, submit=submit)
+    form = LessonForm(request.POST or None, initial=initial, submit=submit)
     if request.method == "POST" and form.is_valid():
         try:
             actions.save_metadata(by=request.user, resource=resource, metadata=form.metadata())

@@ -16,11 +16,13 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from accounts.days import today
 from accounts.errors import Refusal
 from accounts.middleware import refusal_response
 from accounts.models import User
@@ -29,10 +31,19 @@ from repository import actions, errors
 from repository.forms import FileForm, LessonForm
 from repository.metadata import one_line
 from repository.models import Ingest, LearningResource, Publication, Upload, Version
-from repository.views._author import FORM_OVERHEAD, chosen_unit, lesson_or_404, own_units, receive
+from repository.views._author import (
+    FORM_OVERHEAD,
+    chosen_unit,
+    lesson_or_404,
+    level_taught,
+    own_units,
+    receive,
+)
 
 MB = 1024 * 1024
 View = Callable[..., HttpResponse]
+#: What actions refuse about the description → the field that it is about.
+_FIELD_OF = {"grade_not_offered": "grades", "year_unlikely": "year", "title_missing": "title"}
 
 
 def before_the_body(view: View) -> View:
@@ -80,11 +91,16 @@ def new_lesson(request: HttpRequest) -> HttpResponse:
     units = own_units(request.user)
     if not units:
         require(request.user, "resource.create", None)
-    initial = {"type": "e-learning", "licence": "cc-by", "unit": units[0].code}
+    facts: dict[str, Any] = {
+        "initial": {"type": "e-learning", "licence": "cc-by", "unit": units[0].code, "year": today().year},
+        "units": units,
+        "open_level": level_taught(units[0]),
+        "new": True,
+    }
     if request.method == "GET":
-        return _page(request, LessonForm(initial=initial, units=units, new=True), FileForm())
+        return _page(request, LessonForm(**facts), FileForm())
     submit = request.POST.get("act") == "submit"
-    form = LessonForm(request.POST, initial=initial, units=units, new=True, submit=submit)
+    form = LessonForm(request.POST, submit=submit, **facts)
     file_form = FileForm(request.POST, request.FILES)
     upload: Upload | None = None
     if file_form.is_valid() & form.is_valid():
@@ -92,11 +108,11 @@ def new_lesson(request: HttpRequest) -> HttpResponse:
             upload = receive(request.user, file_form)
             return _answer(request, _create(request.user, form, upload))
         except Refusal as refusal:
-            form.add_error(None, refusal.message)
+            form.add_error(_FIELD_OF.get(refusal.code), refusal.message)
     elif not file_form.errors:
         upload = _keep(request, file_form, form)
     if _wants_json(request):
-        return _errors(form, file_form)
+        return _errors(request, file_form, form)
     return _page(request, form, _holding(file_form, upload), upload)
 
 
@@ -114,25 +130,42 @@ def _create(user: User, form: LessonForm, upload: Upload) -> Version:
 def _answer(request: HttpRequest, version: Version) -> HttpResponse:
     """On to the author's page of the lesson, submitted if that was asked for and is possible."""
     url = reverse("repository:lesson", args=[version.resource.uid])
-    if _wants_json(request):
-        return JsonResponse({"url": url, "ingest": version.ingest, "title": version.resource.title})
+    if _wants_json(request) and not request.POST.get("alone"):
+        return _told(request, version, url)
     if request.POST.get("act") == "submit" and version.ingest == Ingest.READY:
         submit_or_say_why(request, version)
     elif version.ingest != Ingest.REJECTED:
         messages.success(
             request, _("Saved as a draft. Only its author and the reviewers of the unit see it.")
         )
-    return redirect(url)
+    return JsonResponse({"url": url}) if _wants_json(request) else redirect(url)
 
 
-def submit_or_say_why(request: HttpRequest, version: Version) -> None:
+def _told(request: HttpRequest, version: Version, url: str) -> JsonResponse:
+    """What became of one of several files: submitted, a draft, and why not more."""
+    why = ""
+    submitted = False
+    if request.POST.get("act") == "submit":
+        why = why_not_submitted(request, version)
+        submitted = not why
+    facts = {"url": url, "ingest": version.ingest, "title": version.resource.title}
+    return JsonResponse({**facts, "submitted": submitted, "why": why})
+
+
+def why_not_submitted(request: HttpRequest, version: Version) -> str:
+    """Submits a version; "" where that could be done, else the reason."""
     if not request.POST.get("mine"):
-        messages.warning(request, _("Saved. To submit it, confirm that you are the author."))
-        return
+        return _("Saved. To submit it, confirm that you are the author.")
     try:
         actions.submit_for_review(by=request.user, version=version)
     except Refusal as refusal:
-        messages.warning(request, refusal.message)
+        return refusal.message
+    return ""
+
+
+def submit_or_say_why(request: HttpRequest, version: Version) -> None:
+    if why := why_not_submitted(request, version):
+        messages.warning(request, why)
     else:
         messages.success(request, _("Submitted. It waits for the reviewers of your unit."))
 
@@ -153,10 +186,20 @@ def _holding(file_form: FileForm, upload: Upload | None) -> FileForm:
     return FileForm(initial={"upload": upload.uid, "note": file_form.cleaned_data.get("note", "")})
 
 
-def _errors(*forms: LessonForm | FileForm) -> JsonResponse:
-    found = {name: list(rows) for form in forms for name, rows in form.errors.items()}
+def _errors(request: HttpRequest, file_form: FileForm, form: LessonForm | None = None) -> JsonResponse:
+    """What is wrong, and the fields with their errors as HTML, for the page to put in place.
+
+    "file" tells whether it lies with the file alone: then the others may go on.
+    """
+    forms = [file_form, form] if form else [file_form]
+    found = {name: list(rows) for one in forms for name, rows in one.errors.items()}
     first = next(iter(found.values()), [""])[0]
-    return JsonResponse({"code": "form_invalid", "message": first, "errors": found}, status=400)
+    answer = {"code": "form_invalid", "message": first, "errors": found, "file": True}
+    if form and form.errors and not form.non_field_errors():
+        answer["file"] = False
+        answer["fields"] = render_to_string("repository/_lesson_fields.html", {"form": form}, request)
+        answer["summary"] = render_to_string("repository/_form_summary.html", {"form": form}, request)
+    return JsonResponse(answer, status=400)
 
 
 def _page(
@@ -189,7 +232,7 @@ def new_version(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             return _answer(request, version)
     if request.method == "POST" and _wants_json(request):
-        return _errors(form)
+        return _errors(request, form)
     return _version_page(request, resource, form)
 
 

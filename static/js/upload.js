@@ -1,30 +1,34 @@
-/* Uploads in pieces (tus 1.0) that survive a lost line and a closed page. The form works without it.
-   Texts stand in the page, as data-… of the list; {name} is filled in here. */
+/* Uploads in pieces (tus 1.0) that survive a lost line and a closed page, several files at a time: each
+   becomes a lesson of its own, with its own title and the description that all share. The form works
+   without it. Texts stand in the page, as data-… of the list; {name} is filled in here. */
 
 const form = document.querySelector("form[data-upload]");
 const list = form.querySelector("[data-upload-list]");
 const input = form.querySelector("[type=file]");
 const many = Boolean(form.dataset.many);
 const LEAST = 524288;
+const AT_ONCE = 2;
 const WAITS = [1, 2, 5, 10, 30];
-const running = new Set();
-const uploads = new Set();
-const found = form.querySelector("[data-upload-found]");
-const waitNote = form.querySelector("[data-upload-wait]");
-const refusedNote = form.querySelector("[data-upload-refused]");
-let latest = []; // the files that were chosen last
-let own = null; // of these the one that goes with the form
-let shown = null; // whose findings stand in the panel
-let title = ""; // what a package put into the empty field
-let pressed = null; // the button pressed while the file was being checked
+const uploads = new Set(); // a row each, in the order in which they were chosen
+const notes = Object.fromEntries(
+  ["wait", "refused", "none", "all"].map((name) => [name, form.querySelector(`[data-upload-${name}]`)]),
+);
+let wanted = null; // the button that was pressed: what becomes of each file as soon as it is ready
+let saving = false;
+let made = 0; // ids for labels
 
 const say = (key, facts = {}) => list.dataset[key].replace(/\{(\w+)\}/g, (_all, name) => facts[name]);
 const digits = (number, most) => number.toLocaleString("vi", { maximumFractionDigits: most });
 const size = (bytes) =>
   bytes < 104858 ? `${digits(Math.ceil(bytes / 1024), 0)}\u00a0kB` : `${digits(bytes / 1048576, 1)}\u00a0MB`;
 const keyOf = (file) => `upload:${file.name}:${file.size}:${file.lastModified}`;
-
+const some = (test) => [...uploads].filter(test);
 const label = (element, text) => element.setAttribute("aria-label", text);
+
+function note(name) {
+  for (const [key, element] of Object.entries(notes)) element.hidden = key !== name;
+  if (name) notes[name].focus();
+}
 
 class Refused extends Error {}
 
@@ -54,13 +58,24 @@ class Upload {
       input.focus();
     };
     this.detail = this.part("detail");
+    this.title = this.row.querySelector("[data-titled] input");
+    if (this.title) {
+      this.title.id = `title-${++made}`;
+      this.title.previousElementSibling.htmlFor = this.title.id;
+    }
     list.append(this.row);
     uploads.add(this);
+  }
+
+  /* Neither refused nor saved: there is something to do with it yet. */
+  get open() {
+    return !this.refused && !this.saved;
   }
 
   state(name, text, detail = "") {
     const over = name === "done" || name === "refused";
     this.refused = name === "refused";
+    if (this.title) this.title.parentElement.hidden = this.refused || Boolean(this.saved);
     this.part("meta").hidden = this.refused;
     this.part("error").hidden = !this.refused;
     this.part(this.refused ? "reason" : "text").textContent = text;
@@ -69,7 +84,7 @@ class Upload {
     else this.detail.remove();
     this.part("again").hidden = name !== "broken";
     this.part("cancel").hidden = over;
-    this.part("remove").hidden = !over;
+    this.part("remove").hidden = !over || Boolean(this.saved);
     const bar = this.part("progress");
     bar.hidden = over;
     bar.value = this.percent();
@@ -172,95 +187,149 @@ class Upload {
     });
   }
 
-  /* Takes the row away with all that the file has brought into the form. */
-  leave() {
-    uploads.delete(this);
-    this.row.remove();
-    refusedNote.hidden = true;
-    if (shown === this) found.hidden = true;
-    if (own !== this) return;
-    own = null;
-    form.elements.upload.value = "";
-    const field = form.elements.title;
-    if (field && field.value === title) field.value = "";
-  }
-
   cancel() {
     this.gone = true;
     this.request?.abort();
     this.goOn?.();
-    running.delete(this);
     localStorage.removeItem(this.key);
     if (this.url) this.send("DELETE", this.url).catch(() => {});
     this.leave();
+    pump();
+    saveReady();
   }
-}
 
-function show(upload, { verdict, summary, html }) {
-  if (!summary) return;
-  shown = upload;
-  found.hidden = false;
-  found.querySelector("[data-of]").textContent = upload.file.name;
-  found.querySelector(".note").textContent = summary;
-  found.querySelector(".note").className = `note ${{ refused: "bad", warned: "warn" }[verdict] || "good"}`;
-  found.lastElementChild.innerHTML = html;
-}
-
-/* What checking says of a file that has arrived. A file that it refuses leaves nothing behind. */
-async function examine(upload, several) {
-  const facts = { size: size(upload.file.size) };
-  upload.state("done", say("checking", facts));
-  const answer = await upload.send("POST", `${upload.url}check/`).catch(() => null);
-  if (upload.gone) return undefined;
-  const told = answer && answer.status < 300 ? JSON.parse(answer.responseText) : { verdict: "later" };
-  if (told.verdict === "refused") {
-    upload.state("refused", say("rejected"));
-    if (several) upload.part("found").innerHTML = told.html;
-    else show(upload, told);
-    return undefined;
+  leave() {
+    uploads.delete(this);
+    this.row.remove();
+    if (!some((one) => one.refused).length) notes.refused.hidden = true;
+    if (!some((one) => one.open).length) notes.wait.hidden = true;
   }
-  if (own !== upload) return makeDraft(upload, facts);
-  form.elements.upload.value = upload.url.split("/").at(-2);
-  const field = form.elements.title;
-  if (field && !field.value) field.value = title = told.title || "";
-  upload.state("done", say(told.verdict === "later" ? "done" : "checked", facts));
-  return show(upload, told);
-}
 
-/* Of several files chosen at once each but the form's own becomes a draft. */
-async function makeDraft(upload, facts) {
-  const body = new FormData(form);
-  body.delete("file");
-  body.set("title", "");
-  body.set("upload", upload.url.split("/").at(-2));
-  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-  const text = await answer.text();
-  if (!answer.ok) return upload.state("refused", verdict(answer.status, text).message);
-  upload.part("link").href = JSON.parse(text).url;
-  upload.part("link").hidden = false;
-  upload.state("done", say("draft", facts));
-  return (upload.part("remove").hidden = true);
-}
-
-/* All are sent at once, and judged in the order in which they were chosen: the first good one is the form's. */
-async function settle(batch) {
-  const sent = batch.map((upload) => (upload.refused ? null : upload.run()));
-  for (const [index, upload] of batch.entries()) {
-    await sent[index];
-    if (!own && batch === latest && !upload.gone) own = upload;
-    try {
-      if (upload.arrived && !upload.gone) await examine(upload, batch.length > 1);
-    } catch {
-      upload.state("refused", say("failed", { code: "–" }));
+  /* What checking says of a file that has arrived. */
+  async examine() {
+    const facts = { size: size(this.file.size) };
+    this.state("done", say("checking", facts));
+    const answer = await this.send("POST", `${this.url}check/`).catch(() => null);
+    if (this.gone) return;
+    const told = answer && answer.status < 300 ? JSON.parse(answer.responseText) : { verdict: "later" };
+    if (told.summary) this.show(told);
+    if (told.verdict === "refused") {
+      this.state("refused", say("rejected"));
+      return;
     }
-    if (own === upload && upload.refused) own = null;
-    running.delete(upload);
+    if (this.title && !this.title.value) this.title.value = told.title || "";
+    this.state("done", say(told.verdict === "later" ? "later" : "checked", facts));
+    this.ready = true;
   }
-  if (running.size) return;
-  waitNote.hidden = true;
-  const button = pressed;
-  pressed = null;
-  if (button) form.requestSubmit(button);
+
+  show({ verdict: judged, summary, html }) {
+    const result = this.part("result");
+    result.hidden = false;
+    result.open = judged === "refused";
+    result.firstElementChild.textContent = summary;
+    this.part("found").innerHTML = html;
+  }
+
+  /* Makes a lesson of it, with what the form says just now. True: the next may follow. */
+  async save() {
+    const body = new FormData(form);
+    body.delete("file");
+    body.set(wanted.name, wanted.value);
+    if (this.title) body.set("title", this.title.value);
+    body.set("upload", this.url.split("/").at(-2));
+    if (uploads.size === 1) body.set("alone", "1");
+    const before = this.part("text").textContent;
+    this.state("done", say("saving"));
+    this.part("remove").hidden = true;
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    const text = await answer.text();
+    if (answer.ok) {
+      this.keep(JSON.parse(text));
+      return true;
+    }
+    const told = answer.status === 400 ? JSON.parse(text) : {};
+    if (told.fields) {
+      this.state("done", before);
+      correct(told);
+      return false;
+    }
+    this.state("refused", verdict(answer.status, text).message);
+    return true;
+  }
+
+  keep({ url, submitted, why, ingest }) {
+    this.saved = url;
+    const more = ingest === "received" ? say("later", { size: size(this.file.size) }) : "";
+    this.state("done", say(submitted ? "submitted" : "draft"), why || more);
+    this.part("link").href = url;
+    this.part("link").hidden = false;
+  }
+}
+
+/* Puts the fields in place as the server gave them back, each with what is to be corrected. */
+function correct({ fields, summary }) {
+  wanted = null;
+  form.querySelector("[data-fields]").innerHTML = fields;
+  const place = document.querySelector("[data-form-summary]");
+  place.innerHTML = summary;
+  hideTitle();
+  note(null);
+  place.querySelector("[data-focus]")?.focus();
+}
+
+/* As many at once as the line bears; the others wait their turn. */
+function pump() {
+  const waiting = some((upload) => upload.waits);
+  const running = some((upload) => upload.running).length;
+  waiting.slice(0, Math.max(0, AT_ONCE - running)).forEach(bring);
+}
+
+async function bring(upload) {
+  upload.waits = false;
+  upload.running = true;
+  try {
+    await upload.run();
+    if (upload.arrived && !upload.gone) await upload.examine();
+  } catch {
+    upload.state("refused", say("failed", { code: "–" }));
+  }
+  upload.running = false;
+  pump();
+  saveReady();
+}
+
+/* Once a button was pressed, what is ready is saved, one after the other. */
+async function saveReady() {
+  if (!wanted || saving) return;
+  saving = true;
+  for (const upload of some((one) => one.ready && one.open)) {
+    try {
+      if (!(await upload.save())) break;
+    } catch {
+      upload.state("done", say("failed", { code: "–" })); // the file is there: it can be saved again
+      wanted = null;
+      break;
+    }
+  }
+  saving = false;
+  if (!wanted) return;
+  if (some((one) => one.ready && one.open).length) saveReady();
+  else if (uploads.size && !some((one) => one.open).length) finish();
+}
+
+function finish() {
+  wanted = null;
+  const saved = some((upload) => upload.saved);
+  if (uploads.size === 1 && saved.length) {
+    location.href = saved[0].saved;
+    return;
+  }
+  if (!saved.length) {
+    note("refused");
+    return;
+  }
+  notes.all.querySelector("[data-count]").textContent = say("all", { n: saved.length, total: uploads.size });
+  note("all");
 }
 
 const drop = form.querySelector(".drop");
@@ -272,27 +341,36 @@ function letGo() {
   held?.remove();
 }
 
-/* A new choice takes the place of the form's file, and of those that were refused. */
+/* Files are added to those that are there; what was refused makes room. A form for one file keeps one. */
 function take(files) {
   const chosen = [...files].slice(0, many ? files.length : 1);
   if (!chosen.length) return;
-  if (chosen.length === 1 && running.has(own) && own.key === keyOf(chosen[0])) {
-    own.goOn?.();
-    return;
-  }
   letGo();
-  own?.cancel();
-  uploads.forEach((upload) => upload.refused && upload.leave());
+  note(null);
+  some((upload) => upload.refused).forEach((upload) => upload.leave());
   const limit = Number(form.dataset.limit);
-  latest = chosen.map((file) => new Upload(file));
-  for (const upload of latest) {
-    const facts = { size: size(upload.file.size), limit: size(limit) };
-    if (!upload.file.size) upload.state("refused", say("empty"));
-    else if (upload.file.size > limit) upload.state("refused", say("large", facts));
-    else running.add(upload);
+  for (const file of chosen) {
+    const same = some((upload) => upload.open && upload.key === keyOf(file))[0];
+    if (same) {
+      same.goOn?.();
+      continue;
+    }
+    if (!many) some(() => true).forEach((upload) => upload.cancel());
+    const upload = new Upload(file);
+    const facts = { size: size(file.size), limit: size(limit) };
+    if (!file.size) upload.state("refused", say("empty"));
+    else if (file.size > limit) upload.state("refused", say("large", facts));
+    else {
+      upload.waits = true;
+      upload.state("waiting", say("waiting", facts));
+    }
   }
-  own = latest.find((upload) => !upload.refused) || null;
-  settle(latest);
+  pump();
+}
+
+function hideTitle() {
+  const single = form.querySelector("[data-one-title]");
+  if (single && many) single.hidden = true;
 }
 
 label(input, plain.querySelector("label").textContent);
@@ -302,6 +380,7 @@ drop.append(input);
 drop.hidden = false;
 form.querySelectorAll("[data-scripted]").forEach((part) => (part.hidden = false));
 plain.remove();
+if (!held) hideTitle();
 input.onchange = () => {
   take(input.files);
   input.value = "";
@@ -313,14 +392,22 @@ drop.ondrop = (event) => {
 };
 held?.querySelector("button").addEventListener("click", () => {
   letGo();
+  hideTitle();
   input.focus();
 });
 form.onsubmit = (event) => {
-  const unusable = !form.elements.upload.value && [...uploads].some((upload) => upload.refused);
-  const note = running.size ? waitNote : unusable && refusedNote;
-  if (!note) return;
+  if (held?.isConnected) return; // the file is on the server already: an ordinary form
   event.preventDefault();
-  if ([...running].every((upload) => upload.arrived)) pressed = running.size ? event.submitter : null;
-  note.hidden = false;
-  note.focus();
+  document.querySelector("[data-form-summary]")?.replaceChildren();
+  if (!some((upload) => upload.open).length) {
+    if (some((upload) => upload.saved).length) finish();
+    else note(uploads.size ? "refused" : "none");
+    return;
+  }
+  wanted = event.submitter;
+  note(some((upload) => upload.open && !upload.ready).length ? "wait" : null);
+  saveReady();
 };
+addEventListener("beforeunload", (event) => {
+  if (some((upload) => upload.open).length) event.preventDefault();
+});

@@ -44,9 +44,9 @@ class Person:
         page = self.page
         self.go("/lessons/upload/")
         page.set_input_files("input[type=file]", lesson.path)
-        page.fill("input[name=title]", lesson.title)
+        page.locator("[data-titled] input").fill(lesson.title)
         page.select_option("select[name=subject]", label="Toán")
-        page.select_option("select[name=grade]", label="Lớp 5")
+        page.check("input[name=grades][value=lop-5]")
         page.check("input[name=mine]")
         expect(page.locator("[data-upload-list] li").first).to_contain_text("đã tải xong", ignore_case=True)
         page.get_by_role("button", name="Gửi duyệt").click()

@@ -159,7 +159,7 @@ def test_saving_and_submitting_from_the_authors_page(world, lesson, version):
     fields = {
         "title": "Tên mới",
         "subject": "toan",
-        "grade": "lop-4",
+        "grades": "lop-4",
         "type": "video",
         "licence": "cc-by",
         "act": "submit",
@@ -200,7 +200,7 @@ def test_only_a_published_lesson_has_a_version_that_stays_in_use(world, lesson, 
 
 
 def test_a_wrong_grade_keeps_what_was_typed(world, lesson):
-    fields = {"title": "Nước", "subject": "khoa-hoc", "grade": "lop-9", "type": "video", "licence": "cc-by"}
+    fields = {"title": "Nước", "subject": "khoa-hoc", "grades": "lop-9", "type": "video", "licence": "cc-by"}
     response = signed_in(world.teacher).post(reverse("repository:lesson", args=[lesson.uid]), fields)
     assert response.status_code == 200
     assert "Khoa học" in response.content.decode()
@@ -433,7 +433,7 @@ def test_queries_do_not_grow_with_the_list(world, many, django_assert_max_num_qu
 def test_a_form_too_old_for_its_file(world):
     """The uid of an upload that is not hers says nothing of whether it exists."""
     upload = arrived(world.sister_teacher, small_html5())
-    fields = {"title": "x", "subject": "toan", "grade": "lop-5", "type": "video", "licence": "cc-by"}
+    fields = {"title": "x", "subject": "toan", "grades": "lop-5", "type": "video", "licence": "cc-by"}
     client = signed_in(world.teacher)
     response = client.post(reverse("repository:upload"), {**fields, "upload": str(upload.uid)})
     assert response.status_code == 200
