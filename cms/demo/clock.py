@@ -31,6 +31,19 @@ class Clock:
         self.moment += timedelta(**by)
 
 
+_NOW = timezone.now
+
+
+def real_today() -> date:
+    """The present day in Viet Nam, also within ``on``."""
+    return timezone.localdate(_NOW())
+
+
+def evening(n: int) -> time:
+    """A time of the evening, each number another."""
+    return time(18 + n % 4, n * 7 % 60)
+
+
 @contextmanager
 def on(day: date, at: time = _EIGHT) -> Iterator[Clock]:
     """Within, it is that day in Viet Nam, from eight in the morning."""

@@ -1,45 +1,36 @@
-"""One course, a class that has ended, one that runs, and two targets; all by the real actions."""
+"""Courses, classes past, running and to come, and the targets they are counted for."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, time, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
 from accounts.days import school_year_of, today
 from accounts.models import OrgUnit, Position, UnitKind, User
-from cms.demo import clock
+from cms.demo import courses, goals
+from cms.demo.classes import ONLINE, Class, Meeting, Span, hold, make_course, pick
 from cms.demo.people import People
-from cms.demo.resources import DESIGN, PACKAGING, REQUIREMENTS
-from cms.demo.study import Work, open_file, work_through
-from cms.demo.units import ROOT
-from courses.coverage.actions import create_target, recompute_all
-from courses.training import actions
-from courses.training.models import Course, CourseRun, Enrolment, RunPin
+from cms.demo.units import COMMUNES, ROOT, SCHOOLS
+from courses.coverage.actions import recompute_all
+from courses.training.models import Course, CourseRun
 from repository.models import LearningResource
 
-COURSE = "Thiết kế bài giảng e‑Learning theo chuẩn SCORM"
-_SUMMARY = (
-    "Từ mục tiêu bài học đến gói SCORM chạy được trên điện thoại: thiết kế, đóng gói, tự kiểm tra. "
-    "Học trực tuyến theo nhịp của từng người, khoảng 5 giờ."
-)
-# Share of each kind's people who finished the class of the past: indicator 2.5 of 2016-2017, those
-# trained in making e-Learning lessons.
-_TRAINED = {
-    UnitKind.MAM_NON: 0.124,
-    UnitKind.TIEU_HOC: 0.224,
-    UnitKind.THCS: 0.301,
-    UnitKind.THPT: 0.7,
-    UnitKind.LIEN_CAP: 0.0,
-    UnitKind.GDTX: 0.438,
-    UnitKind.XA: 0.23,
-    UnitKind.PHUONG: 0.23,
-    UnitKind.SO: 0.037,
+COURSE = courses.E_LEARNING.title
+_OFFICES = "offices"
+#: Of the province's people in 2016-2017, by kind of unit: those who hold indicator 2.4, 2.5, and all.
+FIGURES: dict[str, tuple[int, int, int]] = {
+    UnitKind.MAM_NON: (1532, 500, 4037),
+    UnitKind.TIEU_HOC: (2422, 1206, 5388),
+    UnitKind.THCS: (2493, 1580, 5251),
+    UnitKind.THPT: (1488, 1593, 2276),
+    UnitKind.LIEN_CAP: (222, 0, 222),
+    UnitKind.GDTX: (49, 126, 288),
+    _OFFICES: (58, 20, 87),
+    UnitKind.SO: (2, 2, 54),
 }
-# How far the people of the running class are, in turns: activities done, and pages of the next lesson.
-_PROGRESS = ((1, 0), (0, 2), (2, 2), (0, 0), (0, 4), (1, 0), (2, 0), (0, 3), (3, 0), (0, 0))
+# The schools whose people are in the running class, and how many of each.
 _RUNNING_SCHOOLS = (
     "thcs-le-loi",
     "th-bao-khe",
@@ -53,22 +44,34 @@ _RUNNING_SCHOOLS = (
     "thcs-thi-tran-vuong",
     "thpt-hung-yen",
 )
+_EACH = 6
+_BASICS_FROM = -370
+_PAST, _RUNNING = Span(-128, -100), Span(-18, 40)
+# Who stands where she is looked for: activities done, pages of the next one.
+_KNOWN = {"hocvien": (0, 3), "gv2": (0, 2), "gv": (2, 2)}
+_APART = {"hocvien", "gv", "gv2", "quanly"}
 
 
-@dataclass(frozen=True)
-class Days:
-    """The days of the demo's learning, counted back from today."""
+@dataclass
+class _Province:
+    """What all parts of this module work with."""
 
-    course: date
-    past: tuple[date, date]
-    running: tuple[date, date]
+    units: dict[str, OrgUnit]
+    people: People
+    resources: dict[str, LearningResource]
+    dice: random.Random
+    say: Callable[[str], object]
 
-    @classmethod
-    def from_today(cls, day: date) -> Days:
-        def at(days: int) -> date:
-            return day + timedelta(days=days)
+    def user(self, username: str) -> User:
+        return self.people.by_username[username]
 
-        return cls(at(-140), (at(-128), at(-100)), (at(-18), at(40)))
+    def course(self, plan: courses.Plan, days_ago: int) -> Course:
+        on = today() - timedelta(days=days_ago)
+        return make_course(plan, self.user(plan.by), self.units[plan.unit], self.resources, on)
+
+    def told(self, run: CourseRun) -> CourseRun:
+        self.say(f"  {run.course.title}: {run.name}, {run.enrolments.count():,} people")
+        return run
 
 
 def load(
@@ -76,164 +79,289 @@ def load(
     people: People,
     resources: dict[str, LearningResource],
     *,
+    small: bool,
     say: Callable[[str], object],
-) -> Course:
-    """The course with its classes and targets."""
-    manager = people.by_username["quanly"]
-    days = Days.from_today(today())
-    with clock.on(days.course):
-        course = _course(manager, units[ROOT], resources)
-    past = _past_class(manager, course, units, people, days)
-    say(f"  {past.enrolments.filter(completion__isnull=False).count()} people finished the past class")
-    running = _running_class(manager, course, units, people, days)
-    say(f"  {running.enrolments.count()} people in the running class")
-    _targets(manager, course, units[ROOT], days)
-    # The targets were counted as of the day they were set; the running class went on after it.
+) -> None:
+    """All courses with their classes and targets; of the small demo one course, two classes."""
+    dice = random.Random(83)  # noqa: S311 - the same marks every time
+    province = _Province(units, people, resources, dice, say)
+    course = province.course(courses.E_LEARNING, 140)
+    if small:
+        _small(province, course)
+        goals.of_e_learning(province.user("quanly"), units[ROOT], course, _PAST.first)
+    else:
+        _e_learning(province, course)
+        _basics(province)
+        _blended(province)
+        _others(province)
+    # The targets were counted as of the day they were set; the running classes went on after it.
     recompute_all()
-    return course
 
 
-def _course(manager: User, unit: OrgUnit, resources: dict[str, LearningResource]) -> Course:
-    course = actions.create_course(by=manager, unit=unit, title=COURSE, summary=_SUMMARY, periods=15)
-    design = actions.add_section(by=manager, course=course, title="Thiết kế")
-    actions.add_activity(by=manager, section=design, resource=resources[DESIGN])
-    actions.add_activity(
-        by=manager, section=design, resource=resources[REQUIREMENTS], title="Đọc: yêu cầu kĩ thuật"
-    )
-    packing = actions.add_section(by=manager, course=course, title="Đóng gói và tự kiểm tra")
-    actions.add_activity(by=manager, section=packing, resource=resources[PACKAGING])
-    actions.open_course(by=manager, course=course)
-    return course
-
-
-def _open_class(
-    manager: User, course: Course, unit: OrgUnit, days: tuple[date, date], users: list[User]
-) -> CourseRun:
-    first, last = days
-    # Summer training belongs to the school year that follows it: both classes count for the present one.
-    year = school_year_of(today())
-    with clock.on(first - timedelta(days=6)):
-        run = actions.create_run(
-            by=manager,
-            course=course,
-            unit=unit,
-            name=f"Lớp bồi dưỡng tháng {first.month}/{first.year}",
-            opens_on=first,
-            closes_on=last,
-            school_year=year,
-        )
-        actions.set_instructors(by=manager, run=run, users=[manager], lead=manager)
-        actions.enrol(by=manager, run=run, users=users)
-        actions.open_run(by=manager, run=run)
-    run.refresh_from_db()
-    return run
-
-
-def _pins(run: CourseRun) -> list[RunPin]:
-    rows = RunPin.objects.filter(run=run).select_related("activity__resource", "version", "run")
-    return list(rows.order_by("activity__section__position", "activity__position"))
-
-
-def _finishers(units: dict[str, OrgUnit], people: People) -> list[User]:
-    """Of each kind of unit the share that was trained, taken evenly over its units."""
-    kinds = dict(OrgUnit.objects.named().filter(code__in=units).values_list("code", "kind"))
-    of_kind: dict[str, list[User]] = {}
+def groups(units: dict[str, OrgUnit], people: People) -> dict[str, list[User]]:
+    """People by the kind of unit that they are counted in, as in ``FIGURES``."""
+    kinds = {school.code: str(school.kind) for school in SCHOOLS}
+    kinds |= {commune.code: _OFFICES for commune in COMMUNES} | {ROOT: str(UnitKind.SO)}
+    found: dict[str, list[User]] = {}
     for code in sorted(units):
-        of_kind.setdefault(kinds[code] or "", []).extend(people.of_unit.get(code, []))
+        if code in kinds:
+            found.setdefault(kinds[code], []).extend(people.of_unit.get(code, []))
+    return found
+
+
+def _trained(province: _Province, indicator: int, *, apart: set[str]) -> list[User]:
+    """Of each kind of unit the share that holds an indicator; some schools have many, some few."""
+    people, dice = province.people, province.dice
+    leaning: dict[int, float] = {}
+    for code in sorted(province.units):
+        strength = dice.choice((0.35, 0.7, 1.0, 1.0, 1.6, 3.0))
+        leaning |= {user.pk: strength for user in people.of_unit.get(code, [])}
     chosen = []
-    for kind, users in of_kind.items():
-        named = [user for user in users if user.username not in {"hocvien", "gv", "gv2", "quanly"}]
-        share = _TRAINED.get(UnitKind(kind), 0) if kind else 0
-        count = round(share * len(users) / 8) if len(users) > 40 else round(share * len(users))
-        chosen += [named[i * len(named) // count] for i in range(min(count, len(named)))]
+    for kind, users in groups(province.units, people).items():
+        count = round(FIGURES[kind][indicator] / FIGURES[kind][2] * len(users))
+        free = [user for user in users if user.username not in apart]
+        chosen += pick(free, count, dice, leaning)
     return chosen
 
 
-def _past_class(
-    manager: User, course: Course, units: dict[str, OrgUnit], people: People, days: Days
-) -> CourseRun:
-    finishers = _finishers(units, people)
-    others = [u for code in sorted(units) for u in people.of_unit.get(code, [])[2:3] if u not in finishers]
-    dropouts = [user for user in others if user.username not in {"hocvien", "gv", "gv2"}][:12]
-    run = _open_class(manager, course, units[ROOT], days.past, finishers + dropouts)
-    pins = _pins(run)
-    dice = random.Random(83)  # noqa: S311 - the same marks every time
-    enrolled = {e.user_id: e for e in Enrolment.objects.filter(run=run).select_related("run")}
-    span = (days.past[1] - days.past[0]).days
-    for n, user in enumerate(finishers):
-        day = days.past[0] + timedelta(days=1 + n % (span - 1))
-        _learn(day, user, enrolled[user.pk], pins, activities=3, page=0, wrong=dice.choice((0, 0, 0, 1)))
-    for n, user in enumerate(dropouts):
-        _learn(days.past[0] + timedelta(days=3 + n), user, enrolled[user.pk], pins, activities=n % 3, page=2)
-    with clock.on(days.past[1] + timedelta(days=1)):
-        actions.close_run(by=manager, run=run)
-    run.refresh_from_db()
-    return run
+def _of_each(province: _Province, first: int, end: int, without: set[int]) -> list[User]:
+    """A few people of every unit, those at these places in its list."""
+    units, people = sorted(province.units), province.people
+    return [u for code in units for u in people.of_unit.get(code, [])[first:end] if u.pk not in without]
 
 
-def _running_class(
-    manager: User, course: Course, units: dict[str, OrgUnit], people: People, days: Days
-) -> CourseRun:
-    finished = set(course.completions.values_list("user_id", flat=True))
-    users = [
+def _class_name(span: Span) -> str:
+    first, _last = span.days
+    return f"Lớp bồi dưỡng tháng {first.month}/{first.year}"
+
+
+# Making e-lessons: indicator 2.5
+
+
+def _small(province: _Province, course: Course) -> None:
+    """Three finish in the past class, three are on their way in the running one."""
+    people, manager, root = province.people, province.user("quanly"), province.units[ROOT]
+    done = [people.of_unit["thcs-le-loi"][-1], people.of_unit["thpt-hung-yen"][-1], province.user("truong")]
+    _run(province, Class(course, root, manager, _class_name(_PAST), _PAST, done, done))
+    users = [province.user(name) for name in ("hocvien", "gv2", "gv")]
+    _run(
+        province,
+        Class(course, root, manager, _class_name(_RUNNING), _RUNNING, users, progress=_KNOWN),
+    )
+
+
+def _run(province: _Province, plan: Class) -> CourseRun:
+    # Summer training belongs to the school year that follows it.
+    plan.school_year = plan.school_year or max(school_year_of(plan.span.days[0]), school_year_of(today()))
+    return province.told(hold(plan, province.dice))
+
+
+def _e_learning(province: _Province, course: Course) -> None:
+    manager, root, people = province.user("quanly"), province.units[ROOT], province.people
+    trained = _trained(province, 1, apart=_APART)
+    near = [
         user
         for code in _RUNNING_SCHOOLS
-        for user in people.of_unit.get(code, [])[:6]
-        if user.pk not in finished and user.username not in {"truong", "duyettruong"}
+        for user in people.of_unit.get(code, [])[: _EACH + 2]
+        if user.username not in {"truong", "duyettruong"}
     ]
-    run = _open_class(manager, course, units[ROOT], days.running, users)
-    pins = _pins(run)
-    enrolled = {e.user_id: e for e in Enrolment.objects.filter(run=run).select_related("run")}
-    for n, user in enumerate(users):
-        done, page = (0, 3) if user.username == "hocvien" else _PROGRESS[n % len(_PROGRESS)]
-        day = days.running[0] + timedelta(days=1 + n % 15)
-        _learn(day, user, enrolled[user.pk], pins, activities=done, page=page)
-    return run
+    now_done = [user for user in trained if user in near][:9]
+    past_done = [user for user in trained if user not in now_done]
+    ids = {user.pk for user in trained}
+    others = [
+        u for code in sorted(province.units) for u in people.of_unit.get(code, [])[3:5] if u.pk not in ids
+    ]
+    dropouts = [user for user in others if user.username not in _APART][:24]
+    _run(
+        province,
+        Class(course, root, manager, _class_name(_PAST), _PAST, past_done + dropouts, past_done),
+    )
+    before = {user.pk for user in past_done}
+    running = [user for user in near if user.pk not in before]
+    _run(
+        province,
+        Class(
+            course,
+            root,
+            manager,
+            _class_name(_RUNNING),
+            _RUNNING,
+            running,
+            now_done,
+            progress=_KNOWN,
+            instructors=_instructors(province, 1),
+            description="Học trực tuyến theo nhịp của từng người; hỏi đáp mỗi tối thứ Năm.",
+        ),
+    )
+    soon = Span(55, 110)
+    _run(
+        province,
+        Class(
+            course,
+            root,
+            manager,
+            f"{_class_name(soon)} (tự ghi danh)",
+            soon,
+            [],
+            opened=False,
+            choice_until=50,
+            seats=80,
+            description="Dành cho thầy cô chưa học khóa này. Ghi danh trước khi hết chỗ.",
+            joining=_free(province, "thcs-di-su", 5, before) + _free(province, "th-di-su", 4, before),
+        ),
+    )
+    goals.of_e_learning(manager, root, course, _PAST.first)
 
 
-def _learn(
-    day: date,
-    user: User,
-    enrolment: Enrolment,
-    pins: list[RunPin],
-    *,
-    activities: int,
-    page: int,
-    wrong: int = 0,
-) -> None:
-    """On one evening: so many activities to their end, then ``page`` pages of the next one."""
-    with clock.on(day, time(19, 30)) as evening:
-        for n, pin in enumerate(pins[: activities + bool(page)]):
-            if pin.activity.kind == pin.activity.Kind.RESOURCE:
-                open_file(user=user, enrolment=enrolment, pin=pin)
-            elif n < activities:
-                work_through(evening, user=user, enrolment=enrolment, pin=pin, work=Work(wrong=wrong))
-            else:
-                work_through(evening, user=user, enrolment=enrolment, pin=pin, work=Work(page=page))
+def _free(province: _Province, code: str, count: int, taken: set[int]) -> list[User]:
+    return [user for user in province.people.teaching(code) if user.pk not in taken][:count]
 
 
-def _targets(manager: User, course: Course, unit: OrgUnit, days: Days) -> None:
-    year, soon = school_year_of(today()), today() + timedelta(days=45)
-    with clock.on(days.running[0] - timedelta(days=20)):
-        create_target(
-            by=manager,
-            unit=unit,
-            course=course,
-            name=f"Cán bộ, giáo viên, nhân viên biết làm bài giảng e‑Learning, năm học {year}–{year + 1}",
-            percent=Decimal(80),
-            first_day=days.past[0],
-            deadline=date(year + 1, 5, 31),
-            school_year=year,
-        )
-        create_target(
-            by=manager,
-            unit=unit,
-            course=course,
-            name=f"Giáo viên tiểu học và THCS biết làm bài giảng e‑Learning, năm học {year}–{year + 1}",
-            percent=Decimal(60),
-            first_day=days.past[0],
-            deadline=soon,
-            positions=[Position.TEACHER],
-            levels=["th", "thcs"],
-            school_year=year,
-        )
+def _instructors(province: _Province, count: int) -> list[User]:
+    return province.people.holding("thpt-hung-yen", Position.VICE_PRINCIPAL)[:count]
+
+
+# Basic skills: indicator 2.4
+
+
+def _basics(province: _Province) -> None:
+    """Two classes of the past and one that runs; those who finish in it count as well."""
+    course = province.course(courses.BASICS, 400)
+    manager, root, people = province.user("quanly"), province.units[ROOT], province.people
+    trained = _trained(province, 0, apart={"gv", "quanly", "so", "phuong"})
+    if province.user("hocvien") not in trained:  # her history has one completed class
+        trained = _exchange(trained, province)
+    ids = {user.pk for user in trained}
+    now_done = trained[:: len(trained) // 14][:14]
+    done = [user for user in trained if user not in now_done]
+    half = len(done) * 2 // 5
+    others = [
+        u for code in sorted(province.units) for u in people.of_unit.get(code, [])[5:9] if u.pk not in ids
+    ]
+    province.dice.shuffle(others)
+    for span, users, left in (
+        (Span(_BASICS_FROM, -325), done[:half], others[:30]),
+        (Span(-220, -175), done[half:], others[30:55]),
+    ):
+        year = school_year_of(span.days[0])
+        plan = Class(course, root, manager, _class_name(span), span, users + left, users, school_year=year)
+        _run(province, plan)
+    running = Span(-25, 30)
+    users = now_done + others[60:96] + [province.user("gv")]
+    _run(
+        province,
+        Class(course, root, manager, _class_name(running), running, users, now_done, progress={"gv": (1, 0)}),
+    )
+    goals.of_basics(manager, root, province.units["phuong-pho-hien"], course, _BASICS_FROM)
+
+
+def _exchange(trained: list[User], province: _Province) -> list[User]:
+    """The named trainee in the place of another of her school."""
+    hers = {user.pk for user in province.people.of_unit["thcs-le-loi"]}
+    other = next(user for user in trained if user.pk in hers and user.username not in _APART)
+    return [province.user("hocvien") if user.pk == other.pk else user for user in trained]
+
+
+# The other courses
+
+
+def _blended(province: _Province) -> None:
+    """A class with sessions: two behind it, one today, one online to come."""
+    course = province.course(courses.BLENDED, 90)
+    manager, people = province.user("quanly"), province.people
+    users = [province.user("hocvien"), province.user("gv2")]
+    for code in ("thcs-le-loi", "thcs-lam-son", "thpt-hung-yen", "th-lam-son", "thcs-nguyen-quoc-an"):
+        users += [u for u in people.teaching(code)[2:9] if u.username not in _APART]
+    hall = "Hội trường Trường THPT Hưng Yên"
+    span = Span(-24, 25)
+    _run(
+        province,
+        Class(
+            course,
+            province.units[ROOT],
+            manager,
+            f"Lớp kết hợp khóa {span.days[0].month}/{span.days[0].year}",
+            span,
+            users,
+            progress={"hocvien": (1, 0)},
+            instructors=_instructors(province, 2),
+            meetings=(
+                Meeting("Buổi 1. Vì sao kết hợp", -22, place=hall, rolled=True),
+                Meeting("Buổi 2. Thiết kế theo nhóm môn", -8, start=14, place=hall, rolled=True),
+                Meeting("Buổi 3. Dạy thử và góp ý", 0, start=8, place="Phòng họp 2, Trường THCS Lê Lợi"),
+                Meeting(
+                    "Buổi 4. Trình bày kết quả",
+                    13,
+                    start=19,
+                    hours=2,
+                    mode=ONLINE,
+                    link="https://hop.hungyen.example/ket-hop",
+                ),
+            ),
+            description="Bốn buổi gặp nhau, giữa các buổi học trực tuyến khoảng hai giờ mỗi tuần.",
+        ),
+    )
+
+
+def _others(province: _Province) -> None:
+    ai = province.course(courses.AI, 20)
+    manager, root, people = province.user("quanly"), province.units[ROOT], province.people
+    coming = Span(12, 45)
+    _run(
+        province,
+        Class(
+            ai,
+            root,
+            manager,
+            f"Lớp tự chọn {coming.days[0].month}/{coming.days[0].year}",
+            coming,
+            [],
+            opened=False,
+            choice_until=11,
+            seats=40,
+            description="Hai bài ngắn, học trong một tuần. Thầy cô các trường đều ghi danh được.",
+            joining=people.teaching("thpt-tien-lu")[:7] + people.teaching("mn-nhan-hoa")[:6],
+        ),
+    )
+    _assessment(province)
+    groups = province.course(courses.GROUPS, 250)
+    over = Span(-240, -215)
+    users = people.teaching("thcs-di-su")[:9] + people.teaching("th-di-su")[:9]
+    plan = Class(
+        groups,
+        root,
+        manager,
+        "Lớp mẫu tại cụm trường Dị Sử",
+        over,
+        users,
+        users[:13],
+        meetings=(Meeting("Dạy minh hoạ và thảo luận", -228, place="Trường THCS Dị Sử", rolled=True),),
+        school_year=school_year_of(over.days[0]),
+    )
+    _run(province, plan)
+
+
+def _assessment(province: _Province) -> None:
+    """A course of a ward, held and measured by the ward itself."""
+    course = province.course(courses.ASSESSMENT, 50)
+    people, ward = province.people, province.units["phuong-pho-hien"]
+    users = [*people.teaching("th-nguyen-hue")]
+    span = Span(-15, 20)
+    _run(
+        province,
+        Class(
+            course,
+            ward,
+            province.user("phuong"),
+            "Lớp của phường Phố Hiến",
+            span,
+            users,
+            users[4:12],
+            progress={"gv": (1, 0)},
+            instructors=people.holding("th-nguyen-hue", Position.VICE_PRINCIPAL)[:1],
+            meetings=(
+                Meeting("Trao đổi tại trường", -6, start=15, hours=2, place="Phòng hội đồng", rolled=True),
+            ),
+        ),
+    )
+    goals.of_assessment(province.user("phuong"), ward, course)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -44,7 +45,7 @@ def load(*, small: bool, say: Callable[[str], object]) -> bool:
         say("Library: upload, check, review, publish")
         resources = library.load(made, folk, small=small, say=say)
         say("Course, classes, targets")
-        learning.load(made, folk, resources, say=say)
+        learning.load(made, folk, resources, small=small, say=say)
         say("Portal")
         with _quiet("wagtail"):
             portal.load()
@@ -66,15 +67,17 @@ def load_big(*, say: Callable[[str], object], people: int = 20_000, courses: int
 
 def _index(say: Callable[[str], object]) -> None:
     """The worker would do this after its start; done here, the first search finds everything."""
-    from repository.tasks import ingest_version
+    from repository import tasks as repository_tasks
     from search.actions import drain_marks  # with its tasks, it opens the index
     from search.tasks import drain
 
     say("Search index")
     drain_marks()
-    # What waits of these has been done above; a worker would find nothing left to do two hundred times.
-    done = (drain.module_path, ingest_version.module_path)
-    DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path__in=done).delete()
+    # What waits of these has been done above, or would write mail about the past.
+    ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+    ready.filter(
+        Q(task_path=drain.module_path) | Q(task_path__startswith=f"{repository_tasks.__name__}.")
+    ).delete()
 
 
 @contextmanager

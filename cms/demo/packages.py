@@ -8,7 +8,18 @@ from functools import partial
 from cms.demo import broken, documents, manifests, pictures
 from cms.demo.archive import pack
 from cms.demo.lesson import Lesson, asset, common, files, right_answers
-from cms.demo.lessons import design, fractions, packaging, personification, pho_hien, water
+from cms.demo.lessons import (
+    design,
+    fractions,
+    leaf,
+    office,
+    packaging,
+    personification,
+    pho_hien,
+    pythagoras,
+    safety,
+    water,
+)
 from cms.demo.texts import TEXTS
 
 __all__ = ["ANSWERS", "PACKAGES", "build"]
@@ -65,6 +76,31 @@ def pho_hien_scorm12() -> bytes:
     return pack(_single("GDDP7-PHO-HIEN", pho_hien.LESSON))
 
 
+def office_scorm12() -> bytes:
+    """Training for teachers: documents."""
+    return pack(_single("BD-SOAN-THAO", office.TEXT))
+
+
+def spreadsheet_scorm2004_4th() -> bytes:
+    """Training for teachers: a form teacher's spreadsheet."""
+    return pack(_single("BD-BANG-TINH", office.SPREADSHEET, "2004 4th Edition"))
+
+
+def safety_scorm12() -> bytes:
+    """Training for teachers: passwords, strange letters, personal data."""
+    return pack(_single("BD-AN-TOAN", safety.LESSON))
+
+
+def leaf_scorm2004_3rd() -> bytes:
+    """Khoa học tự nhiên 7."""
+    return pack(_single("KHTN7-QUANG-HOP", leaf.LESSON, "2004 3rd Edition"))
+
+
+def pythagoras_scorm2004_4th() -> bytes:
+    """Toán 8."""
+    return pack(_single("TOAN8-PYTHAGORE", pythagoras.LESSON, "2004 4th Edition"))
+
+
 def ohm_html5() -> bytes:
     """A virtual experiment without a manifest: an HTML5 package."""
     return pack({"index.html": asset("ohm.html"), "ohm.css": asset("ohm.css"), "ohm.js": asset("ohm.js")})
@@ -77,6 +113,11 @@ PACKAGES: dict[str, Callable[[], bytes]] = {
     "design_scorm2004_3rd": design_scorm2004_3rd,
     "personification_scorm12": personification_scorm12,
     "pho_hien_scorm12": pho_hien_scorm12,
+    "office_scorm12": office_scorm12,
+    "spreadsheet_scorm2004_4th": spreadsheet_scorm2004_4th,
+    "safety_scorm12": safety_scorm12,
+    "leaf_scorm2004_3rd": leaf_scorm2004_3rd,
+    "pythagoras_scorm2004_4th": pythagoras_scorm2004_4th,
     "ohm_html5": ohm_html5,
     **{f"{name}_pdf": partial(documents.pdf, name) for name in TEXTS},
     "number_line_png": pictures.number_line,
@@ -100,6 +141,11 @@ ANSWERS: dict[str, list[str]] = {
     "design_scorm2004_3rd": right_answers(design.LESSON),
     "personification_scorm12": right_answers(personification.LESSON),
     "pho_hien_scorm12": right_answers(pho_hien.LESSON),
+    "office_scorm12": right_answers(office.TEXT),
+    "spreadsheet_scorm2004_4th": right_answers(office.SPREADSHEET),
+    "safety_scorm12": right_answers(safety.LESSON),
+    "leaf_scorm2004_3rd": right_answers(leaf.LESSON),
+    "pythagoras_scorm2004_4th": right_answers(pythagoras.LESSON),
 }
 _ENDINGS = {"pdf": "pdf", "png": "png"}
 

@@ -23,6 +23,8 @@ from cms.demo.topics import Topic
 from cms.demo.units import REFORM, ROOT, SCHOOLS, Unit
 from repository.metadata import Metadata
 
+#: Subject of what teachers themselves learn from
+TRAINING = "boi-duong"
 #: How many days of history the library has
 SPAN = 480
 _LICENCES = {"cc-by": 10, "cc-by-sa": 4, "cc-by-nc": 3, "cc-by-nc-sa": 3, "all-rights": 3, "public-domain": 1}
@@ -113,7 +115,9 @@ def plans(topics: Iterable[Topic], people: People, names: dict[str, tuple[str, s
         unit, author = _author(dice, people, topic)
         first = today() - timedelta(days=dice.randrange(6, SPAN))
         fate = _pick(dice, _FATES)
-        if fate in {"submitted", "returned", "draft"}:
+        if topic.subject == TRAINING:  # courses are made of these
+            fate, first = "root", today() - timedelta(days=dice.randrange(440, SPAN))
+        elif fate in {"submitted", "returned", "draft"}:
             first = today() - timedelta(days=dice.randrange(1, 25))
         made.append(_plan(dice, topic, n, where, group, unit, author, first, fate))
     return made

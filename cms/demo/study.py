@@ -10,8 +10,8 @@ from typing import Any
 from accounts.models import User
 from cms.demo.clock import Clock
 from cms.demo.lesson import Lesson
-from cms.demo.lessons import design, packaging
-from cms.demo.resources import DESIGN, PACKAGING
+from cms.demo.lessons import design, office, packaging, safety
+from cms.demo.resources import DESIGN, OFFICE, PACKAGING, SAFETY, SPREADSHEET
 from cms.demo.topic_lessons import lesson
 from cms.demo.topics import topics
 from courses.runtime.codes import Verdict
@@ -27,6 +27,9 @@ from repository.models import Kind
 _LESSONS: dict[str, tuple[Lesson, ...]] = {
     DESIGN: (design.LESSON,),
     PACKAGING: (packaging.WHAT, packaging.EXPORT, packaging.QUIZ),
+    OFFICE: (office.TEXT,),
+    SPREADSHEET: (office.SPREADSHEET,),
+    SAFETY: (safety.LESSON,),
 }
 MINUTES_A_PAGE = 3
 DEVICE = "Chrome, Android"
