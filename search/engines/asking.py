@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
+from collections.abc import Iterable
 from math import log
 
 from search.engines import fts
@@ -46,9 +46,43 @@ def with_most(connection: sqlite3.Connection, query: Query, documents: int) -> l
     return [number for number, weight in reached.items() if weight >= half]
 
 
-def tiers(connection: sqlite3.Connection, query: Query, *, some: bool) -> Counter[int]:
-    """The tiers of the documents that have one."""
-    tier: Counter[int] = Counter()
-    for asked, lift in fts.tiers(query, some=some):
-        tier.update(dict.fromkeys(numbers(connection, asked), lift))
-    return tier
+def best_first(
+    connection: sqlite3.Connection, query: Query, matched: Iterable[int], size: int, *, some: bool
+) -> list[tuple[int, set[int]]]:
+    """The matched in groups of one tier, the highest first, until there are ``size`` of them or no more.
+
+    Each lift outweighs all later ones together, so parting by one after the other yields the order.
+    What the documents still to be parted do not need is not asked.
+    """
+    lifts = list(fts.tiers(query, some=some))
+    holding: dict[str, set[int]] = {}
+    found: list[tuple[int, set[int]]] = []
+
+    def part(left: set[int], at: int, tier: int) -> None:
+        if not left or sum(len(group) for _tier, group in found) >= size:
+            return
+        if at == len(lifts):
+            found.append((tier, left))
+            return
+        asked, lift = lifts[at]
+        if asked not in holding:
+            holding[asked] = set(numbers(connection, asked))
+        inside = left & holding[asked]
+        part(inside, at + 1, tier + lift)
+        part(left - inside, at + 1, tier)
+
+    part(set(matched), 0, 0)
+    return found
+
+
+def weighed(
+    connection: sqlite3.Connection, query: Query, among: Iterable[int], lowest: int, *, some: bool
+) -> dict[int, float]:
+    """How well some documents, all of the tier ``lowest`` or above, fit by bm25; greater is better."""
+    # The plus keeps SQLite from asking once for each number; bm25 is counted for these rows alone.
+    rows = connection.execute(
+        f"SELECT rowid, {fts.BM25} FROM words WHERE words MATCH ?"  # noqa: S608
+        " AND +rowid IN (SELECT value FROM json_each(?))",
+        (fts.scored(query, lowest, some=some), json.dumps(list(among))),
+    )
+    return dict(rows.fetchall())

@@ -164,15 +164,24 @@ class Columns:
 
     def visible(self, numbers: Iterable[int], scope: Scope) -> list[int]:
         """Those of the numbers that the scope holds."""
-        allowed = set()
-        # A copy: another thread may be adding groups.
-        for group, text in enumerate(list(self.groups["scope"].texts)):
-            if group:
-                parsed = _parsed(text)
-                if scope.holds(guests=parsed.guests, units=parsed.units, superseded_at=parsed.superseded_at):
-                    allowed.add(group)
-        column = self.columns["scope"]
+        allowed, column = self._allowed(scope), self.columns["scope"]
         return [n for n in numbers if column[n] in allowed]
+
+    def _allowed(self, scope: Scope) -> set[int]:
+        """The groups of publications that the scope holds."""
+        found: set[int] | None = self._kept.get(("allowed", scope))
+        if found is None:
+            found = set()
+            # A copy: another thread may be adding groups, of documents that are not in these columns.
+            for group, text in enumerate(list(self.groups["scope"].texts)):
+                if group:
+                    parsed = _parsed(text)
+                    if scope.holds(
+                        guests=parsed.guests, units=parsed.units, superseded_at=parsed.superseded_at
+                    ):
+                        found.add(group)
+            self._keep(("allowed", scope), found)
+        return found
 
     def narrow(self, numbers: list[int], filters: Mapping[str, Sequence[str]], *, but: str = "") -> list[int]:
         """Those that pass every filter, or every one but that of one field."""

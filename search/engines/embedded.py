@@ -38,6 +38,10 @@ from search.scope import Scope
 T = TypeVar("T")
 INLINE_RESOURCES = 2_000
 SUGGEST_FROM = 400
+#: Of more that fit equally well only the newest are weighed by bm25.
+MOST_WEIGHED = 2_000
+#: Words of more documents than this say little; counting their rarity, which bm25 does, is the dear part.
+COMMON_FROM = 10_000
 _PLACES = ", ".join("?" for _ in TEXT_COLUMNS)
 
 
@@ -241,7 +245,13 @@ class EmbeddedEngine(Engine):
             pages = max(1, -(-len(matched) // request.size))
             page = max(1, min(request.page, pages, MAX_PAGE))
             ranked = self._ranked(
-                connection, columns, request, matched, size=page * request.size, some=relaxed
+                connection,
+                columns,
+                request,
+                matched,
+                size=page * request.size,
+                some=relaxed,
+                common=len(visible) > COMMON_FROM,
             )
             hits = self._load(connection, columns, ranked[(page - 1) * request.size :])
         took = (time.perf_counter() - started) * 1000
@@ -268,30 +278,25 @@ class EmbeddedEngine(Engine):
         *,
         size: int,
         some: bool,
+        common: bool = False,
     ) -> list[tuple[int, float]]:
-        """The best ``size`` of the matched, with their scores."""
+        """The best ``size`` of the matched, with their scores; of ``common`` words the short titles first."""
         query, published = request.query, columns.published
         if request.sort in {"title", "used"} or (query.groups and request.sort == "new"):
             return [(number, 0.0) for number in columns.best(matched, request.sort, size)]
         if not query.groups:
             return [(number, 0.0) for number in matched[:size]]
-        tier = asking.tiers(connection, query, some=some)
-        by_tier: dict[int, list[int]] = {}
-        for number in matched:
-            by_tier.setdefault(tier.get(number, 0), []).append(number)
-        taken: list[int] = []
+        taken: dict[int, int] = {}
         lowest = 0
-        for lowest in sorted(by_tier, reverse=True):
-            taken += by_tier[lowest]
-            if len(taken) >= size:
-                break
-        scores = dict(
-            connection.execute(
-                f"SELECT rowid, {fts.BM25} FROM words WHERE words MATCH ?",  # noqa: S608
-                (fts.scored(query, lowest, some=some),),
-            )
-        )
-        keys = ((tier[n] * fts.TIER + scores.get(n, 0.0), published[n], n) for n in taken)
+        most = max(MOST_WEIGHED, size)
+        for lowest, group in asking.best_first(connection, query, matched, size, some=some):
+            among = group if len(group) <= most else nlargest(most, group, key=published.__getitem__)
+            taken |= dict.fromkeys(among, lowest)
+        if common:
+            weights = {n: -len(columns.titles[n]) / 1_000 for n in taken}
+        else:
+            weights = asking.weighed(connection, query, taken, lowest, some=some)
+        keys = ((tier * fts.TIER + weights.get(n, 0.0), published[n], n) for n, tier in taken.items())
         return [(number, score) for score, _day, number in nlargest(size, keys)]
 
     def _load(
