@@ -10,7 +10,7 @@ from wagtail.models import Page, Site
 
 from accounts.days import today
 from accounts.text import fold
-from cms.demo import clock
+from cms.demo import clock, contacts
 from cms.models import HomePage, InfoPage, NewsIndexPage, NewsPage, Portal
 
 # Title, number of the document ("" for news), days ago, summary, paragraphs.
@@ -93,7 +93,10 @@ def load() -> None:
             "unit_name": "Sở GD&ĐT Hưng Yên",
             "about": "Kho học liệu số dùng chung và bồi dưỡng giáo viên của ngành giáo dục Hưng Yên.",
             "contact": "Tổ hỗ trợ kho học liệu, Sở GD&ĐT",
-            "phone": "0221 000 0000",
+            "phone": contacts.PHONE,
+            "email": contacts.EMAIL,
+            "hours": contacts.HOURS,
+            "address": contacts.OFFICE,
         },
     )
     for title, number, days_ago, summary, paragraphs in sorted(NEWS, key=lambda entry: -entry[2]):
@@ -105,6 +108,7 @@ def load() -> None:
             )
     for title, column, paragraphs in HELP:
         _add(home, InfoPage(title=title, footer=column, body=_body(paragraphs)))
+    contacts.load()
 
 
 def _body(paragraphs: tuple[str, ...]) -> list[tuple[str, str]]:
