@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.cache import cache
+from django.utils.translation import get_language
 
 from repository.models import (
     Curriculum,
@@ -17,6 +18,7 @@ from repository.models import (
     SubjectOffer,
     TextbookSeries,
 )
+from repository.terms import data_name
 
 KEY = "repository:vocabulary"
 # Other processes of one machine have caches of their own: a change reaches them this late.
@@ -40,12 +42,26 @@ class Vocabulary:
 
 
 def vocabulary() -> Vocabulary:
-    """From the cache, or in seven queries."""
+    """In the language of the page, from the cache or in seven queries."""
     found = cache.get(KEY)
     if found is None:
         found = _read()
         cache.set(KEY, found, SECONDS)
-    return found  # type: ignore[no-any-return]
+    return found if get_language() == "vi" else _in_words_of_the_page(found)
+
+
+def _in_words_of_the_page(known: Vocabulary) -> Vocabulary:
+    def named(choices: Choices) -> Choices:
+        return [(code, data_name(name)) for code, name in choices]
+
+    return replace(
+        known,
+        subjects=[(data_name(heading), named(rows)) for heading, rows in known.subjects],
+        grades=[(data_name(heading), named(rows)) for heading, rows in known.grades],
+        types=named(known.types),
+        licences=[(code, data_name(name), data_name(summary)) for code, name, summary in known.licences],
+        levels={code: data_name(name) for code, name in known.levels.items()},
+    )
 
 
 def drop(**_news: Any) -> None:

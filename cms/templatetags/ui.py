@@ -22,6 +22,7 @@ from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from cms import formats, sprite
+from repository import terms
 
 register = template.Library()
 
@@ -193,6 +194,16 @@ def vi_month(value: date | datetime) -> str:
 def vi_lang() -> SafeString:
     """``<h3{% vi_lang %}>``: marks data, which are Vietnamese, on a page in another language."""
     return SafeString("" if get_language() == "vi" else ' lang="vi"')
+
+
+@register.simple_tag
+def data_name(name: str | None) -> SafeString | str:
+    """``{% data_name resource.type.name %}``: a name of our data (subject, grade, licence …) in the
+    language of the page, marked as such where what is around it is marked Vietnamese."""
+    shown = terms.data_name(name or "")
+    if shown == (name or ""):
+        return shown
+    return format_html('<span lang="{}">{}</span>', get_language(), shown)
 
 
 @register.simple_tag

@@ -49,7 +49,7 @@ class EditTargetForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["levels"].choices = list(Level.objects.values_list("code", "name"))  # type: ignore[attr-defined]
+        self.fields["levels"].choices = [(level.code, str(level)) for level in Level.objects.all()]  # type: ignore[attr-defined]
         this = school_year_of(today())
         years = sorted({*range(this - 2, this + 3), *filter(None, [self.initial.get("school_year")])})
         self.fields["school_year"].choices = [(y, f"{y}–{y + 1}") for y in years]  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ from courses.coverage.forecast import Pace, Point
 from courses.coverage.models import Target
 from courses.coverage.report import Row
 from repository.models import Level
+from repository.terms import data_name
 
 _SWAP = str.maketrans(",.", ".,")
 NBSP = "\u00a0"
@@ -74,7 +75,7 @@ def level_names() -> dict[str, str]:
     if names is None:
         names = dict(Level.objects.values_list("code", "name"))
         cache.set("coverage:levels", names, 300)
-    return names  # type: ignore[no-any-return]
+    return {code: data_name(name) for code, name in names.items()}
 
 
 def kind_rows(figures: Mapping[str, Figure], goal: Decimal) -> list[KindRow]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from repository.terms import data_name
+
 
 class Term(models.Model):
     """A code that data refers to and a name that people read."""
@@ -18,7 +20,7 @@ class Term(models.Model):
         ordering = ["position", "code"]
 
     def __str__(self) -> str:
-        return self.name
+        return data_name(self.name)
 
 
 class Curriculum(Term):
