@@ -135,6 +135,9 @@ class Site:
                 )
             if "resource.review" in self.verbs:
                 entries.append(self._entry(_("Review"), "repository:review", "pencil", "repository:review_"))
+            if self.verbs & {"resource.create", "resource.review"}:
+                reports = _("Problem reports")
+                entries.append(self._entry(reports, "repository:reports", "warn", menu_only=True))
             entries.append(self._manage())
         news = self.facts.news_url
         if news:

@@ -85,6 +85,7 @@ def _headers(version: StoredVersion) -> list[tuple[str, str]]:
             f"worker-src {own}",
             f"style-src {own}",
             f"connect-src {files} {own}",
+            f"font-src {own} data:",
             f"img-src {files} data: blob:",
             f"media-src {files}",
             "base-uri 'none'",
