@@ -17,6 +17,9 @@ from tests.factories import OrgUnitFactory, person, published_lesson
 
 #: Names in the data of these tests; all else that is Vietnamese would be a word of the interface.
 UNIT, LAST, FIRST, TITLE = "Đơn vị thử", "Nguyễn Thị", "Lành", "Phân số thử"
+SERIES = ("Kết nối tri thức với cuộc sống", "Chân trời sáng tạo", "Cánh Diều")
+EXAMPLES = ("Học liệu", "Tiếng Việt", "Trần Thị Thu Hà", "QĐ-UBND")
+DATA = re.compile("|".join((UNIT, LAST, FIRST, TITLE, *SERIES, *EXAMPLES)))
 
 
 class Shown(HTMLParser):
@@ -52,10 +55,7 @@ def vietnamese_left(page: str) -> list[str]:
     """What an English page says in Vietnamese besides the data of the test."""
     shown = Shown()
     shown.feed(page)
-    known = re.compile(
-        rf"{UNIT}|{LAST} {FIRST}|{LAST}|{FIRST}|{TITLE}|Học liệu|Tiếng Việt|Trần Thị Thu Hà|QĐ-UBND|Kết nối tri thức với cuộc sống|Chân trời sáng tạo|Cánh Diều"
-    )
-    texts = (known.sub("", text) for text in shown.texts)
+    texts = (DATA.sub("", text) for text in shown.texts)
     return sorted({" ".join(text.split()) for text in texts if is_vietnamese(text)})
 
 
