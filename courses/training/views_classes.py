@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.days import today
+from accounts.days import start_of, today
 from accounts.errors import Refusal
 from accounts.permissions import holds, may
 from courses.training import actions
@@ -175,6 +176,7 @@ def run_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
                 by=request.user, run=found, facts=form.cleaned_data, choice=choice.cleaned_data
             )
             messages.success(request, pgettext("training", "Saved."), extra_tags="toast")
+            _warn_of_sessions_outside(request, found)
             return redirect("courses:run", found.uid)
         except Refusal as refusal:
             add_refusal(form, refusal)
@@ -182,6 +184,20 @@ def run_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(
         request, "courses/run_edit.html", context, status=422 if form.errors or choice.errors else 200
     )
+
+
+def _warn_of_sessions_outside(request: HttpRequest, found: CourseRun) -> None:
+    after = start_of(found.closes_on + timedelta(days=1))
+    outside = found.sessions.exclude(state="cancelled").exclude(
+        starts_at__gte=start_of(found.opens_on), ends_at__lte=after
+    )
+    if n := outside.count():
+        said = ngettext(
+            "%(n)s session lies outside the new dates of the class. Give it another day.",
+            "%(n)s sessions lie outside the new dates of the class. Give them other days.",
+            n,
+        )
+        messages.warning(request, said % {"n": n})
 
 
 @login_required

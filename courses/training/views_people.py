@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Exists, F, Max, OuterRef, Subquery, Sum
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -51,7 +51,7 @@ def run_people(request: HttpRequest, uid: UUID) -> HttpResponse:
         )
         if _enrol(request, found, form, wanted):
             return redirect("courses:run", found.uid)
-    described = _described(people, found)
+    described = _described(people, found).order_by("here", "sort_name", "pk")
     page = Paginator(described, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "run": found,
@@ -259,8 +259,6 @@ def person(request: HttpRequest, uid: UUID, enrolment: UUID) -> HttpResponse:
 def run_excel(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The class list as an Excel sheet."""
     found = _led(request, uid)
-    if found.state == CourseRun.State.PLANNED and not found.enrolments.exists():
-        raise Http404
     return FileResponse(
         sheet_of(found),
         as_attachment=True,

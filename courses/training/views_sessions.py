@@ -191,7 +191,7 @@ def _save(request: HttpRequest, session: ClassSession) -> HttpResponse:
     by_script = request.headers.get("Accept", "").startswith("application/json")
     act = request.POST.get("act", "")
     people = dict(_everybody(session).values_list("uid", "pk"))
-    marks = marks_of(request.POST, people)
+    marks = marks_of(request.POST, people) if act != "clear" else dict.fromkeys(people.values(), ("", ""))
     try:
         done = actions.mark_attendance(
             by=request.user, session=session, marks=marks, made_at=_made_at(request.POST.get("age", ""))
@@ -208,7 +208,8 @@ def _save(request: HttpRequest, session: ClassSession) -> HttpResponse:
     if by_script:
         answer = {"saved": True, "at": f"{timezone.localtime():%H:%M}", "tally": _tally(session)}
         return JsonResponse(answer | {"said": _kept(done)})
-    messages.success(request, _("The roll is saved."))
+    said = _("The roll is cleared.") if act == "clear" else _("The roll is saved.")
+    messages.success(request, said)
     if _kept(done):
         messages.warning(request, _kept(done))
     where = reverse("courses:session", args=[session.run.uid, session.uid])

@@ -318,6 +318,37 @@ class TestPages:
         marks = list(Attendance.objects.order_by("enrolment__user__sort_name").values_list("mark", flat=True))
         assert marks == ["present", "late", "present"]
 
+    def test_a_roll_kept_for_the_wrong_session_is_cleared(self, room: Room) -> None:
+        section = room.activity.section
+        room.run.pins.create(activity=actions.add_meeting(by=None, section=section, title="Buổi sau"))
+        room.mark("present", "late", "absent")
+        answer = signed_in(room.instructor).post(room.url(), {"act": "clear"}, follow=True)
+        assert "Đã xóa điểm danh" in text_of(answer)
+        room.session.refresh_from_db()
+        left = (Attendance.objects.count(), ActivityCompletion.objects.count(), room.session.state)
+        assert left == (0, 0, "planned")
+
+    def test_todays_roll_is_one_press_from_my_learning(self, room: Room) -> None:
+        learning = reverse("courses:learning")
+        taught = signed_in(room.instructor).get(learning).content.decode()
+        assert room.url() in taught
+        assert room.url() not in signed_in(room.people[0].user).get(learning).content.decode()
+        actions.cancel_session(by=None, session=room.session, reason="Mưa bão")
+        taught = signed_in(room.instructor).get(learning).content.decode()
+        assert room.url() not in taught
+        assert reverse("courses:run", args=[room.run.uid]) in taught
+
+    def test_moving_the_class_says_which_sessions_lie_outside(self, room: Room) -> None:
+        sent = {
+            "name": "Lớp 2",
+            "opens_on": (today() + timedelta(days=1)).isoformat(),
+            "closes_on": room.run.closes_on.isoformat(),
+            "school_year": room.run.school_year,
+        }
+        url = reverse("courses:run_edit", args=[room.run.uid])
+        answer = signed_in(room.sector.xa_manager).post(url, sent, follow=True)
+        assert "1 buổi học nằm ngoài ngày mới của lớp" in text_of(answer)
+
     def test_a_script_gets_the_counts_and_a_refusal_in_words(self, room: Room) -> None:
         client = signed_in(room.instructor)
         script = {"headers": {"Accept": "application/json"}}
