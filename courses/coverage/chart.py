@@ -9,7 +9,7 @@ from datetime import date
 from courses.coverage.forecast import Point
 
 APART = 16  # two words closer than this, from line to line, would touch
-WORD = 130  # and so would two that begin or end so near each other on a line
+WORD = 100  # the width of a word with its figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Frame:
 
 
 WIDE = Frame(760, 300, 44, 750, 34, 268, 7)
-NARROW = Frame(358, 260, 34, 350, 34, 230, 4)
+NARROW = Frame(358, 260, 44, 350, 34, 230, 4)
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ def _goal_word(frame: Frame, at: float, goal: float, first: Mark, words: Sequenc
     """On the goal's line at the left, or wherever it touches neither the line's begin nor other words."""
     middle = (frame.left + frame.right) / 2 - 40
     places = [
-        Mark(x, round(at + y, 1), goal, "start") for x in (frame.left + 6, middle) for y in (-8.0, 17.0)
+        Mark(x, round(at + y, 1), goal, "start") for x in (frame.left + 6, middle) for y in (-8.0, 17.0, 33.0)
     ]
     for place in places:
         taken = [word for word in words if word and _touch(place, word)]
@@ -129,7 +129,12 @@ def _goal_word(frame: Frame, at: float, goal: float, first: Mark, words: Sequenc
 
 
 def _touch(one: Mark, other: Mark) -> bool:
-    return abs(one.x - other.x) <= WORD and abs(one.y - other.y) < APART
+    (left, right), (start, end) = _span(one), _span(other)
+    return left < end and start < right and abs(one.y - other.y) < APART
+
+
+def _span(word: Mark) -> tuple[float, float]:
+    return (word.x - WORD, word.x) if word.anchor == "end" else (word.x, word.x + WORD)
 
 
 def _ceiling(most: float) -> int:

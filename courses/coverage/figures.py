@@ -147,19 +147,17 @@ def _in_subtree(unit_id: int, day: date) -> Q:
 def by_unit(measure: Measure, day: date, structure: Structure, below: int | None = None) -> dict[int, Figure]:
     """Figures per employing unit on a day, in the tree of then, or placed into the tree of now.
 
-    Counts the population of the measure below ``below`` (default: all of it). For today the
-    stored states answer, where the measure is a target's.
+    Counts the population of the measure below ``below`` (default: all of it).
     """
-    root = below or measure.unit_id
-    if day == today() and measure.target_id:
-        scope = _in_subtree(root, day) & _in_subtree(measure.unit_id, day)
-        rows = CoverageState.objects.filter(scope, target=measure.target_id)
-        return {u: Figure(p, t) for u, p, t in rows.values_list("unit_id", "people", "trained")}
-    return Population(measure, day, structure, root).figures()
+    return Population(measure, day, structure, below or measure.unit_id).figures
 
 
 class Population:
-    """Whom a report counts below a unit on a day, and the unit in which each of them stands."""
+    """Whom a report counts below a unit on a day, and the unit in which each of them stands.
+
+    For today the stored states answer for figures, where the measure is a target's. What a page asks
+    several times is counted once.
+    """
 
     def __init__(self, measure: Measure, day: date, structure: Structure, root: int) -> None:
         self.measure, self.day, self.root = measure, day, root
@@ -185,14 +183,36 @@ class Population:
         wanted = set(below.values_list("descendant_id", flat=True))
         return {user: unit for user, unit in units.items() if unit in wanted}
 
+    @property
+    def stored(self) -> int | None:
+        """The target whose stored states answer, if they do."""
+        return self.measure.target_id if self.day == today() else None
+
+    @cached_property
     def figures(self) -> dict[int, Figure]:
         """Figures by employing unit."""
+        if self.stored:
+            scope = _in_subtree(self.root, self.tree) & _in_subtree(self.measure.unit_id, self.tree)
+            states = CoverageState.objects.filter(scope, target=self.stored)
+            return {u: Figure(p, t) for u, p, t in states.values_list("unit_id", "people", "trained")}
         figures = defaultdict(Figure, count_units(self.measure, self.day, self.rows))
         if self.placed:
             done = set(self.firsts().values_list("user_id", flat=True))
             for user, unit in self.placed.items():
                 figures[unit] += Figure(1, int(user in done))
         return dict(figures)
+
+    def sums(self, parents: Collection[int]) -> dict[int, dict[int, Figure]]:
+        """Parent → figures of its children and, under its own id, of all below it."""
+        if self.stored:
+            return sum_states_all(self.stored, parents)
+        return roll_up_all(self.figures, parents, self.tree)
+
+    def kinds(self) -> dict[str, Figure]:
+        """Sums by the kind of employing unit."""
+        if self.stored:
+            return kinds_today(self.stored, self.root)
+        return by_kind(self.figures, self.tree)
 
     def firsts(self, since: date | None = None) -> QuerySet[Completion]:
         """The first completion that counts of each person, of those only whose first is after ``since``."""
@@ -332,13 +352,6 @@ def kinds_today(target_id: int, unit_id: int) -> dict[str, Figure]:
         .order_by()
     )
     return {row["kind"]: Figure(row["all_people"], row["all_trained"]) for row in rows}
-
-
-def sum_kinds(measure: Measure, unit_id: int, day: date, structure: Structure) -> dict[str, Figure]:
-    """Sums by kind of unit below a unit, on any day."""
-    if day == today() and measure.target_id:
-        return kinds_today(measure.target_id, unit_id)
-    return by_kind(by_unit(measure, day, structure, below=unit_id), tree_day(day, structure))
 
 
 def unit_facts(unit_ids: Collection[int], day: date) -> dict[int, tuple[str, str, str]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.utils import timezone
 
 from accounts.days import today
 from accounts.models import UnitFacts
@@ -61,16 +62,17 @@ def described(rows: Any, measure: Measure, day: date | None = None) -> Any:
 def late_now(course_id: int) -> Q | None:
     """Enrolments in running classes of a course with less done than an even pace would have.
 
-    None where no class has got far enough for that.
+    Who was enrolled less than a week ago is not late yet. None where no class has got far enough.
     """
     found: Q | None = None
+    settled = Q(enrolled_at__lte=timezone.now() - timedelta(days=7))
     running = CourseRun.objects.running().filter(course=course_id).order_by("-pk")[:200]
     for pk, opens_on, closes_on in running.values_list("pk", "opens_on", "closes_on"):
         share = expected(100, opens_on, closes_on, today()) / 100
         if share:
             late = Q(run=pk, progress__lt=share)
             found = found | late if found else late
-    return found
+    return found & settled if found else None
 
 
 def in_state(rows: Any, state: str, course_id: int) -> Any:

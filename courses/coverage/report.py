@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,11 +18,8 @@ from accounts.text import fold
 from courses.coverage.figures import (
     Figure,
     Measure,
+    Population,
     Structure,
-    by_unit,
-    roll_up_all,
-    sum_states_all,
-    tree_day,
     unit_facts,
 )
 from courses.coverage.models import CoverageState, Target
@@ -71,19 +68,6 @@ class Report:
     total: Row
 
 
-def sums_of(
-    measure: Measure, root: int, parents: Collection[int], day: date, structure: Structure
-) -> dict[int, dict[int, Figure]]:
-    """Parent → figures of its children and, under its own id, of all below it; all of them below ``root``.
-
-    One query for today, whatever the number of units.
-    """
-    if day == today() and measure.target_id:
-        return sum_states_all(measure.target_id, parents)
-    structure = measure.structure_on(day, structure)
-    return roll_up_all(by_unit(measure, day, structure, below=root), parents, tree_day(day, structure))
-
-
 def rows_of(
     measure: Measure,
     unit: int,
@@ -114,12 +98,12 @@ def make_report(measure: Measure, unit: OrgUnit, day: date, structure: Structure
 
     Two queries for today, whatever the number of units.
     """
-    structure = measure.structure_on(day, structure)
-    sums = sums_of(measure, unit.pk, [unit.pk], day, structure)[unit.pk]
-    facts = unit_facts([*sums, unit.pk], tree_day(day, structure))
+    population = Population(measure, day, structure, unit.pk)
+    sums = population.sums([unit.pk])[unit.pk]
+    facts = unit_facts([*sums, unit.pk], population.tree)
     facts.setdefault(unit.pk, (getattr(unit, "name", None) or unit.code, "", unit.code))
     total, rows = rows_of(measure, unit.pk, sums, {}, facts)
-    return Report(day, structure, rows, total)
+    return Report(day, population.structure, rows, total)
 
 
 def target_totals(user: Any, targets: list[Target]) -> dict[int, tuple[Figure, str]]:

@@ -13,8 +13,8 @@ from django.db.models import Exists, OuterRef
 from accounts.models import OrgUnit, UnitAncestry, UnitFacts, UnitKind
 from accounts.querysets import on_day
 from accounts.text import fold
-from courses.coverage.figures import Figure, Population, by_unit, unit_facts
-from courses.coverage.report import Row, rows_of, sums_of
+from courses.coverage.figures import Figure, Population, unit_facts
+from courses.coverage.report import Row, rows_of
 
 GAIN_DAYS = 30
 SHOWN = 25  # siblings shown at once, until all are asked for
@@ -141,7 +141,7 @@ def make_tree(population: Population, unit: OrgUnit, wish: Wish) -> Tree:
     """The tree table of a unit: three queries for today, one more where lines are opened."""
     measure, day, tree = population.measure, population.day, population.tree
     parents = [unit.pk, *_asked_for(wish, unit.pk, tree)]
-    sums = sums_of(measure, unit.pk, parents, day, population.structure)
+    sums = population.sums(parents)
     gains = population.gains(parents, day - timedelta(days=GAIN_DAYS))
     found = {pk for parts in sums.values() for pk in parts} | {unit.pk}
     facts, with_children = _facts(found, unit, tree)
@@ -198,7 +198,7 @@ def whole_tree(population: Population, unit: OrgUnit) -> list[Branch]:
     Four queries whatever the size: figures by unit, gains, parents, names.
     """
     measure, tree = population.measure, population.tree
-    figures = by_unit(measure, population.day, population.structure, below=unit.pk)
+    figures = population.figures
     gains = population.gains_by_unit(population.day - timedelta(days=GAIN_DAYS))
     pairs = UnitAncestry.objects.filter(
         on_day(tree),

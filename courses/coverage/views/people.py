@@ -37,7 +37,7 @@ from courses.training.forms import PeopleForm
 from courses.training.models import CourseRun
 
 PER_PAGE = 50
-MOST = 1000
+MOST = 2000  # people put into a class at once
 UNDO = "coverage_enrolled"
 UNDO_MINUTES = 30
 
@@ -114,7 +114,7 @@ def people(request: HttpRequest, uid: UUID) -> HttpResponse:
         "form": form,
         "most": MOST,
         "undo": _undo_offered(request, target),
-        "may_make": may(request.user, "class.manage", unit.pk),
+        "may_make": not choice and may(request.user, "class.manage", unit.pk),
     }
     return render(request, "coverage/people.html", context, status=422 if form else 200)
 
@@ -149,13 +149,14 @@ def _enrol(
     if request.POST.get("run") != "new":
         manageable = CourseRun.objects.manageable_by(request.user).filter(course=target.course_id)
         run = get_object_or_404(manageable, uid=_uid(request.POST.get("run")))
-    data = request.POST
-    if "all" in request.POST:  # everybody that the filter shows, not only this page
-        data = request.POST.copy()
-        free = shown.filter(enrolled=False).values_list("user__uid", flat=True)
-        data.setlist("people", [str(one) for one in free[: MOST + 1]])
-    allowed = User.objects.filter(is_active=True, pk__in=shown.values("user"))
-    form = PeopleForm(data, allowed=allowed)
+    form = PeopleForm(request.POST, allowed=User.objects.filter(is_active=True, pk__in=shown.values("user")))
+    everybody = "all" in request.POST  # all that the filter shows, not only those ticked on this page
+    form.full_clean()
+    if everybody:
+        form.errors.clear()
+        form.cleaned_data["people"] = User.objects.filter(
+            is_active=True, pk__in=shown.filter(enrolled=False).values("user")
+        )[:MOST]
     if form.is_valid():
         users = form.cleaned_data["people"]
         try:

@@ -21,7 +21,7 @@ from accounts.models import OrgUnit, UnitAncestry
 from accounts.permissions import top_units
 from accounts.querysets import on_day
 from courses.coverage import chart, forecast
-from courses.coverage.figures import Measure, Population, Structure, sum_kinds
+from courses.coverage.figures import Measure, Population, Structure
 from courses.coverage.forms import AsOfForm
 from courses.coverage.models import Target
 from courses.coverage.querysets import units_in_view
@@ -91,7 +91,7 @@ def target(request: HttpRequest, uid: UUID) -> HttpResponse:
     tree = population.tree
     wish = Wish.read(request.GET.get("open"), request.GET.get("sort", ""), "all" in request.GET)
     shown = make_tree(population, unit, wish)
-    kinds = kind_rows(sum_kinds(ask.measure, unit.pk, ask.day, ask.structure), found.percent)
+    kinds = kind_rows(population.kinds(), found.percent)
     progress = _progress(population, found, shown.total)
     above = OrgUnit.objects.ancestors(unit, tree).filter(
         pk__in=units_in_view(request.user, found.unit_id, tree).values("pk")

@@ -42,8 +42,12 @@ def test_all_is_inside_and_apart(
             assert -1 <= mark.x <= frame.width
             assert 10 <= mark.y <= frame.height
     for one, other in combinations(words(drawing), 2):
-        wide = 110 if other is drawing.then_word else 90
-        assert abs(one.x - other.x) > wide or abs(one.y - other.y) >= 12, (one, other)
+        (left, right), (start, end) = span(one), span(other)
+        assert right <= start or end <= left or abs(one.y - other.y) >= 12, (one, other)
+
+
+def span(word: Mark) -> tuple[float, float]:
+    return (word.x - 90, word.x) if word.anchor == "end" else (word.x, word.x + 90)
 
 
 def test_zero_stands_at_the_bottom_and_the_goal_below_the_top() -> None:

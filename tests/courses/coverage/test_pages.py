@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass
 from datetime import date, timedelta
 from io import StringIO
 
@@ -22,36 +21,11 @@ from courses.coverage import actions
 from courses.coverage.models import CoverageState, Target
 from courses.training import actions as training
 from courses.training.models import Enrolment
+from tests.courses.coverage.board import Board
 from tests.courses.training.test_pages import complete, signed_in, text_of
-from tests.courses.world import Sector, make_sector
 from tests.factories import LONG_AGO, MembershipFactory, OrgUnitFactory, person
 
 pytestmark = pytest.mark.django_db
-
-
-@dataclass
-class Board:
-    sector: Sector
-    target: Target
-
-    def url(self, name: str = "target", **query: str) -> str:
-        address = reverse(f"coverage:{name}", args=[self.target.uid])
-        return f"{address}?{'&'.join(f'{k}={v}' for k, v in query.items())}" if query else address
-
-
-@pytest.fixture
-def board(db: None) -> Board:
-    sector = make_sector()
-    target = actions.create_target(
-        by=sector.manager,
-        unit=sector.so,
-        course=sector.course,
-        name="70 % đạt kĩ năng CNTT cơ bản",
-        percent=70,
-        first_day=LONG_AGO,
-        deadline=today() + timedelta(days=100),
-    )
-    return Board(sector, target)
 
 
 class TestRights:
@@ -135,10 +109,11 @@ class TestFigures:
         complete(board.sector)
         client = signed_in(board.sector.manager)
         yesterday = (today() - timedelta(days=1)).isoformat()
-        words = text_of(client.get(board.url(as_of=yesterday, structure="then")))
+        response = client.get(board.url(as_of=yesterday, structure="then"))
+        words = text_of(response)
         assert "0 trong 5 người đã đạt" in words
         assert "cơ cấu tại ngày đó" in words
-        assert "Xem người chưa đạt" not in words
+        assert board.url("people") not in response.content.decode()
 
     def test_wrong_days_are_answered_with_todays_figures(self, board: Board) -> None:
         client = signed_in(board.sector.manager)
@@ -152,9 +127,10 @@ class TestFigures:
 
     def test_meaning_follows_the_figures(self, board: Board) -> None:
         client = signed_in(board.sector.manager)
-        assert "Chưa đạt chỉ tiêu" in text_of(client.get(board.url()))
+        deadline = f"{board.target.deadline:%d/%m/%Y}"
+        assert f"Cần thêm 4 người trước {deadline}." in text_of(client.get(board.url()))
         Target.objects.update(first_day=LONG_AGO, deadline=today() - timedelta(days=1))
-        assert "Đã quá hạn" in text_of(client.get(board.url()))
+        assert "Đã quá hạn, còn thiếu 4 người." in text_of(client.get(board.url()))
         CoverageState.objects.filter(people__gt=0).update(trained=1, people=1)
         assert "Đã đạt chỉ tiêu" in text_of(client.get(board.url()))
 
@@ -278,8 +254,10 @@ def test_queries_are_few_and_flat(board: Board) -> None:
     client = signed_in(s.manager)
     urls = {
         "targets": (reverse("coverage:targets"), 7),
-        "target": (board.url(), 10),
-        "people": (board.url("people", unit="so"), 10),
+        "target": (board.url(), 12),
+        "target, open": (board.url(open="xa"), 13),
+        "people": (board.url("people", unit="so"), 13),
+        "desk": (reverse("coverage:manage"), 12),
     }
 
     def counted() -> dict[str, int]:
@@ -449,9 +427,3 @@ class TestPeopleOfAUnitItself:
         words = text_of(signed_in(lower).get(board.url("people", unit="th")))
         assert "Lớp 1" in words
         assert s.xa_manager.full_name in words
-
-
-def test_manage_leads_to_what_one_manages(board: Board) -> None:
-    s = board.sector
-    assert signed_in(s.manager).get("/manage/")["Location"] == reverse("coverage:targets")
-    assert signed_in(s.teacher).get("/manage/").status_code == 403
