@@ -22,8 +22,9 @@ from courses.training.actions.learning import has_begun
 from courses.training.agenda import events_of
 from courses.training.history import described, past_of, school_years_of, totals_of
 from courses.training.ics import calendar as ics_calendar
-from courses.training.learning import learning_of, year_so_far
-from courses.training.models import Completion, Course, CourseRun, Enrolment
+from courses.training.learning import finished_by, learning_of, year_so_far
+from courses.training.lines import lined_parts
+from courses.training.models import Course, CourseRun, Enrolment
 from courses.training.standing import Standing, outline, standings
 
 PER_PAGE = 30
@@ -109,6 +110,7 @@ def course(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = get_object_or_404(seen.distinct(), uid=uid)
     enrolment = _enrolment(request, found)
     running = bool(enrolment and is_running(enrolment.run))
+    begun = bool(enrolment and has_begun(enrolment.run))
     standing = _standing(found, enrolment)
     context: dict[str, Any] = {
         "course": found,
@@ -116,9 +118,11 @@ def course(request: HttpRequest, uid: UUID) -> HttpResponse:
         "run": enrolment.run if enrolment else None,
         "today": today(),
         "running": running,
-        "begun": bool(enrolment and has_begun(enrolment.run)),
+        "begun": begun,
         "standing": standing,
-        "next": standing.next if running else None,
+        "parts": lined_parts(
+            standing, enrolment=enrolment, opens=begun, now=standing.next if running else None
+        ),
         "waiting": standing.waiting if running else None,
     }
     if enrolment:
@@ -134,16 +138,12 @@ def course(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_safe
 def learning(request: HttpRequest) -> HttpResponse:
     """Học tập của tôi: what is next, alone; what is on its days; the classes that run; what is finished."""
-    finished = (
-        Completion.objects.filter(user=request.user, revoked_on=None)
-        .select_related("course", "enrolment__run")
-        .order_by("-on", "-pk")
-    )
+    finished = finished_by(request.user)
     mine = learning_of(request.user)
     context = {
         "mine": mine,
-        "year": year_so_far(request.user),
-        "finished": list(finished[:FINISHED_SHOWN]),
+        "year": year_so_far(finished),
+        "finished": finished[:FINISHED_SHOWN],
         "today": today(),
     }
     if mine.coming:

@@ -217,7 +217,7 @@ def pick(request: HttpRequest, uid: UUID, section: int) -> HttpResponse:
         form = PickedForm(request.POST, allowed=_pickable(request, course))
         if form.is_valid():
             return _add_picked(request, found, form.cleaned_data["resources"])
-        messages.error(request, _("Tick at least one lesson, then add it."))
+        messages.error(request, _("Tick at least one lesson of the list, then add it."))
     query = nfc(request.GET.get("q", "")).strip()[:100]
     kind = request.GET.get("kind", "")
     resources = _pickable(request, course, kind).order_by("title", "pk")
@@ -225,7 +225,7 @@ def pick(request: HttpRequest, uid: UUID, section: int) -> HttpResponse:
         resources = resources.filter(Q(title__icontains=query) | Q(keywords__icontains=query))
     page = Paginator(resources, PER_PAGE).get_page(request.GET.get("page"))
     context = {"course": course, "section": found, "page": page, "query": query, "kind": kind}
-    return render(request, "courses/pick.html", context)
+    return render(request, "courses/pick.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _add_picked(request: HttpRequest, section: Section, resources: list[LearningResource]) -> HttpResponse:

@@ -446,8 +446,8 @@ class TestQueries:
         urls = pages(sector)
         asked = [
             (teacher, "list", 8),
-            (teacher, "course", 9),
-            (teacher, "learning", 8),
+            (teacher, "course", 10),
+            (teacher, "learning", 10),
             (manager, "run", 10),
             (manager, "run_people", 8),
             (chief, "manage", 8),
