@@ -28,6 +28,8 @@ PURE = [
     "cms/message_sources.py",
     "courses/runtime/outcome.py",
     "courses/training/completion.py",
+    "courses/training/pace.py",
+    "courses/training/pasted.py",
     "search/queries.py",
 ]
 PURE_FOLDERS = ["repository/packages"]

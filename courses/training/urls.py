@@ -9,6 +9,7 @@ from courses.training import (
     views_classes,
     views_learn,
     views_manage,
+    views_paste,
     views_people,
     views_sessions,
 )
@@ -54,6 +55,7 @@ urlpatterns = [
     path("manage/classes/<uuid:uid>/people/", views_people.run_people, name="run_people"),
     path("manage/classes/<uuid:uid>/close/", views_classes.run_close, name="run_close"),
     path("manage/classes/<uuid:uid>/instructors/", views_choice.run_instructors, name="run_instructors"),
+    path("manage/classes/<uuid:uid>/people/paste/", views_paste.run_paste, name="run_paste"),
     path("manage/classes/<uuid:uid>/end/", views_people.enrolments_end, name="enrolments_end"),
     path("manage/classes/<uuid:uid>/undo/", views_people.enrolments_undo, name="enrolments_undo"),
 ]

@@ -49,7 +49,7 @@ def run_people(request: HttpRequest, uid: UUID) -> HttpResponse:
         wanted = (
             list(_outside(people, found)[: MOST_AT_ONCE + 1]) if everybody else form.cleaned_data["people"]
         )
-        if _enrol(request, found, form, wanted):
+        if enrol_and_say(request, found, form, wanted):
             return redirect("courses:run", found.uid)
     described = _described(people, found).order_by("here", "sort_name", "pk")
     page = Paginator(described, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
@@ -75,7 +75,7 @@ def _seats_left(found: CourseRun) -> int | None:
     return None if found.seats is None else max(found.seats - found.enrolments.active().count(), 0)
 
 
-def _enrol(request: HttpRequest, found: CourseRun, form: PeopleForm, wanted: list[User]) -> bool:
+def enrol_and_say(request: HttpRequest, found: CourseRun, form: PeopleForm, wanted: list[User]) -> bool:
     """Enrols, says how it went and keeps what undoing it needs; False with the reason in the form."""
     if len(wanted) > MOST_AT_ONCE:
         form.errors[""] = form.error_class([_("Choose at most 1,000 people at once.")])

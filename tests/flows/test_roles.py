@@ -101,6 +101,15 @@ PAGES: dict[str, tuple[str, Any]] = {
     "course, to edit": ("course.manage", lambda t: reverse("courses:edit", args=[t.course.uid])),
     "class, to edit": ("class.manage", lambda t: reverse("courses:run_edit", args=[t.run.uid])),
     "class": ("class.manage", lambda t: reverse("courses:run", args=[t.run.uid])),
+    "session of a class, to plan": (
+        "class.manage",
+        lambda t: reverse("courses:session_new", args=[t.run.uid]),
+    ),
+    "class, to close": ("class.manage", lambda t: reverse("courses:run_close", args=[t.run.uid])),
+    "instructors of a class": (
+        "class.manage",
+        lambda t: reverse("courses:run_instructors", args=[t.run.uid]),
+    ),
     "people of a class": ("class.manage", lambda t: reverse("courses:run_people", args=[t.run.uid])),
     "coverage": ("coverage.view", lambda t: reverse("coverage:target", args=[t.target.uid])),
     "people not trained": ("coverage.view", lambda t: reverse("coverage:people", args=[t.target.uid])),
