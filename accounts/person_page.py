@@ -43,7 +43,8 @@ def facts(reader: User, person: User) -> dict[str, Any]:
         .select_related("granted_by", "revoked_by")
         .order_by("-valid_to", "-valid_from")
     )
-    names = _names({row.unit_id for row in (*members, *grants)})
+    dated: list[Any] = [*members, *grants]
+    names = _names({row.unit_id for row in dated})
     manages = {unit_id: may(reader, "unit.manage", unit_id) for unit_id in {row.unit_id for row in members}}
     grants_at = {unit_id: may(reader, "role.grant", unit_id) for unit_id in {row.unit_id for row in grants}}
     system = {
@@ -51,10 +52,10 @@ def facts(reader: User, person: User) -> dict[str, Any]:
         for row in grants
         if row.role == Role.SYSTEM_ADMINISTRATOR
     }
-    for row in (*members, *grants):
-        row.unit_name, row.unit_code = names.get(row.unit_id, ("", ""))  # type: ignore[attr-defined]
-        row.is_now = row.valid_from <= day < row.valid_to  # type: ignore[attr-defined]
-        row.is_coming = row.valid_from > day  # type: ignore[attr-defined]
+    for row in dated:
+        row.unit_name, row.unit_code = names.get(row.unit_id, ("", ""))
+        row.is_now = row.valid_from <= day < row.valid_to
+        row.is_coming = row.valid_from > day
         row.is_endless = row.valid_to == FOREVER  # type: ignore[attr-defined]
         row.last_day = row.valid_to - timedelta(days=1)  # type: ignore[attr-defined]
     for member in members:

@@ -11,4 +11,6 @@ class CmsConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
-        from cms import checks, receivers  # noqa: F401 -- registers checks, connects what keeps pages fresh
+        from cms import checks, desk_facts, receivers  # noqa: F401 -- registers checks, connects what keeps pages fresh
+
+        desk_facts.register()

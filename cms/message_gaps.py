@@ -97,8 +97,9 @@ def vietnamese_in_python(source: str, where: str) -> Iterator[tuple[int, str]]:
             if name in _GETTEXT:
                 passed.update(id(argument) for argument in node.args)
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and id(node) not in passed and is_vietnamese(node.value):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in passed:
+            continue
+        if is_vietnamese(node.value):
             yield node.lineno, node.value[:80]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from secrets import token_urlsafe
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.db.models.deletion import Collector, ProtectedError
 from django.utils import timezone
@@ -175,13 +176,14 @@ def _create(items: list[Item], roster: RosterImport, touched: set[int]) -> list[
     """New people, each with a sign-in name of her own and no password yet."""
     taken = set(User.objects.values_list("username", flat=True))
     addresses = {email.lower() for email in User.objects.exclude(email="").values_list("email", flat=True)}
-    users = []
+    users: list[User] = []
+    numbers: dict[str, int] = {}
     for item in items:
         email = item.email if item.email and item.email not in addresses else ""
         addresses.add(email)
         users.append(
             User(
-                username=_username(item, taken),
+                username=_username(item, taken, numbers),
                 last_name=item.last_name,
                 first_name=item.first_name,
                 sort_name=sort_key(item.first_name, item.last_name),
@@ -189,7 +191,8 @@ def _create(items: list[Item], roster: RosterImport, touched: set[int]) -> list[
                 phone=item.phone,
                 staff_code=item.staff_code,
                 born_on=item.born_on,
-                password=make_password(None),
+                # as make_password(None) would, in one draw for each
+                password=UNUSABLE_PASSWORD_PREFIX + token_urlsafe(30),
             )
         )
     User.objects.bulk_create(users, batch_size=BATCH)
@@ -206,12 +209,13 @@ def _create(items: list[Item], roster: RosterImport, touched: set[int]) -> list[
     return [user.pk for user in users]
 
 
-def _username(item: Item, taken: set[str]) -> str:
+def _username(item: Item, taken: set[str], numbers: dict[str, int]) -> str:
+    """A sign-in name that nobody has; ``numbers``: the last number given to each stem."""
     stem = item.username or username_stem(item.first_name, item.last_name) or "nguoidung"
-    name, n = stem, 1
+    name = stem
     while name in taken:
-        n += 1
-        name = f"{stem}{n}"
+        numbers[stem] = numbers.get(stem, 1) + 1
+        name = f"{stem}{numbers[stem]}"
     taken.add(name)
     return name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,7 +46,7 @@ class Problem:
     code: str
     field: str
     text: str = ""
-    choices: list[tuple[str, str]] = field(default_factory=list)
+    choices: list[tuple[str, str]] = dataclasses.field(default_factory=list)
 
 
 @dataclass
@@ -219,11 +220,11 @@ def _match(
 ) -> None:
     """Says what a row means for whom; changes ``seen``."""
     chosen = repair.get("person", "")
-    if chosen == "new":
-        person, several = None, []
-    elif chosen.isdigit() and int(chosen) in matcher.by_pk:
-        person, several = matcher.by_pk[int(chosen)], []
-    else:
+    several: list[Known] = []
+    person: Known | None = None
+    if chosen.isdigit() and int(chosen) in matcher.by_pk:
+        person = matcher.by_pk[int(chosen)]
+    elif chosen != "new":
         person, several = matcher.find(item)
     if several:
         choices = [(str(one.pk), _told(one)) for one in several]

@@ -14,7 +14,7 @@ from accounts.models import Membership, Role, RoleGrant, User
 from accounts.permissions import TABLE, may_over
 from accounts.words import VERBS, allowed_words
 from tests.accounts.conftest import REFORM, Province
-from tests.factories import PASSWORD, RoleGrantFactory, UserFactory, person
+from tests.factories import PASSWORD, CompletionFactory, CourseFactory, RoleGrantFactory, UserFactory, person
 
 DAY = date(2026, 9, 1)
 
@@ -259,3 +259,17 @@ def test_people_without_a_place_belong_to_the_top(province: Province) -> None:
     )
     assert people_list.seen_person(unit_tree.managed(boss), loose.uid) == loose
     assert people_list.seen_person(unit_tree.managed(lower), loose.uid) is None
+
+
+def test_learning_is_told_to_who_may_see_who_is_trained(
+    client: Client, province: Province, admin: User
+) -> None:
+    user = person(province.school)
+    CompletionFactory(user=user, course=CourseFactory(unit=province.so, owner=user), on=date(2026, 10, 1))
+    shown = client.get(reverse("accounts:person", args=[user.uid])).content.decode()
+    assert "1, gần nhất ngày 01/10/2026" in shown
+    client.force_login(person(province.so, Role.SYSTEM_ADMINISTRATOR))
+    assert (
+        "Khóa học đã hoàn thành"
+        not in client.get(reverse("accounts:person", args=[user.uid])).content.decode()
+    )

@@ -10,7 +10,7 @@ from accounts import actions
 from accounts.models import OrgUnit, Role, UnitChange, UnitFacts
 from accounts.permissions import TABLE
 from tests.accounts.conftest import REFORM, Province
-from tests.factories import OrgUnitFactory, person
+from tests.factories import OrgUnitFactory, person, published_lesson
 
 ALLOWED = TABLE["unit.manage"]
 
@@ -142,3 +142,11 @@ def test_queries_do_not_grow(so: Client, province: Province, django_assert_max_n
     so.get(reverse("accounts:unit", args=["phuong"]))
     with django_assert_max_num_queries(27):
         so.get(reverse("accounts:unit", args=["phuong"]))
+
+
+def test_a_trial_run_says_what_belongs_to_a_closing_unit(so: Client, province: Province) -> None:
+    published_lesson(province.school, person(province.school))
+    answer = so.post(reverse("accounts:unit_act", args=["th-a", "close"]), {"on": "2026-09-01"})
+    shown = answer.content.decode()
+    assert "Học liệu của đơn vị: 1" in shown
+    assert "1 người không còn đơn vị" in shown
