@@ -14,14 +14,16 @@ from repository.models import ResourceUse
 _KEPT_SECONDS = 24 * 3600
 
 
-def record_use(*, resource_id: int, by: User | None = None) -> None:
+def record_use(*, resource_id: int, by: User | None = None, visitor: str = "") -> None:
     """Counts one use today: tried, opened, downloaded, or begun in a class.
 
-    A person known by ``by`` counts once a day and resource. It is done after the caller's transaction,
-    so that nobody waits for the day's row, and a failure is logged, never raised.
+    A person known by ``by``, or a ``visitor`` known by an address, counts once a day and resource. It is
+    done after the caller's transaction, so that nobody waits for the day's row, and a failure is logged,
+    never raised.
     """
     day = today()
-    if by is not None and not cache.add(f"use:{day}:{resource_id}:{by.pk}", 1, _KEPT_SECONDS):
+    who = str(by.pk) if by is not None else visitor
+    if who and not cache.add(f"use:{day}:{resource_id}:{who}", 1, _KEPT_SECONDS):
         return
 
     def count() -> None:  # Django logs the failure of a function by its name, which a partial has not

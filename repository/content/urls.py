@@ -14,5 +14,6 @@ _OPENED = r"(?P<version>[0-9a-f-]{36})/(?P<key>[0-9a-f]{32})/"
 urlpatterns = [
     re_path(rf"^f/{_OPENED}(?P<path>.*)$", views.file, name="file"),
     re_path(rf"^v/{_OPENED}$", views.viewer, name="viewer"),
+    re_path(rf"^v/{_OPENED}used/$", views.used, name="used"),
     path("v/lib/<slug:mark>/<str:name>", views.lib, name="lib"),
 ]

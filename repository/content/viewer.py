@@ -14,10 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from repository.actions.uses import record_use
 from repository.content import libs
 from repository.content.answers import accepts_gzip_of, origin_headers
 from repository.content.stored import StoredVersion
-from repository.models import Publication, Version
+from repository.models import Publication, Review, Version
 
 #: What our pages open in a tab of its own leaves the sandbox: no browser would show a PDF in one.
 SANDBOX = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads"
@@ -51,7 +52,6 @@ def page(version: StoredVersion, key: str, *, language: str = "", bare: bool = F
     ``language``: of its words, as the site that made the address has it; here nobody is known.
     """
     said = about(version)
-    with_pdf = version.kind == "pdf" and libs.shows_pdf()
     context: dict[str, Any] = {
         "version": version,
         "kind": version.kind,
@@ -61,10 +61,7 @@ def page(version: StoredVersion, key: str, *, language: str = "", bare: bool = F
         "bare": bare,
         "address": f"/f/{version.uid}/{key}/{quote(version.filename)}",
         "lib": f"/v/lib/{libs.mark()}/",
-        "script": {
-            "pdf": "viewer-pdf.js" if with_pdf else "",
-            "image": "" if bare else "viewer-image.js",
-        }.get(version.kind, ""),
+        "script": _script(version.kind, bare=bare),
     }
     # Without the request: the site's context processors know a session, which does not exist here.
     with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
@@ -73,6 +70,24 @@ def page(version: StoredVersion, key: str, *, language: str = "", bare: bool = F
         response.headers[name] = value
     response.headers["Cache-Control"] = "private, max-age=300"
     return response
+
+
+def _script(kind: str, *, bare: bool) -> str:
+    if kind == "pdf":
+        return "viewer-pdf.js" if libs.shows_pdf() else ""
+    if kind == "image":
+        return "" if bare else "viewer-image.js"
+    return "viewer-media.js"
+
+
+def count_use(version: StoredVersion, visitor: str) -> None:
+    """Sound or video was begun on one of these pages: one use a visitor (an address) and day."""
+    row = Version.objects.filter(uid=version.uid, review=Review.APPROVED).values_list(
+        "resource_id", flat=True
+    )
+    resource = row.first()
+    if resource is not None:
+        record_use(resource_id=resource, visitor=visitor)
 
 
 def _headers(version: StoredVersion) -> list[tuple[str, str]]:
@@ -84,7 +99,7 @@ def _headers(version: StoredVersion) -> list[tuple[str, str]]:
             f"script-src {own}",
             f"worker-src {own}",
             f"style-src {own}",
-            f"connect-src {files} {own}",
+            f"connect-src {files} {own} {settings.CONTENT_URL}/v/{version.uid}/",
             f"font-src {own} data:",
             f"img-src {files} data: blob:",
             f"media-src {files}",

@@ -101,6 +101,15 @@ def viewer(request: HttpRequest, version: str, key: str) -> HttpResponseBase:
     return pages.page(found, key, language=request.GET.get("lang", ""), bare="bare" in request.GET)
 
 
+def used(request: HttpRequest, version: str, key: str) -> HttpResponse:
+    """The page of a sound or video says that it was begun."""
+    found = stored.find_version(version, key)
+    if found is None or request.method != "POST":
+        return _nothing()
+    pages.count_use(found, request.META.get("REMOTE_ADDR", ""))
+    return refusal(204)
+
+
 def lib(request: HttpRequest, mark: str, name: str) -> HttpResponse:
     """What those pages are made of: the content origin serves none of the site's files."""
     return pages.lib(request, mark, name) or _nothing()

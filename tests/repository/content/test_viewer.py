@@ -8,12 +8,20 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
 from repository.content import libs
 from repository.content.links import view_url
-from repository.models import LearningResource, Licence, MetadataRevision, Publication, Version
+from repository.models import (
+    LearningResource,
+    Licence,
+    MetadataRevision,
+    Publication,
+    ResourceUse,
+    Version,
+)
 from tests.repository.packages.media_files import VIDEO, mp3, sound
 from tests.repository.packages.test_files import PDF, picture
 
@@ -60,7 +68,11 @@ def test_only_our_scripts_and_this_versions_files(origin: Client, pdf: Version, 
     own = f"{settings.CONTENT_URL}/v/lib/"
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["worker-src"] == policy["style-src"] == own
-    assert policy["connect-src"] == f"{settings.CONTENT_URL}/f/{pdf.uid}/ {own}"
+    assert policy["connect-src"].split() == [
+        f"{settings.CONTENT_URL}/f/{pdf.uid}/",
+        own,
+        f"{settings.CONTENT_URL}/v/{pdf.uid}/",
+    ]
     assert settings.SITE_URL in policy["frame-ancestors"]
     assert "allow-popups-to-escape-sandbox" in policy["sandbox"]
     assert "unsafe" not in str(policy)
@@ -135,8 +147,8 @@ def test_words_follow_the_site(origin: Client, pdf: Version) -> None:
 @pytest.mark.parametrize(
     ("data", "name", "tag", "kind"),
     [
-        (VIDEO, "Bài 1.mp4", '<video controls preload="metadata" playsinline', "video/mp4"),
-        (sound(), "Bài 1.wav", '<audio controls preload="metadata"', "audio/wav"),
+        (VIDEO, "Bài 1.mp4", '<video controls preload="metadata" playsinline data-used="used/"', "video/mp4"),
+        (sound(), "Bài 1.wav", '<audio controls preload="metadata" data-used="used/"', "audio/wav"),
     ],
 )
 def test_sound_and_video_are_played(  # noqa: PLR0917 -- parameters
@@ -148,6 +160,28 @@ def test_sound_and_video_are_played(  # noqa: PLR0917 -- parameters
     assert directives(page)["media-src"].endswith(f"/f/{version.uid}/")
     whole = get(origin, version, name)
     assert (whole["Content-Type"], whole["Accept-Ranges"], body(whole)) == (kind, "bytes", data)
+
+
+def test_a_video_that_was_begun_counts_once_a_visitor(
+    origin, make_version, django_capture_on_commit_callbacks
+) -> None:
+    cache.clear()
+    version = make_version(VIDEO, "a.mp4")
+    Version.objects.update(review="approved")
+    begun = urlsplit(view_url(version)).path + "used/"
+
+    def post(client: Client, address: str) -> int:
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(address).status_code
+
+    assert [post(origin, begun) for _ in range(3)] == [204, 204, 204]
+    assert post(Client(REMOTE_ADDR="10.0.0.9"), begun) == 204
+    assert ResourceUse.objects.get().count == 2
+    assert origin.get(begun).status_code == 404
+    assert post(origin, begun.replace(str(version.uid), "-" * 36)) == 404
+    Version.objects.update(review="draft")
+    assert post(Client(REMOTE_ADDR="10.0.0.10"), begun) == 204
+    assert ResourceUse.objects.get().count == 2
 
 
 def test_every_kind_of_range_of_a_video(origin: Client, make_version: Make) -> None:
