@@ -17,9 +17,10 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.days import today
 from accounts.models import OrgUnit
+from cms import timetable
 from cms.models import HomePage, NewsPage
 from courses.training.models import Course, CourseRun
-from repository.models import LearningResource, Level, Publication, ResourceUse, SubjectOffer
+from repository.models import LearningResource, Publication, ResourceUse
 from search.documents import USE_DAYS
 from search.engines import engine
 from search.engines.base import EngineUnavailableError, SearchRequest
@@ -28,34 +29,13 @@ from search.scope import GUEST, Scope
 from search.vocabulary import terms
 
 GENERATION = "cms:front:generation"
-#: How often everything was used is added up this often at most.
-USES_SECONDS = 900
+HOME_KEY, NEWS_KEY = "cms:home", "cms:news"
+#: What is dear and changes slowly: how often things were used, whether example searches find something.
+SLOW_SECONDS = 900
 # Other processes (commands, workers) may publish: a stored page is never older than this.
 SECONDS = 60
 NEW_SHOWN, USED_SHOWN, CLASSES_SHOWN, NEWS_SHOWN, DOCUMENTS_SHOWN = 4, 6, 3, 2, 3
 SEARCHES_SHOWN = 4
-FIRST_LEVEL = "th"
-GDTX = "gdtx"
-TAB_CHARACTERS = 12
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A subject in a grade: how many resources, or not taught there."""
-
-    grade: str
-    grade_name: str
-    taught: bool
-    count: int
-
-
-@dataclass(frozen=True)
-class Row:
-    subject: str
-    name: str
-    group: str
-    sign: str
-    cells: list[Cell]
 
 
 @dataclass(frozen=True)
@@ -108,7 +88,7 @@ class Front:
     levels: list[tuple[str, str]] = field(default_factory=list)
     level: str = ""
     grades: list[str] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    rows: list[timetable.Row] = field(default_factory=list)
     new: list[Card] = field(default_factory=list)
     used: list[Card] = field(default_factory=list)
     shelves: list[str] = field(default_factory=list)
@@ -128,14 +108,13 @@ class HomeText:
 
 def home_page() -> HomeText | None:
     """The front page as its editors left it, kept until a page changes; None where there is none."""
-    key = f"cms:home:{generation()}"
-    found = cache.get(key)
+    found = cache.get(HOME_KEY)
     if found is None:
         page = HomePage.objects.live().filter(sites_rooted_here__is_default_site=True).first()
         if page is None:
             return None
         found = HomeText(page.hero, page.example_searches())
-        cache.set(key, found, SECONDS)
+        cache.set(HOME_KEY, found, SECONDS)
     return found  # type: ignore[no-any-return]
 
 
@@ -152,8 +131,14 @@ def drop() -> None:
         cache.set(GENERATION, 1, None)
 
 
+def drop_pages() -> None:
+    """Forgets what editors wrote, and all stored front pages."""
+    cache.delete_many([HOME_KEY, NEWS_KEY])
+    drop()
+
+
 def front(*, guest: bool, level: str) -> Front:
-    """The front page's facts, from the cache or read anew (at most thirteen queries)."""
+    """The front page's facts, from the cache or read anew (at most ten queries)."""
     key = f"cms:front:{generation()}:{today():%Y%m%d}:{'guest' if guest else 'sector'}:{level}"
     kept = cache.get(key)
     if kept is None:
@@ -167,17 +152,12 @@ def _read(*, guest: bool, level: str) -> Front:
     shown = _publications(guest=guest, root=root)
     resources = LearningResource.objects.filter(Exists(shown.filter(version__resource=OuterRef("pk"))))
     totals = resources.aggregate(resources=Count("pk"), units=Count("owner_unit", distinct=True))
-    levels = [
-        (code, name if len(name) <= TAB_CHARACTERS else short or name)
-        for code, name, short in Level.objects.values_list("code", "name", "short_name")
-    ]
-    codes = [code for code, _name in levels]
-    chosen = level if level in codes else FIRST_LEVEL if FIRST_LEVEL in codes else (codes or [""])[0]
-    grades, rows = _timetable(chosen, resources)
+    chosen = timetable.chosen(level)
+    grades, rows = timetable.timetable(chosen, resources)
     return Front(
         resources=totals["resources"],
         units=totals["units"],
-        levels=levels,
+        levels=timetable.levels(),
         level=chosen,
         grades=grades,
         rows=rows,
@@ -193,45 +173,6 @@ def _publications(*, guest: bool, root: OrgUnit | None) -> QuerySet[Publication]
     if not guest:
         seen |= Q(unit=root)
     return Publication.objects.in_force().filter(seen)
-
-
-def _offers(level: str) -> list[SubjectOffer]:
-    """What is taught at a level today: by its own curriculum where it has one, else by the newest."""
-    offers = SubjectOffer.objects.select_related("grade", "subject__curriculum")
-    if level == GDTX:
-        return list(offers.filter(subject__curriculum__code=GDTX))
-    found = list(offers.filter(grade__level__code=level).exclude(subject__curriculum__code=GDTX))
-    newest = min((offer.subject.curriculum.position for offer in found), default=0)
-    return [offer for offer in found if offer.subject.curriculum.position == newest]
-
-
-def _timetable(level: str, resources: QuerySet[LearningResource]) -> tuple[list[str], list[Row]]:
-    offers = _offers(level)
-    subjects = {offer.subject_id: offer.subject for offer in offers}
-    grades = {offer.grade_id: offer.grade for offer in offers}
-    taught = {(offer.subject_id, offer.grade_id) for offer in offers}
-    counted = (
-        resources.filter(subject__in=subjects, grades__in=grades)
-        .order_by()
-        .values_list("subject_id", "grades__pk")
-        .annotate(n=Count("pk"))
-    )
-    counts = {(subject, grade): number for subject, grade, number in counted} if offers else {}
-    columns = sorted(grades.values(), key=lambda grade: (grade.position, grade.code))
-    rows = [
-        Row(
-            subject=subject.code,
-            name=subject.name,
-            group=subject.group,
-            sign=subject.sign,
-            cells=[
-                Cell(g.code, g.name, (subject.pk, g.pk) in taught, counts.get((subject.pk, g.pk), 0))
-                for g in columns
-            ],
-        )
-        for subject in sorted(subjects.values(), key=lambda subject: (subject.position, subject.code))
-    ]
-    return [grade.name for grade in columns], rows
 
 
 def _shelves(resources: QuerySet[LearningResource]) -> list[str]:
@@ -252,17 +193,17 @@ def _shelves(resources: QuerySet[LearningResource]) -> list[str]:
 def searches(wanted: Sequence[str], facts: Front, *, guest: bool) -> list[str]:
     """Example searches that find something: those the editors wrote, then the fullest shelves."""
     lines = hashlib.sha256("\n".join(wanted).encode()).hexdigest()[:16]
-    key = f"cms:searches:{generation()}:{today():%Y%m%d}:{'guest' if guest else 'sector'}:{lines}"
+    key = f"cms:searches:{today():%Y%m%d}:{'guest' if guest else 'sector'}:{lines}"
     found = cache.get(key)
     if found is None:
-        found = [text for text in wanted if _finds(text, guest=guest)]
-        cache.set(key, found, SECONDS)
+        root = OrgUnit.objects.root()
+        found = [text for text in wanted if _finds(text, guest=guest, root=root)]
+        cache.set(key, found, SLOW_SECONDS)
     return list(dict.fromkeys((*found, *facts.shelves)))[: max(len(wanted), SEARCHES_SHOWN)]
 
 
-def _finds(text: str, *, guest: bool) -> bool:
+def _finds(text: str, *, guest: bool, root: OrgUnit | None) -> bool:
     """Whether a search has results with all the words; where the index cannot answer, no."""
-    root = OrgUnit.objects.root()
     scope = GUEST if guest or root is None else Scope(frozenset({root.pk}))
     try:
         answer = engine().search(
@@ -294,7 +235,7 @@ def _used(shown: QuerySet[Publication], *, guest: bool) -> list[Card]:
         recent = recent.filter(Exists(shown.filter(version__resource=OuterRef("resource"))))
         most = recent.order_by().values_list("resource").annotate(n=Sum("count")).order_by("-n", "-resource")
         counted = dict(most[: USED_SHOWN * 2])  # some may be withdrawn before they are counted again
-        cache.set(key, counted, USES_SECONDS)
+        cache.set(key, counted, SLOW_SECONDS)
     rows = shown.filter(version__resource__in=counted).order_by("published_at", "pk")
     newest = {
         pk: (str(uid), data)
@@ -349,13 +290,12 @@ def _classes(root: OrgUnit | None) -> list[ComingClass]:
 
 def latest_news() -> tuple[list[Headline], list[Headline]]:
     """News and official documents, the newest first; from the cache or in two queries."""
-    key = f"cms:news:{generation()}"
-    found = cache.get(key)
+    found = cache.get(NEWS_KEY)
     if found is None:
         live = NewsPage.objects.live().order_by("-day", "-pk")
         news, documents = live.filter(number=""), live.exclude(number="")
         found = _headlines(news[:NEWS_SHOWN]), _headlines(documents[:DOCUMENTS_SHOWN])
-        cache.set(key, found, SECONDS)
+        cache.set(NEWS_KEY, found, SECONDS)
     return found  # type: ignore[no-any-return]
 
 

@@ -14,7 +14,7 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 
 from accounts.models import UnitFacts, UnitLink, UnitSuccessor
 from accounts.signals import units_changed
-from cms import front, members
+from cms import front, members, timetable
 from cms.context import PORTAL_KEY
 from cms.models import Portal
 from courses.training.models import Course, CourseRun
@@ -30,15 +30,21 @@ def drop_members(**_kwargs: Any) -> None:
     transaction.on_commit(members.drop)
 
 
+def drop_terms(**_kwargs: Any) -> None:
+    transaction.on_commit(timetable.forget)
+    transaction.on_commit(front.drop)
+
+
 def drop_all(**_kwargs: Any) -> None:
     transaction.on_commit(lambda: cache.delete(PORTAL_KEY))
-    transaction.on_commit(front.drop)
+    transaction.on_commit(front.drop_pages)
 
 
 PAGES = (page_published, page_unpublished, page_slug_changed, post_page_move)
 RESOURCES = (resource_changed, resource_withdrawn)
 ON_EVERY_PAGE: tuple[type[Model], ...] = (Portal, UnitFacts)
-ON_THE_FRONT_PAGE: tuple[type[Model], ...] = (Course, CourseRun, Subject, Grade, Level, SubjectOffer)
+ON_THE_FRONT_PAGE: tuple[type[Model], ...] = (Course, CourseRun)
+TERMS: tuple[type[Model], ...] = (Subject, Grade, Level, SubjectOffer)
 
 units_changed.connect(drop_members, dispatch_uid="cms_members")
 for _signal in PAGES:
@@ -50,5 +56,7 @@ for _saved in (post_save, post_delete):
         _saved.connect(drop_members, sender=_model, dispatch_uid=f"cms_members_{_model.__name__}")
     for _model in ON_EVERY_PAGE:
         _saved.connect(drop_all, sender=_model, dispatch_uid=f"cms_portal_{_model.__name__}")
+    for _model in TERMS:
+        _saved.connect(drop_terms, sender=_model, dispatch_uid=f"cms_terms_{_model.__name__}")
     for _model in ON_THE_FRONT_PAGE:
         _saved.connect(drop_front, sender=_model, dispatch_uid=f"cms_front_{_model.__name__}")

@@ -29,24 +29,29 @@ def front(request: HttpRequest) -> HttpResponse:
     if request.method not in {"GET", "HEAD"}:
         return wagtail_serve(request, "")
     if not _is_guest(request):
-        page = front_page.home_page()
-        return home(request, page) if page is not None else wagtail_serve(request, "")
+        return _fresh(request)
     level = request.GET.get("level", "")[:LEVEL_CHARACTERS]
     key = f"cms:page:{front_page.generation()}:{today():%Y%m%d}:{get_language()}:{level}"
     body = cache.get(key)
     if body is None:
-        fresh = wagtail_serve(request, "")
-        if fresh.status_code != 200:
+        fresh = _fresh(request)
+        if fresh.status_code != 200 or not isinstance(fresh, TemplateResponse):
             return fresh
-        body = fresh.rendered_content.encode() if hasattr(fresh, "rendered_content") else fresh.content
+        body = fresh.render().content
         # Only levels that exist get a place: the address is anybody's to write.
-        if not level or getattr(fresh, "context_data", {}).get("level_known"):
+        if not level or (fresh.context_data or {}).get("level_known"):
             cache.set(key, body, front_page.SECONDS)
             cache.set(key + ":gzip", compress_string(body), front_page.SECONDS)
     packed = cache.get(key + ":gzip") if "gzip" in request.headers.get("Accept-Encoding", "") else None
     response = HttpResponse(packed or body, headers={"Content-Encoding": "gzip"} if packed else None)
     patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
     return response
+
+
+def _fresh(request: HttpRequest) -> HttpResponse:
+    """The front page drawn anew; without Wagtail's routing, which would cost four queries."""
+    page = front_page.home_page()
+    return home(request, page) if page is not None else wagtail_serve(request, "")
 
 
 def _is_guest(request: HttpRequest) -> bool:
