@@ -90,6 +90,8 @@ MANAGER = (
     Screen("courses-manage", "/manage/courses/", "training_manager"),
     Screen("course-builder", "/manage/courses/{course}/", "training_manager"),
     Screen("activity-edit", "/manage/activities/{activity_page}/", "training_manager"),
+    Screen("activity-preview", "/manage/activities/{activity_page}/preview/", "training_manager"),
+    Screen("activity-package-edit", "/manage/activities/{activity_package}/", "training_manager"),
     Screen("class", "/classes/{run}/", "training_manager"),
     Screen("class-edit", "/manage/classes/{run}/", "training_manager"),
     Screen("class-people", "/manage/classes/{run}/people/", "training_manager"),

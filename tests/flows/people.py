@@ -84,12 +84,12 @@ class Person:
         page.locator("main form button.btn").first.click()
         page.get_by_role("textbox", name="Tên phần").last.fill("Học trực tuyến")
         page.get_by_role("button", name="Thêm phần").click()
-        page.get_by_role("link", name="Chọn bài trong kho").click()
+        page.get_by_role("button", name="Tiếp tục").click()  # a lesson is what is offered first
         page.fill("main input[name=q]", lesson.title)
         page.press("main input[name=q]", "Enter")
-        expect(page.locator("main input[type=radio]")).to_have_count(1)
-        page.get_by_role("radio", name=lesson.title).check()
-        page.get_by_role("button", name="Chọn bài này").click()
+        expect(page.locator("main input[type=checkbox]")).to_have_count(1)
+        page.get_by_role("checkbox", name=lesson.title).check()
+        page.get_by_role("button", name="Thêm bài đã chọn").click()
         page.get_by_role("button", name="Lưu hoạt động").click()
         page.get_by_role("button", name="Mở khóa").click()
 
