@@ -99,7 +99,6 @@ def closed(request: HttpRequest, notice: Notice) -> HttpResponse:
             "code": "maintenance",
             "notice": notice,
             "late": late,
-            "reload": 60 if request.method == "GET" else 0,
         }
         response = bare("errors/503.html", context, status=503)
     response["Retry-After"] = str(notice.seconds_left(now))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import Refusal
 from repository import actions, errors, findings
+from repository.changes import Change, changes
 from repository.forms import LessonForm
 from repository.models import Ingest, LearningResource, Publication, Review
 from repository.views._author import lesson_or_404, missing_fields
@@ -70,10 +72,22 @@ def _page(request: HttpRequest, resource: LearningResource, form: LessonForm) ->
         "may_submit": bool(newest and newest.ingest == Ingest.READY and _may_submit(row)),
         "missing": missing_fields(resource),
         "owner": units.get(resource.owner_unit_id),
+        "changes": _changes(row),
         "is_author": resource.author_id == request.user.pk,
         "may_discard": not row.publications and row.withdrawn is None,
     }
     return render(request, "repository/lesson.html", context)
+
+
+def _changes(row: Row) -> list[Change]:
+    """What the description says now, beside what the library shows of it."""
+    shown = row.publications[0] if row.publications else None
+    if shown is None:
+        return []
+    kept = row.resource.metadata_revisions.filter(Q(pk=shown.metadata_id) | Q(number=row.resource.revision))
+    old = next((one.data for one in kept if one.pk == shown.metadata_id), {})
+    new = next((one.data for one in kept if one.number == row.resource.revision), {})
+    return changes(old, new)
 
 
 def _may_submit(row: Row) -> bool:

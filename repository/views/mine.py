@@ -23,6 +23,7 @@ from accounts.models import User
 from accounts.text import fold
 from repository import actions, errors, notices, shelf
 from repository.models import LearningResource, Upload
+from repository.views._author import missing_fields
 from repository.views._desk import waiting_days
 from repository.views._rows import Row, count_uses, name_units, with_state
 
@@ -106,6 +107,9 @@ def _rows(ids: Iterable[int]) -> dict[int, Row]:
         assert row.newest is not None  # noqa: S101 -- it is what waits
         row.days = waiting_days(row.newest.submitted_at, now)  # type: ignore[attr-defined]
         row.reviewers = near[row.resource.owner_unit_id]  # type: ignore[attr-defined]
+    for row in rows:
+        if shelf.DRAFT in row.places:
+            row.missing = missing_fields(row.resource)  # type: ignore[attr-defined]
     return {row.resource.pk: row for row in rows}
 
 

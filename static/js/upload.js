@@ -85,6 +85,8 @@ class Upload {
     this.part("again").hidden = name !== "broken";
     this.part("cancel").hidden = over;
     this.part("remove").hidden = !over || Boolean(this.saved);
+    const sign = this.refused ? "refused" : name === "done" ? "done" : "on";
+    this.row.querySelectorAll("[data-sign]").forEach((one) => (one.hidden = one.dataset.sign !== sign));
     const bar = this.part("progress");
     bar.hidden = over;
     bar.value = this.percent();
@@ -257,8 +259,9 @@ class Upload {
     return true;
   }
 
-  keep({ url, submitted, why, ingest }) {
+  keep({ url, title, submitted, why, ingest }) {
     this.saved = url;
+    if (title) this.part("name").textContent = title;
     const more = ingest === "received" ? say("later", { size: size(this.file.size) }) : "";
     this.state("done", say(submitted ? "submitted" : "draft"), why || more);
     this.part("link").href = url;
