@@ -15,7 +15,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import OrgUnit
-from cms.demo import learning, library, people, portal, scale, units
+from cms.demo import learning, library, people, portal, scale, units, uses
 
 SIGN_INS_FILE = "demo-sign-ins.json"
 
@@ -46,9 +46,10 @@ def load(*, small: bool, say: Callable[[str], object]) -> bool:
         resources = library.load(made, folk, small=small, say=say)
         say("Course, classes, targets")
         learning.load(made, folk, resources, small=small, say=say)
+        uses.load(resources, folk, small=small)
         say("Portal")
         with _quiet("wagtail"):
-            portal.load()
+            portal.load(small=small)
     _index(say)
     write_sign_ins(settings.VAR)
     return True

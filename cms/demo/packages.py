@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from cms.demo import broken, documents, manifests, pictures
+from cms.demo import broken, documents, manifests, pictures, sounds
 from cms.demo.archive import pack
 from cms.demo.lesson import Lesson, asset, common, files, right_answers
 from cms.demo.lessons import (
@@ -125,6 +125,9 @@ PACKAGES: dict[str, Callable[[], bytes]] = {
     "clock_faces_png": pictures.clock_faces,
     "times_table_png": pictures.times_table,
     "parabola_png": pictures.parabola,
+    "scale_wav": sounds.scale,
+    "metres_wav": sounds.metres,
+    "high_and_low_wav": sounds.high_and_low,
     "broken_missing_launch": broken.missing_launch,
     "broken_flash_only": broken.flash_only,
     "broken_truncated": lambda: broken.truncated(fractions_scorm12()),
@@ -147,7 +150,7 @@ ANSWERS: dict[str, list[str]] = {
     "leaf_scorm2004_3rd": right_answers(leaf.LESSON),
     "pythagoras_scorm2004_4th": right_answers(pythagoras.LESSON),
 }
-_ENDINGS = {"pdf": "pdf", "png": "png"}
+_ENDINGS = {"pdf": "pdf", "png": "png", "wav": "wav"}
 
 
 def build(name: str) -> bytes:

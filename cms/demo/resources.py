@@ -2,50 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from cms.demo.resource import DESIGN, OFFICE, PACKAGING, REQUIREMENTS, SAFETY, SPREADSHEET, Resource
+from cms.demo.resources_media import MEDIA
 
-from cms.demo.units import ROOT
+__all__ = ["DESIGN", "OFFICE", "PACKAGING", "REQUIREMENTS", "RESOURCES", "SAFETY", "SPREADSHEET", "Resource"]
 
-
-@dataclass(frozen=True)
-class Resource:
-    """A resource of the demo. ``package`` names what ``cms.demo.packages`` builds.
-
-    ``author`` is the username of a sign-in, or the code of a school whose first teacher it is then.
-    ``days_ago`` is the day it was handed in; reviewers answer two days later. ``fate``: published (at
-    ``at``), submitted, returned, draft, rejected.
-    """
-
-    package: str
-    title: str
-    description: str
-    type: str
-    subject: str
-    grades: tuple[str, ...]
-    author: str
-    days_ago: int
-    keywords: str = ""
-    series: str = ""
-    licence: str = "cc-by"
-    fate: str = "published"
-    at: str = ROOT
-    guests: bool = False
-    small: bool = False
-    filename: str = ""
-
-
-PACKAGING, DESIGN, REQUIREMENTS = (
-    "Đóng gói bài giảng theo chuẩn SCORM",
-    "Sáu bước thiết kế một bài giảng e‑Learning",
-    "Yêu cầu kĩ thuật với bài giảng e‑Learning nộp vào kho dùng chung",
-)
-OFFICE, SPREADSHEET, SAFETY = (
-    "Soạn thảo văn bản hành chính trong nhà trường",
-    "Bảng tính cho giáo viên chủ nhiệm",
-    "An toàn thông tin cho giáo viên",
-)
-
-RESOURCES = (
+_LESSONS = (
     Resource(
         "packaging_scorm12_multi",
         PACKAGING,
@@ -141,7 +103,7 @@ RESOURCES = (
     Resource(
         "spreadsheet_scorm2004_4th",
         SPREADSHEET,
-        "Ô, hàng, cột, năm hàm đủ dùng cả năm, lọc và in; ba câu hỏi cuối bài.",
+        "Ô, hàng, cột, năm hàm đủ dùng cả năm, lọc và in; bốn câu hỏi cuối bài.",
         "e-learning",
         "boi-duong",
         (),
@@ -344,63 +306,6 @@ RESOURCES = (
         series="canh-dieu",
     ),
     Resource(
-        "number_line_png",
-        "Hình vẽ: cộng hai số nguyên trên trục số",
-        "Trục số từ −5 đến 5 với bước nhảy +6 từ −3 đến 3.",
-        "tham-khao",
-        "toan",
-        ("lop-6",),
-        "thcs-phung-chi-kien",
-        61,
-        keywords="số nguyên, trục số",
-    ),
-    Resource(
-        "triangle_png",
-        "Hình vẽ: ba đường cao của tam giác",
-        "Tam giác nhọn với ba đường cao cắt nhau tại trực tâm H.",
-        "tham-khao",
-        "toan",
-        ("lop-7",),
-        "thcs-nhat-tan",
-        57,
-        keywords="trực tâm, đường cao, tam giác",
-    ),
-    Resource(
-        "clock_faces_png",
-        "Hình vẽ: bốn mặt đồng hồ tập xem giờ",
-        "Đồng hồ chỉ 3 giờ, 7 giờ 30 phút, 10 giờ 15 phút và 1 giờ 50 phút.",
-        "tham-khao",
-        "toan",
-        ("lop-3",),
-        "th-lam-son",
-        52,
-        keywords="xem đồng hồ, thời gian",
-    ),
-    Resource(
-        "times_table_png",
-        "Hình vẽ: bảng nhân đến 10",
-        "Bảng nhân để in treo lớp, ô tô màu là các số 1, 4, 9, …, 100.",
-        "tham-khao",
-        "toan",
-        ("lop-3",),
-        "th-nhan-hoa",
-        54,
-        keywords="bảng nhân",
-        at="phuong-my-hao",
-    ),
-    Resource(
-        "parabola_png",
-        "Hình vẽ: đồ thị hàm số y = x²",
-        "Parabol trên giấy kẻ ô, dùng khi dạy hàm số y = ax².",
-        "tham-khao",
-        "toan",
-        ("lop-9",),
-        "thcs-thien-phien",
-        4,
-        keywords="parabol, hàm số bậc hai",
-        fate="submitted",
-    ),
-    Resource(
         "odd_litter",
         "Quy đồng mẫu số hai phân số",
         "Bài ôn tập trước khi học cộng, trừ phân số.",
@@ -442,3 +347,4 @@ RESOURCES = (
         filename="Quang hop (Presenter).zip",
     ),
 )
+RESOURCES = (*_LESSONS, *MEDIA)

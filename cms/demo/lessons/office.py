@@ -113,6 +113,7 @@ SPREADSHEET = Lesson(
     questions=(
         Question("Công thức nào tính trung bình của B2 và C2?", ("AVERAGE(B2:C2)", "=AVERAGE(B2:C2)", "=SUM(B2:C2)"), 1, "Công thức phải bắt đầu bằng dấu bằng."),
         Question("Đếm số em có điểm từ 8 trở lên trong D2:D40:", ("=COUNTIF(D2:D40;\">=8\")", "=SUM(D2:D40)", "=MAX(D2:D40)"), 0, "COUNTIF đếm các ô thỏa điều kiện."),
+        Question("Số điện thoại 0912… gõ vào ô bị mất số 0, cần:", ("Gõ lại nhiều lần", "Đổi định dạng cột thành Text", "Nhân với 10"), 1, "Định dạng Text giữ nguyên các chữ số."),
         Question("Để danh sách xếp theo tên, cần:", ("Tách cột Tên", "Viết hoa họ", "Tô màu"), 0, "Người Việt xếp theo tên, nên tên cần một cột riêng."),
     ),
 )  # fmt: skip
