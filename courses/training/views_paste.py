@@ -31,7 +31,7 @@ NAMES_AT_ONCE = 100
 def run_paste(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The list to paste; what its lines mean; enrolling those who were recognised."""
     found = managed(request, uid)
-    people = _people(request)
+    people = _people(request.user)
     enrols = request.method == "POST" and request.POST.get("act") == "enrol"
     form = PeopleForm(request.POST if enrols else None, allowed=people)
     if enrols and form.is_valid() and enrol_and_say(request, found, form, form.cleaned_data["people"]):
@@ -60,11 +60,10 @@ def _problem(request: HttpRequest, lines: list[Line]) -> str:
     return ""
 
 
-def _people(request: HttpRequest) -> Any:
+def _people(user: Any) -> Any:
     """Everybody at work today in the manager's own subtree."""
-    members = Membership.objects.primary_on(today()).filter(
-        unit__in=units_where(request.user, "class.manage").values("pk")
-    )
+    units = units_where(user, "class.manage").values("pk")
+    members = Membership.objects.primary_on(today()).filter(unit__in=units)
     return User.objects.filter(is_active=True, pk__in=members.values("user"))
 
 

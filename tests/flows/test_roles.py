@@ -110,6 +110,7 @@ PAGES: dict[str, tuple[str, Any]] = {
         "class.manage",
         lambda t: reverse("courses:run_instructors", args=[t.run.uid]),
     ),
+    "list to enrol from": ("class.manage", lambda t: reverse("courses:run_paste", args=[t.run.uid])),
     "people of a class": ("class.manage", lambda t: reverse("courses:run_people", args=[t.run.uid])),
     "coverage": ("coverage.view", lambda t: reverse("coverage:target", args=[t.target.uid])),
     "people not trained": ("coverage.view", lambda t: reverse("coverage:people", args=[t.target.uid])),
