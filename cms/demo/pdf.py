@@ -214,7 +214,8 @@ def _mark(mark: str, letter: str, width: int, level: int) -> str:
     if mark == "stroke":
         return "20 360 m 330 360 l S" if letter == "D" else f"{width - 290} 610 m {width + 20} 610 l S"
     if mark == "\u0323":
-        return f"q 90 w {width / 2:g} -140 m {width / 2:g} -140 l S Q"
+        middle = width / 2  # a little longer than a point: not every reader draws a line of no length
+        return f"q 90 w {middle - 2:g} -140 m {middle + 2:g} -140 l S Q"
     if mark == "\u031b":
         top = 700 if letter.isupper() else 500
         curve = f"{width + 40} {top - 10} {width + 75} {top + 30} {width + 70} {top + 110} c"
