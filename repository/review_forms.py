@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -49,7 +49,7 @@ class ReviewForm(forms.Form):
             self._add(criterion)
 
     def _add(self, criterion: Criterion) -> None:
-        code, label = criterion.code, criterion.label
+        code, label = criterion.code, cast(Any, criterion.label)
         self.fields[code] = forms.ChoiceField(
             label=label,
             choices=[(GOOD, _("Good")), (CHANGE, _("To change"))],
