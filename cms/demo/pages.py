@@ -3,10 +3,12 @@
 # ruff: noqa: E501, ISC004 - prose, not code
 from __future__ import annotations
 
+from datetime import date
+
 from cms.models import InfoPage
 
 SMALL_NEWS, SMALL_HELP = 4, 2
-# Title, number of the document ("" for news), days ago, summary, paragraphs.
+# Title, number of the document ("" for news), days ago or the day itself, summary, paragraphs.
 NEWS = (
     (
         "Mở lớp bồi dưỡng thiết kế bài giảng e‑Learning theo chuẩn SCORM",
@@ -42,7 +44,7 @@ NEWS = (
     (
         "Từ ngày 1/7/2025 các trường mầm non, tiểu học, THCS thuộc xã, phường",
         "",
-        9,
+        date(2025, 7, 2),
         "Cây đơn vị trên hệ thống đã theo mô hình mới; số liệu các năm trước vẫn xem được theo mô hình cũ.",
         (
             "Học liệu, lớp học và kết quả bồi dưỡng của các trường được giữ nguyên, chỉ thay đổi đơn vị quản lí.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from wagtail.models import Page, Site
 
@@ -34,10 +34,9 @@ def load(*, small: bool) -> None:
             "address": contacts.OFFICE,
         },
     )
-    for title, number, days_ago, summary, paragraphs in sorted(
-        NEWS[: SMALL_NEWS if small else None], key=lambda entry: -entry[2]
-    ):
-        day = today() - timedelta(days=days_ago)
+    chosen = NEWS[: SMALL_NEWS if small else None]
+    for title, number, when, summary, paragraphs in sorted(chosen, key=lambda entry: _day(entry[2])):
+        day = _day(when)
         with clock.on(day):
             _add(
                 index,
@@ -46,6 +45,11 @@ def load(*, small: bool) -> None:
     for title, column, paragraphs in HELP[: SMALL_HELP if small else None]:
         _add(home, InfoPage(title=title, footer=column, body=_body(paragraphs)))
     contacts.load()
+
+
+def _day(when: int | date) -> date:
+    """A day, or so many days ago."""
+    return when if isinstance(when, date) else today() - timedelta(days=when)
 
 
 def _body(paragraphs: tuple[str, ...]) -> list[tuple[str, str]]:

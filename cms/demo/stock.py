@@ -149,7 +149,7 @@ def _plan(  # noqa: PLR0917 - what the dice have decided so far
         fate="published" if places else fate,
         places=places,
         first_places=places if renewed else (),
-        guests=ROOT in places and dice.random() < 0.25,
+        guests=ROOT in places and dice.random() < 0.6,
         answered=dice.choice((1, 1, 2, 2, 3, 5)),
         reasons=dice.choice(REASONS) if fate == "returned" else "",
     )
@@ -191,7 +191,7 @@ def _where(topic: Topic, subject: str) -> str:
 
 def _metadata(dice: random.Random, topic: Topic, where: str, first: date) -> Metadata:
     count = len(topic.asks)
-    asked = "; ".join(ask.text for ask in topic.asks[:2])
+    asked = " ".join(ask.text for ask in topic.asks[:2])
     description = {
         "P": f"{count} câu chọn đáp án, phần trình bày và câu ôn lại, có đáp án cho giáo viên. {asked}",
         "D": f"Trắc nghiệm và tự luận, 45 phút, có đáp án và hướng dẫn chấm. {asked}",
