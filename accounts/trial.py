@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from accounts import belongings
 from accounts.days import FOREVER
 from accounts.errors import Refusal
-from accounts.models import OrgUnit, RoleGrant, UnitChange, User
+from accounts.models import OrgUnit, RoleGrant, UnitChange, UnitFacts, User
 
 
 @dataclass
@@ -70,7 +70,7 @@ def run(act: Callable[[], object], on: date) -> Trial:
 def _read(trial: Trial, change: UnitChange) -> None:
     scope = list(change.scope)
     parents = {row["parent_id"] for side in (change.before, change.after) for row in _all(side, "UnitLink")}
-    names = {unit.pk: str(unit) for unit in OrgUnit.objects.named(trial.on).filter(pk__in=parents)}
+    names = _names(parents, trial.on)
     codes = dict(OrgUnit.objects.filter(pk__in=scope).values_list("pk", "code"))
     for pk in scope:
         row = UnitRow(
@@ -87,6 +87,12 @@ def _read(trial: Trial, change: UnitChange) -> None:
     _read_people(trial, change)
     _read_roles(trial, change)
     trial.belongings = list(belongings.counted(closing)) if closing else []
+
+
+def _names(ids: set[int], day: date) -> dict[int, str]:
+    """Names of units on a day, or, of those that are closed by then, their last ones."""
+    rows = UnitFacts.objects.filter(unit__in=ids, valid_from__lte=day).order_by("valid_from")
+    return dict(rows.values_list("unit_id", "name"))
 
 
 def _all(rows: dict[str, Any], table: str) -> list[dict[str, Any]]:

@@ -186,7 +186,11 @@ def data_names() -> set[str]:
     """The names of the taxonomy as it is loaded first. Textbook series are titles: they stay."""
     seeds = importlib.import_module("repository.migrations._taxonomy")
     rows = (seeds.CURRICULA, seeds.LEVELS, seeds.GRADES, seeds.SUBJECTS, seeds.RESOURCE_TYPES, seeds.LICENCES)
-    return {row[1] for group in rows for row in group} | {row[4] for row in seeds.LICENCES}
+    return (
+        {row[1] for group in rows for row in group}
+        | {row[4] for row in seeds.LICENCES}
+        | {row[2] for row in seeds.LEVELS}
+    )
 
 
 def _check_data(report: Report, known: dict[Key, Message]) -> Report:

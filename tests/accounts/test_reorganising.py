@@ -91,7 +91,8 @@ def test_merging_moves_people_children_and_roles(province: Province, admin: User
     assert (run.moved, run.ended) == (1, 0)
     assert rows["Xã Tiên Lữ"].after == ""
     assert (rows["Phường Phố Hiến"].after, rows["Phường Phố Hiến"].people_after) == ("Phường Mới", 1)
-    assert rows["Tiểu học A"].parent_after == "Phường Mới"
+    school = rows["Tiểu học A"]
+    assert (school.parent_before, school.parent_after) == ("Xã Tiên Lữ", "Phường Mới")
     assert [(row.person, row.kept) for row in run.roles] == [(both.full_name, True)]
     act("merge", province, admin)
     places = Membership.objects.valid_on(DAY).filter(user=both)

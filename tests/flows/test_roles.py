@@ -114,6 +114,11 @@ PAGES: dict[str, tuple[str, Any]] = {
     "people of a class": ("class.manage", lambda t: reverse("courses:run_people", args=[t.run.uid])),
     "coverage": ("coverage.view", lambda t: reverse("coverage:target", args=[t.target.uid])),
     "people not trained": ("coverage.view", lambda t: reverse("coverage:people", args=[t.target.uid])),
+    "unit, at its desk": ("unit.manage", lambda t: reverse("accounts:unit", args=[t.unit.code])),
+    "unit, to move": ("unit.manage", lambda t: reverse("accounts:unit_act", args=[t.unit.code, "move"])),
+    "person": ("person.view", lambda t: reverse("accounts:person", args=[t.author.uid])),
+    "person, to correct": ("unit.manage", lambda t: reverse("accounts:person_edit", args=[t.author.uid])),
+    "role, to give": ("role.grant", lambda t: reverse("accounts:role_give", args=[t.author.uid])),
 }
 
 
