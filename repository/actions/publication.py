@@ -58,16 +58,9 @@ def publish(
     version, resource = _lock(version)
     if by is not None:
         require(by, "resource.review", unit)
-    if not OrgUnit.objects.ancestors(resource.owner_unit_id).filter(pk=unit.pk).exists():
-        raise errors.unit_not_above()
-    if version.ingest != Ingest.READY:
-        raise errors.not_ready()
-    if version.review not in (Review.SUBMITTED, Review.APPROVED):
-        raise errors.not_submitted()
+    _require_publishable(version, resource, unit, revision)
     if not own:
         require_other_eyes(by, version, resource)
-    if revision is not None and revision != resource.revision:
-        raise errors.changed_meanwhile()
     metadata = MetadataRevision.objects.get(resource=resource, number=resource.revision)
     now, day = timezone.now(), today()
     shown = Publication.objects.in_force().filter(version__resource=resource, unit=unit)
@@ -95,6 +88,20 @@ def publish(
     notices.enqueue(event)
     _announce(resource.pk, replaced)
     return publication
+
+
+def _require_publishable(
+    version: Version, resource: LearningResource, unit: OrgUnit, revision: int | None
+) -> None:
+    """Raises a Refusal unless the version, as the reviewer read it, may be shown at the unit."""
+    if not OrgUnit.objects.ancestors(resource.owner_unit_id).filter(pk=unit.pk).exists():
+        raise errors.unit_not_above()
+    if version.ingest != Ingest.READY:
+        raise errors.not_ready()
+    if version.review not in (Review.SUBMITTED, Review.APPROVED):
+        raise errors.not_submitted()
+    if revision is not None and revision != resource.revision:
+        raise errors.changed_meanwhile()
 
 
 @transaction.atomic
