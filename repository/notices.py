@@ -68,6 +68,7 @@ def tell_reviewers(unit_id: int) -> int:
     )
     if not events:
         return 0
+    once = list({event.version_id: event for event in events}.values())  # some were recalled in between
     authors = {event.version.resource.author_id for event in events}
     told = [user for user in reviewers_near(unit_id) if user.email]
     unit = OrgUnit.objects.named().get(pk=unit_id)
@@ -75,7 +76,7 @@ def tell_reviewers(unit_id: int) -> int:
     for user in told:
         if authors == {user.pk}:
             continue  # all of it is hers
-        sent += _send(user, "submitted", {"events": events, "unit": unit}, _submitted_subject(events))
+        sent += _send(user, "submitted", {"events": once, "unit": unit}, _submitted_subject(once))
     _mark(events)
     return sent
 

@@ -266,7 +266,9 @@ def test_reviewers_of_the_nearest_unit_get_one_mail_for_all(world):
     world.reviewer.language = "en"
     world.reviewer.save(update_fields=["language"])
     for title in ("Một", "Hai"):
-        hand_in(world.teacher, world.school, title)
+        version = hand_in(world.teacher, world.school, title)
+    actions.recall(by=world.teacher, version=version)
+    actions.submit_for_review(by=world.teacher, version=version)
     assert notices.tell_reviewers(world.school.pk) == 1
     (letter,) = mail.outbox
     assert letter.to == [world.reviewer.email]
