@@ -282,7 +282,7 @@ def _classes(root: OrgUnit | None) -> list[ComingClass]:
             unit=named.get(run.unit_id) or "",
             choice=run.choice and (run.choice_until is None or run.choice_until >= today()),
             choice_until=run.choice_until,
-            seats_left=None if run.seats is None else max(0, run.seats - run.taken),
+            seats_left=None if run.seats is None else max(0, run.seats - getattr(run, "taken", 0)),
         )
         for run in runs
     ]

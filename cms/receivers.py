@@ -44,6 +44,7 @@ PAGES = (page_published, page_unpublished, page_slug_changed, post_page_move)
 RESOURCES = (resource_changed, resource_withdrawn)
 ON_EVERY_PAGE: tuple[type[Model], ...] = (Portal, UnitFacts)
 ON_THE_FRONT_PAGE: tuple[type[Model], ...] = (Course, CourseRun)
+MEMBERS: tuple[type[Model], ...] = (UnitFacts, UnitLink, UnitSuccessor)
 TERMS: tuple[type[Model], ...] = (Subject, Grade, Level, SubjectOffer)
 
 units_changed.connect(drop_members, dispatch_uid="cms_members")
@@ -52,7 +53,7 @@ for _signal in PAGES:
 for _signal in RESOURCES:
     _signal.connect(drop_front, dispatch_uid="cms_front")
 for _saved in (post_save, post_delete):
-    for _model in (UnitFacts, UnitLink, UnitSuccessor):
+    for _model in MEMBERS:
         _saved.connect(drop_members, sender=_model, dispatch_uid=f"cms_members_{_model.__name__}")
     for _model in ON_EVERY_PAGE:
         _saved.connect(drop_all, sender=_model, dispatch_uid=f"cms_portal_{_model.__name__}")

@@ -111,7 +111,7 @@ def _resume(user: User) -> Resume | None:
         .select_related("activity")
         .first()
     )
-    if attempt is None:
+    if attempt is None or attempt.activity is None:
         return Resume(enrolment)
     return Resume(enrolment, attempt.activity.title, str(attempt.activity.uid), attempt.progress)
 

@@ -75,6 +75,6 @@ def _told_apart(subjects: list[tuple[str, str, str]]) -> dict[str, str]:
     seen: Counter[str] = Counter()
     labels = {}
     for code, name, curriculum in subjects:
-        labels[code] = f"{name} ({curriculum})" if seen[name] else name
+        labels[code] = f"{name} ({curriculum.upper()})" if seen[name] else name
         seen[name] += 1
     return labels
