@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.people import lapse_roles
+from accounts.actions.sign_in import forget_old_addresses
 from accounts.days import today
 from accounts.errors import Refusal
 from accounts.models import Membership, OrgUnit, Role, RoleGrant, RosterImport, UnitFacts, User
@@ -261,6 +262,7 @@ def _change(items: list[Item], roster: RosterImport, touched: set[int]) -> dict[
         if item.kind == MOVED:
             moved.append(user)
     User.objects.bulk_update(changed, _FIELDS, batch_size=BATCH)
+    forget_old_addresses(user.pk for user in changed)
     Membership.objects.bulk_create(new, batch_size=BATCH)
     for user in moved:
         lapse_roles(user, roster.on)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
+from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts import first_link
@@ -21,6 +24,13 @@ def refuse_taken_address(email: str, user: User | None = None) -> None:
     taken = User.objects.filter(email__iexact=email).exclude(pk=user.pk if user else None)
     if email and taken.exists():
         raise Refusal("email_taken", _("Another account uses this address."))
+
+
+def forget_old_addresses(user_ids: Iterable[int]) -> None:
+    """allauth keeps a copy of every address it has met; an old one must not reset a password."""
+    if apps.is_installed("allauth.account"):  # not in the content process
+        kept = apps.get_model("account", "EmailAddress").objects.filter(user__in=list(user_ids))
+        kept.exclude(email=F("user__email")).delete()
 
 
 def _name(user: User, last_name: str, first_name: str) -> None:
@@ -49,6 +59,7 @@ def change_email(*, by: User, email: str) -> None:
     refuse_taken_address(email, by)
     by.email = email
     by.save(update_fields=["email"])
+    forget_old_addresses([by.pk])
 
 
 @transaction.atomic
@@ -72,6 +83,7 @@ def edit_person(
     user.save(
         update_fields=["first_name", "last_name", "sort_name", "email", "phone", "staff_code", "born_on"]
     )
+    forget_old_addresses([user.pk])
 
 
 @transaction.atomic

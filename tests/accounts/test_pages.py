@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -167,3 +168,17 @@ def test_other_devices_are_signed_out(signed_in: Client, person: User) -> None:
     assert phone.get(reverse("accounts:profile")).status_code == 302
     assert stranger.get(reverse("accounts:profile")).status_code == 200
     assert signed_in.get(reverse("accounts:profile")).status_code == 200
+
+
+def test_an_old_address_resets_no_password(person: User) -> None:
+    actions.change_email(by=person, email="cu@truong.vn")
+    EmailAddress.objects.create(user=person, email="cu@truong.vn", primary=True)
+    actions.change_email(by=person, email="moi@truong.vn")
+    assert not EmailAddress.objects.filter(user=person).exists()
+
+
+@pytest.mark.parametrize("path", ["email/", "confirm-email/", "confirm-email/abc:1/", "login/code/confirm/"])
+def test_pages_of_allauth_that_we_do_without_lead_on(signed_in: Client, path: str) -> None:
+    answer = signed_in.get(f"/account/{path}")
+    assert answer.status_code == 302
+    assert answer["Location"] in {reverse("accounts:profile"), reverse("account_login")}
