@@ -30,6 +30,8 @@ PURE = [
     "cms/message_sources.py",
     "courses/runtime/outcome.py",
     "courses/training/completion.py",
+    "courses/training/ics.py",
+    "courses/training/prose.py",
     "courses/training/pace.py",
     "courses/training/pasted.py",
     "search/queries.py",

@@ -30,7 +30,7 @@ def sector(db: None) -> Sector:
 
 def a_session(
     sector: Sector, title: str, *, days: int, run: CourseRun | None = None, link: str = ""
-) -> object:
+) -> ClassSession:
     starts = timezone.now() + timedelta(days=days, hours=1)
     return actions.add_session(
         by=sector.xa_manager,
