@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import OrgUnit
@@ -32,12 +32,14 @@ class ContactForm(forms.ModelForm[MemberContact]):
     """What a unit says of where it is reached."""
 
     website = forms.URLField(
-        label=_lazy("Website"),
+        label=gettext_lazy("Website"),
         required=False,
         max_length=200,
         assume_scheme="https",
         error_messages={
-            "invalid": _lazy("This is no address of a website. Copy it from the browser, with https://.")
+            "invalid": gettext_lazy(
+                "This is no address of a website. Copy it from the browser, with https://."
+            )
         },
     )
 
