@@ -14,13 +14,13 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 STAMP = "gathered-from.txt"
 
 
-_BASE = CompressedManifestStaticFilesStorage
-
-
-class GatheredFiles(_BASE):
+class GatheredFiles(CompressedManifestStaticFilesStorage):
     """Our modules find each other under the new names; other people's scripts stay as they are."""
 
-    patterns = (_BASE.patterns[0], ("js/*.js", _BASE._js_module_import_aggregation_patterns[1]))
+    patterns = (
+        CompressedManifestStaticFilesStorage.patterns[0],
+        ("js/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),
+    )
     # A file that somebody else's template names and nobody ships must not take the page down.
     manifest_strict = False
 
