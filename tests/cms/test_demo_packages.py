@@ -17,9 +17,14 @@ SOUND = {
     "design_scorm2004_3rd": ("scorm2004", "3rd", 1),
     "personification_scorm12": ("scorm12", "1.2", 1),
     "pho_hien_scorm12": ("scorm12", "1.2", 1),
+    "office_scorm12": ("scorm12", "1.2", 1),
+    "spreadsheet_scorm2004_4th": ("scorm2004", "4th", 1),
+    "safety_scorm12": ("scorm12", "1.2", 1),
+    "leaf_scorm2004_3rd": ("scorm2004", "3rd", 1),
+    "pythagoras_scorm2004_4th": ("scorm2004", "4th", 1),
     "probe_scorm12": ("scorm12", "1.2", 1),
 }
-FILES = sorted(name for name in packages.PACKAGES if name.endswith(("_pdf", "_png")))
+FILES = sorted(name for name in packages.PACKAGES if name.endswith(("_pdf", "_png", "_wav")))
 
 
 def judged(name):
@@ -41,7 +46,7 @@ def test_scorm_packages_are_accepted_without_a_finding(name, facts):
 @pytest.mark.parametrize("name", FILES)
 def test_documents_and_pictures_are_accepted(name):
     report = judged(name)
-    assert report.kind == {"pdf": "pdf", "png": "image"}[name[-3:]]
+    assert report.kind == {"pdf": "pdf", "png": "image", "wav": "audio"}[name[-3:]]
     assert report.findings == []
 
 

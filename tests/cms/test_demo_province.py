@@ -6,16 +6,20 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.days import FOREVER, today
 from accounts.models import Membership, OrgUnit, Role, RoleGrant, UnitKind, User
 from accounts.permissions import may
 from accounts.text import fold
-from cms.demo import clock, load, people, units
+from cms.demo import clock, load, people, stock, units
 from cms.demo.names import Name, Names
 from cms.demo.resources import RESOURCES
-from repository.models import Subject, SubjectOffer
+from cms.demo.topics import topics
+from courses.runtime.models import Attempt
+from courses.training.models import Enrolment
+from repository.models import Publication, ResourceUse, Subject, SubjectOffer, Version
 from tests.cms.demo_world import kept_until_rolled_back, state_in
 from tests.factories import OrgUnitFactory
 
@@ -65,6 +69,52 @@ def test_a_failure_leaves_nothing_behind(db, var, monkeypatch):
         load.load(small=True, say=lambda line: None)
     assert not OrgUnit.objects.exists()
     assert not (var / load.SIGN_INS_FILE).exists()
+
+
+def seen():
+    """What a load brings, in words: who, what, where and when, without the ids that chance gives."""
+    return {
+        "people": sorted(User.objects.values_list("username", "sort_name", "memberships__unit__code")),
+        "files": sorted(Version.objects.values_list("resource__title", "number", "blob__sha256", "review")),
+        "shown": sorted(
+            Publication.objects.values_list("version__resource__title", "unit__code", "published_on")
+        ),
+        "uses": sorted(ResourceUse.objects.values_list("resource__title", "day", "count")),
+        "learnt": sorted(Enrolment.objects.values_list("run__name", "user__username", "progress")),
+        "opened": sorted(Attempt.objects.values_list("user__username", "started_at", "version__number")),
+    }
+
+
+def test_the_same_demo_every_time(db, var):
+    found = []
+    for _ in range(2):
+        with transaction.atomic():
+            load.load(small=True, say=lambda line: None)
+            found.append(seen())
+            transaction.set_rollback(True)
+    assert all(found[0].values())
+    assert found[0] == found[1]
+
+
+def test_the_library_is_planned_the_same_every_time(province):
+    folk = people.People()
+    for user in User.objects.order_by("pk"):
+        where = Membership.objects.primary_on().get(user=user)
+        folk.add(where.unit.code, user, position=where.position, subjects=where.subjects)
+    names = {s.code: (s.name, s.group) for s in Subject.objects.all()}
+    first, second = (stock.plans(topics(), folk, names) for _ in range(2))
+    told = [
+        [
+            (p.metadata, p.author, p.unit, p.fate, p.places, p.guests, [file.on for file in p.files])
+            for p in plans
+        ]
+        for plans in (first, second)
+    ]
+    assert told[0] == told[1]
+    for plan in first:
+        assert plan.metadata.subject.startswith("boi-") or any(
+            plan.metadata.subject in folk.subjects[user.pk] for user in folk.of_unit[plan.unit]
+        )
 
 
 def test_the_resources_name_real_subjects_and_grades(db):
