@@ -253,24 +253,11 @@ class Population:
 
     def gains(self, parents: Collection[int], since: date) -> dict[int, dict[int, int]]:
         """Parent unit → its child, or itself for the whole → people first trained after ``since``."""
-        new = self.firsts(since)
-        found = (
-            _below_parents(self.rows.filter(user__in=new.values("user")), parents, self.tree)
-            .annotate(n=Count("pk"))
-            .order_by()
-        )
-        sums: dict[int, dict[int, int]] = {parent: {} for parent in parents}
-        for row in found:
-            sums[row["parent"]][row["part"]] = row["n"]
-        if self.placed:
-            fresh: dict[int, Figure] = defaultdict(Figure)
-            for user in new.values_list("user_id", flat=True):
-                if user in self.placed:
-                    fresh[self.placed[user]] += Figure(1)
-            for parent, parts in roll_up_all(fresh, parents, self.tree).items():
-                for part, figure in parts.items():
-                    sums[parent][part] = sums[parent].get(part, 0) + figure.people
-        return sums
+        new = {unit: Figure(n) for unit, n in self.gains_by_unit(since).items()}
+        if not new:
+            return {parent: {} for parent in parents}
+        sums = roll_up_all(new, parents, self.tree)
+        return {parent: {part: one.people for part, one in parts.items()} for parent, parts in sums.items()}
 
 
 def _below_parents(rows: QuerySet[Any], parents: Collection[int], tree: date) -> QuerySet[Any, Any]:

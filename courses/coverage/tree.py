@@ -138,7 +138,7 @@ def sort_rows(rows: list[Row], sort: str) -> list[Row]:
 
 
 def make_tree(population: Population, unit: OrgUnit, wish: Wish) -> Tree:
-    """The tree table of a unit: three queries for today, one more where lines are opened."""
+    """The tree table of a unit: three or four queries for today, one more where lines are opened."""
     measure, day, tree = population.measure, population.day, population.tree
     parents = [unit.pk, *_asked_for(wish, unit.pk, tree)]
     sums = population.sums(parents)
