@@ -198,17 +198,7 @@ class History:
             if session is not None:
                 session.closed_at, session.close_reason = now, SUPERSEDED
                 self._bank(session, states[n - 1])
-            session = RuntimeSession(
-                attempt=attempt,
-                user=user,
-                version_id=place.version_id,
-                sco_identifier=sco.identifier,
-                revision=n + 1,
-                opened_at=now,
-                ticket_until=now + _TICKET,
-                open_until=until,
-                device=DEVICE,
-            )
+            session = _session(attempt, sco, n + 1, now, until)
             self.sessions.append(session)
             attempt.revision = n + 1
             now += timedelta(minutes=MINUTES_A_PAGE * Reached.of(lesson, work).seen)
@@ -289,6 +279,20 @@ class History:
                 f"UPDATE {table} SET progress=%s, last_active_at=%s WHERE id=%s",  # noqa: S608 - our table
                 rows,
             )
+
+
+def _session(attempt: Attempt, sco: Sco, revision: int, now: datetime, until: datetime) -> RuntimeSession:
+    return RuntimeSession(
+        attempt=attempt,
+        user=attempt.user,
+        version_id=attempt.version_id,
+        sco_identifier=sco.identifier,
+        revision=revision,
+        opened_at=now,
+        ticket_until=now + _TICKET,
+        open_until=until,
+        device=DEVICE,
+    )
 
 
 @dataclass(frozen=True)

@@ -193,6 +193,13 @@ def _e_learning(province: _Province, course: Course) -> None:
             description="Học trực tuyến theo nhịp của từng người; hỏi đáp mỗi tối thứ Năm.",
         ),
     )
+    _to_come(province, course, before)
+    goals.of_e_learning(manager, root, course, _PAST.first)
+
+
+def _to_come(province: _Province, course: Course, before: set[int]) -> None:
+    """The next class, into which people enrol themselves."""
+    manager, root = province.user("quanly"), province.units[ROOT]
     soon = Span(55, 110)
     _run(
         province,
@@ -210,7 +217,6 @@ def _e_learning(province: _Province, course: Course) -> None:
             joining=_free(province, "thcs-di-su", 5, before) + _free(province, "th-di-su", 4, before),
         ),
     )
-    goals.of_e_learning(manager, root, course, _PAST.first)
 
 
 def _free(province: _Province, code: str, count: int, taken: set[int]) -> list[User]:

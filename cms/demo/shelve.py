@@ -110,9 +110,13 @@ def _describe(shelf: _Shelf, plans: Sequence[Plan]) -> None:
         )
         shelf.resources.append(resource)
         links += [(resource, grade) for grade in chosen]
+    _write_resources(shelf.resources, links)
+
+
+def _write_resources(resources: list[LearningResource], links: list[tuple[LearningResource, Grade]]) -> None:
     through = LearningResource.grades.through
     with clock.as_dated(LearningResource, MetadataRevision):
-        LearningResource.objects.bulk_create(shelf.resources, batch_size=BATCH)
+        LearningResource.objects.bulk_create(resources, batch_size=BATCH)
         through.objects.bulk_create(
             [through(learningresource_id=resource.pk, grade_id=grade.pk) for resource, grade in links],
             batch_size=BATCH,
@@ -126,7 +130,7 @@ def _describe(shelf: _Shelf, plans: Sequence[Plan]) -> None:
                     by=resource.author,
                     at=resource.created_at,
                 )
-                for resource in shelf.resources
+                for resource in resources
             ],
             batch_size=BATCH,
         )
