@@ -64,7 +64,7 @@ def _worksheet(topic: Topic) -> list[Line]:
     own, more = _marked(topic.asks, topic.title), _marked(_review(topic), topic.name)
     key = [f"{n}{right}" for n, (_ask, _options, right) in enumerate(own + more, 1)]
     return [
-        _text("Họ và tên: ……………………………………………………   Lớp: ……………   Ngày: ……………"),
+        _text("Họ và tên: ………………………………………   Lớp: …………   Ngày: …………"),
         heading("A. Chọn đáp án đúng"),
         *_choices(own),
         heading("B. Trình bày"),
