@@ -65,10 +65,9 @@ def rule_words(data: Mapping[str, Any]) -> str:
         return _("Completed with %(points)s points or more") % {"points": number(rule.at_least * 10)}
     if rule.when == MINUTES:
         return _("Completed after %(minutes)s minutes of work") % {"minutes": number(rule.at_least)}
-    if rule.when == PASSED:
-        return _("Completed when passed")
-    if rule.when == OPENED:
-        return _("Completed when opened")
-    if rule.when == ATTENDED:
-        return _("Completed by attending")
-    return _("Completed when worked through")
+    plain = {
+        PASSED: _("Completed when passed"),
+        OPENED: _("Completed when opened"),
+        ATTENDED: _("Completed by attending"),
+    }
+    return plain.get(rule.when, _("Completed when worked through"))

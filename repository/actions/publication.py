@@ -62,16 +62,15 @@ def publish(
     if not own:
         require_other_eyes(by, version, resource)
     metadata = MetadataRevision.objects.get(resource=resource, number=resource.revision)
-    now, day = timezone.now(), today()
     shown = Publication.objects.in_force().filter(version__resource=resource, unit=unit)
     replaced = list(shown.exclude(version=version).values_list("version_id", flat=True))
-    shown.update(withdrawn_on=day, withdrawn_at=now, withdrawn_by=by)
+    shown.update(withdrawn_on=today(), withdrawn_at=timezone.now(), withdrawn_by=by)
     publication = Publication.objects.create(
         version=version,
         metadata=metadata,
         unit=unit,
         by=by,
-        published_on=day,
+        published_on=today(),
         decision=one_line(decision)[:200],
         open_to_guests=open_to_guests,
     )

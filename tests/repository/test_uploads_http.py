@@ -164,7 +164,7 @@ def test_an_arrived_file_is_judged_before_anything_is_made_of_it(teacher, world)
     assert answer["title"]
     assert "litter_ignored" in answer["html"]
     assert not Version.objects.exists()
-    fields = {"title": "", "subject": "toan", "grade": "lop-5", "type": "video", "licence": "cc-by"}
+    fields = {"title": "", "subject": "toan", "grades": "lop-5", "type": "video", "licence": "cc-by"}
     teacher.post(reverse("repository:upload"), {**fields, "upload": str(upload.uid)})
     assert Version.objects.get().ingest == "ready"
 
@@ -294,7 +294,7 @@ def test_the_csrf_token_is_needed_everywhere(world):
 # The form without script
 
 
-FIELDS = {"title": "Phân số", "subject": "toan", "grade": "lop-5", "type": "e-learning", "licence": "cc-by"}
+FIELDS = {"title": "Phân số", "subject": "toan", "grades": "lop-5", "type": "e-learning", "licence": "cc-by"}
 
 
 def test_a_file_with_the_form(teacher, world):
@@ -332,14 +332,14 @@ def test_without_a_title_the_packages_is_taken(teacher):
 
 def test_a_form_to_correct_keeps_what_was_typed_and_the_file(teacher):
     file = SimpleUploadedFile("bai.zip", small_html5())
-    wrong = {**FIELDS, "subject": "khoa-hoc", "grade": "lop-9", "description": "Kéo băng giấy"}
+    wrong = {**FIELDS, "subject": "khoa-hoc", "grades": "lop-9", "description": "Kéo băng giấy"}
     response = teacher.post(reverse("repository:upload"), {**wrong, "file": file})
     assert response.status_code == 200
     page = response.content.decode()
     assert "Kéo băng giấy" in page
     upload = Upload.objects.get()
     assert str(upload.uid) in page
-    right = {**wrong, "grade": "lop-5", "upload": str(upload.uid)}
+    right = {**wrong, "grades": "lop-5", "upload": str(upload.uid)}
     assert teacher.post(reverse("repository:upload"), right).status_code == 302
     assert LearningResource.objects.get().description == "Kéo băng giấy"
 

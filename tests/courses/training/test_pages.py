@@ -449,7 +449,7 @@ class TestQueries:
             (teacher, "course", 10),
             (teacher, "learning", 10),
             (manager, "run", 10),
-            (manager, "run_people", 8),
+            (manager, "run_people", 9),
             (chief, "manage", 8),
             (chief, "edit", 8),
             (chief, "pick", 8),
