@@ -39,9 +39,9 @@ class Line:
 
     @property
     def sort_prefix(self) -> str:
-        """How the folded sort name of this person begins: given name first."""
+        """How the folded part of this person's sort name begins: given name first."""
         words = self.name.split()
-        return f"{fold(words[-1])} {fold(' '.join(words[:-1]))} " if len(words) > 1 else ""
+        return f"|{fold(words[-1])} {fold(' '.join(words[:-1]))} " if len(words) > 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def meant_by(line: Line, people: Iterable[Somebody]) -> Meant:
     if by_key:
         return Meant(line, tuple(by_key))
     prefix = line.sort_prefix
-    named = [one for one in everybody if prefix and f"{one.sort_name} ".startswith(prefix)]
+    named = [one for one in everybody if prefix and prefix in f"{one.sort_name} "]
     named = _narrowed(named, [one for one in named if one.name == line.name])
     if line.unit:
         wanted = fold(line.unit)

@@ -103,7 +103,7 @@ def _candidates(found: CourseRun, people: Any, lines: list[Line]) -> dict[int, A
         keys = texts | {text.lower() for text in texts}
         wanted = Q(username__in=keys) | Q(email__in=keys) | Q(staff_code__in=keys)
         for prefix in {line.sort_prefix for line in asked if line.sort_prefix}:
-            wanted |= Q(sort_name__startswith=prefix)
+            wanted |= Q(sort_name__contains=prefix)
         rows |= {row.pk: row for row in described.filter(wanted)}
     return rows
 
