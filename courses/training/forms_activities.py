@@ -24,7 +24,11 @@ class ActivityChoiceField(forms.ModelChoiceField):
 class NewActivityForm(forms.Form):
     """The name of a page or a session to be added."""
 
-    title = forms.CharField(label=pgettext_lazy("training", "Name"), max_length=250)
+    title = forms.CharField(
+        label=_("Name of the page or session"),
+        max_length=250,
+        error_messages={"required": _("Give the page or session a name.")},
+    )
     kind = forms.ChoiceField(choices=[(Activity.Kind.PAGE, ""), (Activity.Kind.SESSION, "")])
 
 

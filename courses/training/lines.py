@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from accounts.days import today
 from courses.templatetags.training import points, rule_words
 from courses.training.agenda import Appointment
 from courses.training.models import Enrolment
@@ -48,6 +50,7 @@ def lined_parts(
     standing: Standing, *, enrolment: Enrolment | None, opens: bool, now: Place | None
 ) -> list[LinedPart]:
     """The sections with their lines; ``opens``: whether lessons can be opened at all."""
+    begins = enrolment.run.opens_on if enrolment and not opens else None
     # Forty addresses alike: reversed once, filled in by hand.
     blank = uuid.UUID(int=0)
     pattern = reverse("courses:player", args=[enrolment.uid, blank]) if enrolment and opens else ""
@@ -60,6 +63,7 @@ def lined_parts(
                     "" if place.waits_for else pattern.replace(str(blank), str(place.uid), 1),
                     now=now is not None and place.pk == now.pk,
                     learns=enrolment is not None,
+                    begins=begins,
                 )
                 for place in part.places
             ],
@@ -68,9 +72,9 @@ def lined_parts(
     ]
 
 
-def _line(place: Place, url: str, *, now: bool, learns: bool) -> Line:
+def _line(place: Place, url: str, *, now: bool, learns: bool, begins: date | None) -> Line:
     state = place.state
-    icon, word = _state(place, state, now)
+    icon, word = _state(place, state, now, begins)
     kind_icon, kind = _kind(place)
     if place.minutes:
         length = ngettext("%(n)s minute", "%(n)s minutes", place.minutes) % {"n": place.minutes}
@@ -92,7 +96,7 @@ def _line(place: Place, url: str, *, now: bool, learns: bool) -> Line:
     )
 
 
-def _state(place: Place, state: str, now: bool) -> tuple[str, str]:
+def _state(place: Place, state: str, now: bool, begins: date | None) -> tuple[str, str]:
     if state == "done":
         return "check", pgettext("training", "Completed")
     if now:
@@ -101,9 +105,16 @@ def _state(place: Place, state: str, now: bool) -> tuple[str, str]:
         return "lock", pgettext("activity", "Locked")
     if place.meets:
         return "calendar", pgettext("activity", "To attend")
-    if state == "begun":
-        return "right", pgettext("training", "In progress")
-    return "right", _("Not begun")
+    if begins is not None:
+        return "clock", _opens(begins)
+    return "right", pgettext("training", "In progress") if state == "begun" else _("Not begun")
+
+
+def _opens(begins: date) -> str:
+    """When the lessons of a class that has not begun open; its manager may be late to open it."""
+    if begins <= today():
+        return pgettext("activity", "Not open yet")
+    return pgettext("activity", "Opens on %(day)s") % {"day": f"{begins:%d/%m}"}
 
 
 def _kind(place: Place) -> tuple[str, str]:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from accounts.days import today
 from courses.runtime.models import Attempt
-from courses.training.actions.learning import is_running
 from courses.training.agenda import Appointment, appointments_of
-from courses.training.models import Activity, ActivityCompletion, Enrolment, RunPin
+from courses.training.models import Activity, ActivityCompletion, CourseRun, Enrolment, RunPin
 
 #: The fields of an activity that a place shows, in the order of ``Place``
 _FACTS = (
@@ -193,9 +193,13 @@ def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
     found: dict[int, Standing] = {}
     for pk, enrolment in by_id.items():
         places = [_place(place, pk, done, attempts, meetings[pk]) for place in pins[enrolment.run_id]]
-        # After the class everything may be looked at.
-        found[pk] = Standing(_locked(places) if is_running(enrolment.run) else places, meetings[pk])
+        found[pk] = Standing(places if _over(enrolment.run) else _locked(places), meetings[pk])
     return found
+
+
+def _over(run: CourseRun) -> bool:
+    """After the class everything may be looked at."""
+    return run.state == CourseRun.State.CLOSED or run.closes_on < today()
 
 
 def _place(

@@ -20,6 +20,7 @@ urlpatterns = [
     path("courses/<uuid:uid>/", views.course, name="course"),
     path("learning/", views.learning, name="learning"),
     path("learning/history/", views.history, name="history"),
+    path("learning/completed/<uuid:uid>/", views.confirmation, name="confirmation"),
     path("learning/calendar.ics", views.calendar, name="calendar"),
     path("learn/<uuid:enrolment>/<uuid:activity>/", views_learn.player, name="player"),
     path("learn/<uuid:enrolment>/<uuid:activity>/open/", views_learn.player_open, name="player_open"),

@@ -20,11 +20,12 @@ from accounts.text import nfc
 from courses.training.actions import is_running
 from courses.training.actions.learning import has_begun
 from courses.training.agenda import events_of
+from courses.training.confirmation import confirmation_of, readable_by
 from courses.training.history import described, past_of, school_years_of, totals_of
 from courses.training.ics import calendar as ics_calendar
 from courses.training.learning import finished_by, learning_of, year_so_far
 from courses.training.lines import lined_parts
-from courses.training.models import Course, CourseRun, Enrolment
+from courses.training.models import Completion, Course, CourseRun, Enrolment
 from courses.training.standing import Standing, outline, standings
 
 PER_PAGE = 30
@@ -169,6 +170,21 @@ def history(request: HttpRequest) -> HttpResponse:
         "totals": totals_of(request.user),
     }
     return render(request, "courses/history.html", context)
+
+
+@login_required
+@require_safe
+def confirmation(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What a completed course is proved with, to print; a revoked one says so."""
+    rows = Completion.objects.filter(readable_by(request.user))
+    found = get_object_or_404(rows.select_related("user", "course", "enrolment__run"), uid=uid)
+    context = {
+        "completion": found,
+        "shown": confirmation_of(found),
+        "own": found.user_id == request.user.pk,
+        "address": request.build_absolute_uri(request.path),
+    }
+    return render(request, "courses/confirmation.html", context)
 
 
 @login_required

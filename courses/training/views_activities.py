@@ -20,7 +20,7 @@ from courses.training.models import Activity, Course, Section
 from courses.training.page_editor import ICONS, LABELS, Draft, changed_by, drafts_in, drafts_of
 from courses.training.page_view import shown_blocks
 from courses.training.prose import LINKED
-from courses.training.views_manage import add_refusal, course_of
+from courses.training.views_manage import add_refusal, builder, course_of
 from repository.models import LearningResource
 
 
@@ -44,8 +44,7 @@ def activity_add(request: HttpRequest, uid: UUID, section: int) -> HttpResponse:
         return redirect(f"{reverse('courses:pick', args=[course.uid, found.pk])}?kind={kind}")
     form = NewActivityForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Choose what to add, and give a page or a session its name."))
-        return redirect(f"{reverse('courses:edit', args=[course.uid])}?add={found.pk}#add-{found.pk}")
+        return builder(request, course, add_form=form, add=found.pk)
     verb = actions.add_page if form.cleaned_data["kind"] == Activity.Kind.PAGE else actions.add_meeting
     added = verb(by=request.user, section=found, title=form.cleaned_data["title"])
     messages.success(

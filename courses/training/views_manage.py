@@ -87,10 +87,12 @@ def course_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
         actions.edit_course(by=request.user, course=course, **form.cleaned_data)
         messages.success(request, pgettext("training", "Saved."), extra_tags="toast")
         return redirect("courses:edit", course.uid)
-    return _builder(request, course, form=form)
+    return builder(request, course, form=form)
 
 
-def _builder(request: HttpRequest, course: Course, **forms: Any) -> HttpResponse:
+def builder(request: HttpRequest, course: Course, *, add: int | None = None, **forms: Any) -> HttpResponse:
+    """The builder with the forms that came back; ``add``: the section whose adding is open."""
+    forms.setdefault("form", CourseForm(initial=vars(course)))
     live = Activity.objects.filter(retired_at=None).select_related("opens_after").defer("body")
     sections = list(
         course.sections.filter(retired_at=None)
@@ -110,7 +112,7 @@ def _builder(request: HttpRequest, course: Course, **forms: Any) -> HttpResponse
         "runs": list(course.runs.order_by("-opens_on", "pk")),
         "section_form": SectionForm(),
         "removed": _retired(course, request.GET.get("removed", "")),
-        "add": int(add) if (add := request.GET.get("add", "")).isdecimal() else None,
+        "add": add,
         "moved": next((a for a in activities if str(a.uid) == request.GET.get("moved")), None),
         "moved_up": request.GET.get("way") == "up",
         **forms,
@@ -145,7 +147,7 @@ def section_add(request: HttpRequest, uid: UUID) -> HttpResponse:
     course = course_of(request, uid)
     form = SectionForm(request.POST)
     if not form.is_valid():
-        return _builder(request, course, section_form=form, form=CourseForm(initial=vars(course)))
+        return builder(request, course, section_form=form)
     actions.add_section(by=request.user, course=course, title=form.cleaned_data["title"])
     messages.success(request, _("The section “%(title)s” is added.") % form.cleaned_data)
     return redirect("courses:edit", course.uid)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.days import today
 from accounts.errors import NotAllowed, Refusal
 from accounts.models import User
 from courses.training import actions
@@ -82,6 +83,10 @@ class Blended:
             place="Phòng máy 2",
             activity=self.meeting,
         )
+
+    @property
+    def course_url(self) -> str:
+        return f"{reverse('courses:course', args=[self.course.uid])}?class={self.run.uid}"
 
     def url(self, activity: Activity) -> str:
         return reverse("courses:player", args=[self.enrolment.uid, activity.uid])
@@ -166,7 +171,10 @@ class TestBuilder:
         client = signed_in(sector.manager)
         section = blended.page.section
         add = reverse("courses:activity_add", args=[blended.course.uid, section.pk])
-        assert "#add-" in client.post(add, {"kind": "page", "title": ""})["Location"]
+        nameless = client.post(add, {"kind": "page", "title": ""})
+        assert nameless.status_code == 422
+        assert 'value="page" checked' in nameless.content.decode()
+        assert "Ghi tên trang viết hoặc buổi học" in text_of(nameless)
         made = client.post(add, {"kind": "page", "title": "Trang mới"})
         page = Activity.objects.get(title="Trang mới")
         url = reverse("courses:activity", args=[page.uid])
@@ -323,3 +331,15 @@ class TestLearning:
         )
         actions.delete_course(by=sector.manager, course=course)
         assert not Course.objects.filter(title="Nháp").exists()
+
+
+class TestBeforeTheClass:
+    def test_rows_say_when_they_open_and_what_they_wait_for(self, sector: Sector, blended: Blended) -> None:
+        first = today() + timedelta(days=5)
+        for state in ("open", "planned"):
+            type(blended.run).objects.filter(pk=blended.run.pk).update(opens_on=first, state=state)
+            page = main_of(signed_in(sector.teacher).get(blended.course_url))
+            assert "Mở khi thầy cô đã dự “Buổi 1”" in page
+            assert "Xong khi học hết" not in page
+            assert f'<span class="sr">Mở ngày {first:%d/%m}</span>' in page
+            assert "Chưa học" not in page
