@@ -12,7 +12,6 @@ import json
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 from benchmarks.measure import closed_loop, machine, median_of, yardstick
 from tests.live import Live, start_live
@@ -20,7 +19,7 @@ from tests.live import Live, start_live
 #: Page → who opens it, its path by the names of the world's facts, the goal of performance in ms CPU.
 PAGES = {
     "front page, guest": ("", "/", 1.5),
-    "front page, guest, not stored": ("", "/?level=th&fresh={n}", 15.0),
+    "front page, guest, rendered": ("", "/?level=x{n}", 15.0),
     "search": ("teacher", "/library/?q=phan+so", None),
     "resource": ("teacher", "/library/{resource_package}/", None),
     "course, 40 activities": ("trainee", "/courses/{course_40}/", 10.0),
@@ -30,18 +29,21 @@ PAGES = {
 
 
 def sign_in(live: Live, role: str) -> str:
-    """The session cookie of one of the demo's people, as the browser would send it."""
-    from http.cookiejar import CookieJar
-
-    jar = CookieJar()
-    opener: OpenerDirector = build_opener(HTTPCookieProcessor(jar))
-    login = f"{live.site_url}/account/login/"
-    opener.open(login).read()
-    token = next(cookie.value for cookie in jar if "csrf" in cookie.name)
-    person = live.sign_ins()[role]
-    form = f"login={person['username']}&password={person['password']}&csrfmiddlewaretoken={token}"
-    opener.open(Request(login, form.encode(), {"Referer": login})).read()
-    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
+    """The session cookie of one of the demo's people, without the form: it is not what is measured."""
+    code = (
+        "from django.contrib.auth import SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY\n"
+        "from importlib import import_module\n"
+        "from django.conf import settings\n"
+        "from accounts.models import User\n"
+        f"user = User.objects.get(username={live.sign_ins()[role]['username']!r})\n"
+        "session = import_module(settings.SESSION_ENGINE).SessionStore()\n"
+        "session[SESSION_KEY] = str(user.pk)\n"
+        "session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]\n"
+        "session[HASH_SESSION_KEY] = user.get_session_auth_hash()\n"
+        "session.create()\n"
+        "print(settings.SESSION_COOKIE_NAME + '=' + session.session_key)"
+    )
+    return live.python(code)
 
 
 def request(live: Live, path: str, cookie: str) -> bytes:
