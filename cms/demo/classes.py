@@ -14,6 +14,7 @@ from cms.demo.courses import Meet, Open, Plan, Text
 from cms.demo.history import Evening, History
 from courses.training import actions
 from courses.training.models import Activity, ClassSession, Course, CourseRun, Enrolment
+from courses.training.prose import to_html
 from repository.models import LearningResource
 
 ROOM, ONLINE = ClassSession.Mode.ROOM, ClassSession.Mode.ONLINE
@@ -95,7 +96,10 @@ def make_course(
                         required=part.required,
                     )
                 elif isinstance(part, Text):
-                    blocks = [{"type": kind, "value": value} for kind, value in part.blocks]
+                    blocks = [
+                        {"type": kind, "value": to_html(value) if kind == "paragraph" else value}
+                        for kind, value in part.blocks
+                    ]
                     activity = actions.add_page(
                         by=by, section=section, title=part.title, blocks=blocks, minutes=part.minutes
                     )
@@ -111,7 +115,12 @@ def make_course(
 
 def _meeting(by: User, section, part: Meet) -> Activity:  # type: ignore[no-untyped-def]
     return actions.add_meeting(
-        by=by, section=section, title=part.title, about=part.about, minutes=part.minutes
+        by=by,
+        section=section,
+        title=part.title,
+        about=part.about,
+        minutes=part.minutes,
+        required=part.required,
     )
 
 

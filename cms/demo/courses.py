@@ -3,7 +3,7 @@
 # ruff: noqa: E501 - prose, not code
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cms.demo.resources import (
@@ -28,7 +28,7 @@ class Open:
 
 @dataclass(frozen=True)
 class Text:
-    """A page of text; ``blocks`` as the builder's form sends them."""
+    """A page of text; ``blocks`` as the builder's form sends them, paragraphs with its simple marks."""
 
     title: str
     blocks: tuple[tuple[str, Any], ...]
@@ -42,6 +42,7 @@ class Meet:
     title: str
     about: str
     minutes: int = 180
+    required: bool = True
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,27 @@ E_LEARNING = Plan(
         ("Đóng gói và tự kiểm tra", (Open(PACKAGING),)),
     ),
 )
+#: The course of the small demo: one activity of each kind
+SMALL = replace(
+    E_LEARNING,
+    sections=(
+        *E_LEARNING.sections,
+        (
+            "Trao đổi",
+            (
+                Text(
+                    "Tự kiểm tra trước khi gửi",
+                    (
+                        ("paragraph", "Mở gói trên **điện thoại** trước, rồi mới mở trên máy tính."),
+                        ("list", ("Bài mở lại đúng trang đang học.", "Câu hỏi nào cũng có phản hồi.", "Chữ trong hình đọc được.")),
+                    ),
+                    5,
+                ),
+                Meet("Hỏi đáp trực tuyến", "Mang theo gói đã đóng; mỗi người hỏi một câu.", 60, required=False),
+            ),
+        ),
+    ),
+)  # fmt: skip
 BASICS = Plan(
     "basics",
     "Kĩ năng công nghệ thông tin cơ bản",
