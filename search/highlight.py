@@ -5,14 +5,14 @@ Matching is done on keys, marking on the NFC original: a key's place is its word
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.text import nfc
 from search.analysis import Token, find_phrase, tokens
-from search.queries import Query
+from search.queries import Group, Query, pairs_of
 
 SNIPPET_CHARS = 220
 LEAD_CHARS = 60
@@ -30,6 +30,16 @@ class Span:
 def is_exact(text: str, query: Query) -> bool:
     """Whether a word of the text matches with its marks."""
     return query.has_marks and bool(_matching(tokens(nfc(text)), query, marked=True))
+
+
+def together(query: Query, *texts: str) -> Query:
+    """The query as it is to be marked: where one text has words of a run side by side, no word alone."""
+    pairs = tuple(Group(found) for run in query.runs if (found := pairs_of(run)))
+    rest = tuple(run[0] for run in query.runs if len(run) == 1)
+    side_by_side = replace(query, groups=pairs)
+    if not pairs or not any(_matching(tokens(nfc(text)), side_by_side, marked=False) for text in texts):
+        return query
+    return replace(query, groups=(*rest, *pairs))
 
 
 def spans(text: str, query: Query, *, exact: bool = False) -> list[Span]:

@@ -8,9 +8,10 @@ Grades, subjects and abbreviations become groups with several phrases, so "toan5
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from types import MappingProxyType
 
 from accounts.text import nfc
@@ -99,6 +100,16 @@ class Group:
     optional: bool = False
     facts: tuple[Phrase, ...] = ()
 
+    @property
+    def is_word(self) -> bool:
+        """Whether it is one word that stands for itself."""
+        return not self.facts and len(self.phrases) == 1 and len(self.phrases[0]) == 1
+
+
+def pairs_of(run: Sequence[Group]) -> tuple[Phrase, ...]:
+    """Each word of a run with the next."""
+    return tuple((*one.phrases[0], *other.phrases[0]) for one, other in pairwise(run))
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:
@@ -128,6 +139,21 @@ class Query:
     def required(self) -> tuple[Group, ...]:
         """Groups that must match: all, where every word is a linking word."""
         return tuple(g for g in self.groups if not g.optional) or self.groups
+
+    @property
+    def runs(self) -> tuple[tuple[Group, ...], ...]:
+        """The required groups; words that stand for themselves, one behind the other, are one run."""
+        required = set(map(id, self.required))
+        found: list[list[Group]] = []
+        before: Group | None = None
+        for group in self.groups:
+            if id(group) in required:
+                if before is not None and before.is_word and group.is_word:
+                    found[-1].append(group)
+                else:
+                    found.append([group])
+            before = group if id(group) in required else None
+        return tuple(map(tuple, found))
 
 
 @dataclass(frozen=True, slots=True)

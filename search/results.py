@@ -186,7 +186,7 @@ def _unfiltered(address: QueryDict) -> str:
 
 def row(document: Document, query: Query | None = None) -> Row:
     """A document as lists show it, what the query matched marked."""
-    query = query or Query()
+    query = highlight.together(query or Query(), document.title, document.description)
     moment = datetime.fromtimestamp(document.published, tz=timezone.get_current_timezone())
     # Exact in the title, a word in the description is not marked for sounding alike.
     exact = highlight.is_exact(document.title, query) or highlight.is_exact(document.description, query)

@@ -260,11 +260,16 @@ class EmbeddedEngine(Engine):
     def _visible(
         self, connection: sqlite3.Connection, columns: Columns, request: SearchRequest
     ) -> tuple[list[int], bool]:
-        """The documents within the scope that have the words; where none has all, those with some."""
+        """The documents within the scope that have the words: together, else anywhere, else some of them."""
         query = request.query
         if not query.groups:
             return columns.newest_first(request.scope), False
-        visible = columns.visible(asking.numbers(connection, fts.question(query, some=False)), request.scope)
+        visible: list[int] = []
+        if not query.exact and len(query.runs) < len(query.required):
+            visible = columns.visible(asking.numbers(connection, fts.together(query)), request.scope)
+        if not visible:
+            asked = fts.question(query, some=False)
+            visible = columns.visible(asking.numbers(connection, asked), request.scope)
         if visible or len(query.required) == 1:
             return visible, False
         return columns.visible(asking.with_most(connection, query, columns.size), request.scope), True

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from search.documents import WEIGHTS
-from search.queries import Group, Phrase, Query
+from search.queries import Group, Phrase, Query, pairs_of
 
 FOLDED = "{" + " ".join(WEIGHTS) + "}"
+NAMES, RUNNING = "{title keywords facts}", "{description people}"
 TITLE, FACTS, MARKED = "{title}", "{facts}", "{marked}"
 BM25 = f"-bm25(words, {', '.join(str(w) for w in WEIGHTS.values())}, 0.0)"
 
@@ -45,6 +46,24 @@ def expression(query: Query, columns: str = FOLDED, *, some: bool = False) -> st
     if len(query.words) > 1 and not marked:
         asked = f"{_phrase(query.words)} OR ({asked})"
     return f"{columns} : ({asked})"
+
+
+def together(query: Query) -> str:
+    """All groups, but in running text a word of several counts only beside one it was typed beside.
+
+    "phân số" is not asked for by "phần trình bày … một số".
+    """
+    asked = []
+    for run in query.runs:
+        if len(run) == 1:
+            asked.append(f"{FOLDED} : {_any(run[0], marked=False)}")
+            continue
+        pairs = pairs_of(run)
+        for at, group in enumerate(run):
+            beside = _one_of(pairs[max(at - 1, 0) : at + 1])
+            asked.append(f"({NAMES} : {_any(group, marked=False)} OR {RUNNING} : {beside})")
+    found = " AND ".join(asked)
+    return f"({FOLDED} : {_phrase(query.words)}) OR ({found})" if len(query.words) > 1 else found
 
 
 def question(query: Query, *, some: bool) -> str:

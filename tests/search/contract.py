@@ -138,6 +138,14 @@ class EngineContract:
         )
         assert ask(engine, "phan so") == [2, 1]
 
+    def test_words_far_apart_in_running_text_count_only_where_nothing_fits_better(self, filled):
+        scattered = document(1, "Ếch xanh", description="Phần trình bày ngắn, có một số hình")
+        engine = filled(scattered, document(2, "Ôn tập", description="Cộng hai phân số"))
+        assert ask(engine, "phan so") == [2]
+        counts = engine.search(SearchRequest(parse("phan so", WORDS), AT_SCHOOL)).facets["unit"]
+        assert {count for _code, count in counts} == {1}
+        assert ask(filled(scattered), "phan so") == [1]
+
     def test_nothing_with_all_words_gives_those_with_some(self, filled):
         engine = filled(document(1, "Phân số"), document(2, "Hình tam giác"))
         page = engine.search(SearchRequest(parse("phân số thập tự"), AT_SCHOOL))

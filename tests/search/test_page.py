@@ -143,7 +143,15 @@ def test_marks_are_exact_where_the_lesson_has_the_words_exactly(tree, reader):
     publish(tree, "Phân số bằng nhau", description="Bài có phản hồi tức thì")
     drain_marks()
     assert "<mark>phản</mark>" not in reader.get(PAGE, {"q": "phân số"}).content.decode()
-    assert "<mark>phản</mark>" in reader.get(PAGE, {"q": "phan so"}).content.decode()
+    assert "<mark>phản</mark>" in reader.get(PAGE, {"q": "phan"}).content.decode()
+
+
+def test_a_word_of_several_is_not_marked_alone_where_they_stand_together(tree, reader):
+    publish(tree, "Cộng hai phân số", description="Khác mẫu số")
+    drain_marks()
+    page = reader.get(PAGE, {"q": "phan so"}).content.decode()
+    assert "<mark>phân số</mark>" in page
+    assert "<mark>số</mark>" not in page
 
 
 def test_too_long_a_query_is_told(reader):
