@@ -47,7 +47,7 @@ def browse(request: HttpRequest, uid: UUID) -> HttpResponse:
         sco=request.GET.get("sco", ""),
     )
     if version.kind not in WITH_PLAYER:
-        context["viewer_url"] = view_url(version)
+        context["viewer_url"] = view_url(version, save=request.user.is_authenticated)
         _note_use(request, version)
     return render(request, "runtime/player.html", context)
 

@@ -49,7 +49,7 @@ def player(request: HttpRequest, enrolment: UUID, activity: UUID) -> HttpRespons
         return _page(request, mine, pin)
     context = _context(request, mine, pin)
     if kind == Activity.Kind.RESOURCE:
-        context["viewer_url"] = view_url(pin.version)
+        context["viewer_url"] = view_url(pin.version, save=True)
         record_use(resource_id=pin.version.resource_id, by=request.user)
     return render(request, "runtime/player.html", context)
 

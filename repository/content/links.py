@@ -45,14 +45,16 @@ def launch_url(version: Readable, launch: str, at: datetime | None = None) -> st
     return f"{settings.CONTENT_URL}/f/{version.uid}/{key}/{quoted_launch(launch)}"
 
 
-def view_url(version: Readable, at: datetime | None = None, *, bare: bool = False) -> str:
+def view_url(version: Readable, at: datetime | None = None, *, bare: bool = False, save: bool = False) -> str:
     """The absolute address of the page that shows a file of its own, or opens a package untracked.
 
-    In the active language. ``bare``: the file alone, to stand in a frame of another page.
+    In the active language. ``bare``: the file alone, to stand in a frame of another page. ``save``: for a
+    reader who may download what its licence lets be downloaded; guests are to sign in first.
     """
     language = get_language()
     other = {"lang": language} if language and language != settings.LANGUAGE_CODE else {}
-    query = urlencode({**other, **({"bare": "1"} if bare else {})})
+    wishes = {name: "1" for name, wished in (("bare", bare), ("save", save)) if wished}
+    query = urlencode({**other, **wishes})
     address = f"{settings.CONTENT_URL}/v/{version.uid}/{current_key(version, at)}/"
     return f"{address}?{query}" if query else address
 

@@ -46,10 +46,13 @@ def about(version: StoredVersion) -> About:
     return About(*row.get(uid=version.uid))
 
 
-def page(version: StoredVersion, key: str, *, language: str = "", bare: bool = False) -> HttpResponse:
+def page(
+    version: StoredVersion, key: str, *, language: str = "", bare: bool = False, save: bool = False
+) -> HttpResponse:
     """The page around a file. ``bare``: nothing but the file, for a frame within another page.
 
     ``language``: of its words, as the site that made the address has it; here nobody is known.
+    ``save``: whether downloading is offered to this reader where the licence allows it.
     """
     said = about(version)
     context: dict[str, Any] = {
@@ -57,7 +60,7 @@ def page(version: StoredVersion, key: str, *, language: str = "", bare: bool = F
         "kind": version.kind,
         "title": said.title,
         "alt": (said.description or said.title)[:ALT_CHARS],
-        "may_download": said.may_download,
+        "may_download": save and said.may_download,
         "bare": bare,
         "address": f"/f/{version.uid}/{key}/{quote(version.filename)}",
         "lib": f"/v/lib/{libs.mark()}/",

@@ -98,7 +98,8 @@ def viewer(request: HttpRequest, version: str, key: str) -> HttpResponseBase:
         response = refusal(302)
         response.headers["Location"] = f"/f/{version}/{key}/{quoted_launch(found.launch)}"
         return response
-    return pages.page(found, key, language=request.GET.get("lang", ""), bare="bare" in request.GET)
+    wishes = {name: name in request.GET for name in ("bare", "save")}
+    return pages.page(found, key, language=request.GET.get("lang", ""), **wishes)
 
 
 def used(request: HttpRequest, version: str, key: str) -> HttpResponse:

@@ -36,6 +36,7 @@ def resource(request: HttpRequest, uid: UUID) -> HttpResponse:
     version, data = publication.version, publication.metadata.data
     shown = version.resource
     units = OrgUnit.objects.named().in_bulk({publication.unit_id, shown.owner_unit_id})
+    known = user.is_authenticated
     context: dict[str, Any] = {
         "publication": publication,
         "version": version,
@@ -50,8 +51,8 @@ def resource(request: HttpRequest, uid: UUID) -> HttpResponse:
         "places": places_of_use(user, shown.pk),
         "related": related(user, shown, data),
         "rights": rights(user, publication),
-        "may_download": user.is_authenticated and _downloads(publication),
-        "frame_url": view_url(version, bare=True) if version.kind in IN_PLACE else "",
+        "may_download": known and _downloads(publication),
+        "frame_url": view_url(version, bare=True, save=known) if version.kind in IN_PLACE else "",
         "reports": _own_reports(user, shown.pk),
         "withdraw_form": WithdrawForm(),
     }
