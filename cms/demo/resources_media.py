@@ -23,9 +23,10 @@ MEDIA = (
         "tham-khao",
         "toan",
         ("lop-7",),
-        "thcs-nhat-tan",
+        "thcs-le-loi",
         57,
         keywords="trực tâm, đường cao, tam giác",
+        small=True,
     ),
     Resource(
         "clock_faces_png",
