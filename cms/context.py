@@ -130,8 +130,10 @@ class Site:
             if "resource.create" in self.verbs:
                 upload, mine = _("Upload a lesson"), _("My lessons")
                 entries.append(self._entry(upload, "repository:upload", "up", menu_only=True))
+                # Whoever reviews or manages too has the header full.
+                more = "resource.review" in self.verbs or bool(self.manage)
                 entries.append(
-                    self._entry(mine, "repository:mine", "package", "repository:lesson", menu_only=True)
+                    self._entry(mine, "repository:mine", "package", "repository:lesson", menu_only=more)
                 )
             if "resource.review" in self.verbs:
                 entries.append(self._entry(_("Review"), "repository:review", "pencil", "repository:review_"))
@@ -166,7 +168,7 @@ class Site:
                 _("Courses and classes"),
                 "courses:manage",
                 "users",
-                ("courses:edit", "courses:new", "courses:run_edit", "courses:run_new"),
+                ("courses:edit", "courses:new"),
             ),
             ("unit.manage", _("Units"), "accounts:units", "building", ("accounts:unit",)),
             (

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from courses.runtime.models import Attempt
 from courses.training.models import ActivityCompletion, ClassSession, CourseRun, Enrolment
-from repository.models import ProblemReport, Version
+from repository.models import LearningResource, ProblemReport, Version
 
 SESSIONS_AHEAD = timedelta(days=7)
 ROLLS_BACK = timedelta(days=14)
@@ -56,6 +56,14 @@ class Roll:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """A lesson of hers that a reviewer sent back to be changed."""
+
+    title: str
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """Everything that waits for one person."""
 
@@ -64,18 +72,19 @@ class Waiting:
     reviews: int = 0
     reports: int = 0
     rolls: list[Roll] = field(default_factory=list)
+    returned: list[Returned] = field(default_factory=list)
 
     @property
     def tasks(self) -> bool:
         """Whether others wait for her."""
-        return bool(self.reviews or self.reports or self.rolls)
+        return bool(self.reviews or self.reports or self.rolls or self.returned)
 
     def __bool__(self) -> bool:
         return bool(self.resume or self.meeting or self.tasks)
 
 
 def waiting_for(user: User, verbs: frozenset[str]) -> Waiting:
-    """At most six queries: two for learning, one for a meeting, three for managers and reviewers."""
+    """At most seven queries: two for learning, one for a meeting, the rest for authors and managers."""
     reviews, reports = "resource.review" in verbs, "resource.review" in verbs or "resource.create" in verbs
     return Waiting(
         resume=_resume(user),
@@ -83,6 +92,7 @@ def waiting_for(user: User, verbs: frozenset[str]) -> Waiting:
         reviews=_at_most(Version.objects.waiting_for(user).count) if reviews else 0,
         reports=ProblemReport.objects.waiting().answerable_by(user).count() if reports else 0,
         rolls=_rolls(user),
+        returned=_returned(user) if "resource.create" in verbs else [],
     )
 
 
@@ -141,6 +151,12 @@ def _meeting(user: User) -> Meeting | None:
         session.place,
         session.link,
     )
+
+
+def _returned(user: User) -> list[Returned]:
+    own = LearningResource.objects.filter(author=user, discarded_at=None).with_standing()
+    back = own.filter(newest_ingest="ready", newest_review="returned").order_by("changed_at")
+    return [Returned(title, str(uid)) for title, uid in back.values_list("title", "uid")[:3]]
 
 
 def _rolls(user: User) -> list[Roll]:

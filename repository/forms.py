@@ -9,6 +9,7 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.days import today
 from accounts.models import OrgUnit
@@ -48,8 +49,10 @@ class LessonForm(forms.Form):
         open_level: str = "",
         new: bool = False,
         submit: bool = False,
+        confirmed: bool = False,
         **kwargs: Any,
     ) -> None:
+        """``confirmed``: the author has said of this very file that it is hers, and is not asked again."""
         super().__init__(*args, **kwargs)
         words = vocabulary()
         self._submit = submit
@@ -59,7 +62,7 @@ class LessonForm(forms.Form):
         self._choices("subject", nothing + list(words.subjects))
         self._choices("grades", words.grades)
         self._choices("series", [("", _("None")), *words.series])
-        self._choices("type", words.types)
+        self._choices("type", [("", _("By each file")), *words.types] if new else words.types)
         self._choices(
             "licence",
             [
@@ -75,9 +78,13 @@ class LessonForm(forms.Form):
             self._choices("unit", [(unit.code, str(unit)) for unit in units])
         else:
             del self.fields["unit"]
+        if confirmed:
+            del self.fields["mine"]
         if new:
             # Without a title of its own the lesson takes the package's.
             self.fields["title"].required = False
+            self.fields["type"].required = False
+            self.fields["type"].help_text = _("A package, a document, a video …; it can be changed later.")
         self.fields["year"].max_value = today().year + 1  # type: ignore[attr-defined]
         self.fields["year"].widget.attrs.update(max=today().year + 1, inputmode="numeric")
         self.fields["year"].validators.append(MaxValueValidator(today().year + 1))
@@ -116,9 +123,19 @@ class LessonForm(forms.Form):
             self.add_error("subject", _("Choose the subject."))
         if "grades" in missing and "grades" not in self.errors:
             self.add_error("grades", _("Choose at least one grade."))
-        if not data.get("mine"):
+        if "mine" in self.fields and not data.get("mine"):
             self.add_error("mine", _("Confirm that you are the author."))
         return data
+
+    @property
+    def not_done(self) -> str:
+        """The heading over what is to be corrected, where it was to be submitted."""
+        n = sum(bool(bound.errors) for bound in self) + len(self.non_field_errors())
+        if not self._submit or not n:
+            return ""
+        return ngettext(
+            "Not submitted yet: %(n)s place to correct", "Not submitted yet: %(n)s places to correct", n
+        ) % {"n": n}
 
     @staticmethod
     def initial_of(metadata: Metadata) -> dict[str, Any]:
@@ -135,14 +152,14 @@ class LessonForm(forms.Form):
             "licence": metadata.licence,
         }
 
-    def metadata(self, title: str = "") -> Metadata:
-        """The description that was typed; ``title`` where none was."""
+    def metadata(self, title: str = "", kind: str = "") -> Metadata:
+        """The description that was typed; ``title`` and ``kind``, a type, where none was."""
         data = self.cleaned_data
         return Metadata(
             title=data["title"] or title,
             description=data["description"],
             keywords=data["keywords"],
-            type=data["type"],
+            type=data["type"] or kind,
             licence=data["licence"],
             subject=data["subject"],
             series=data["series"],

@@ -55,6 +55,33 @@ def reviewers_near(unit_id: int) -> list[User]:
     return sorted(nearest.values(), key=lambda user: user.sort_name)
 
 
+def who_reviews(unit_id: int) -> list[tuple[OrgUnit, list[User]]]:
+    """Every unit, at this one or above, that has reviewers, with them; the nearest first. Two queries."""
+    grants = RoleGrant.objects.filter(
+        on_day(),
+        on_day(None, "unit__below__"),
+        unit__below__descendant=unit_id,
+        role__in=roles_for("resource.review"),
+        user__is_active=True,
+    )
+    people: dict[int, dict[int, User]] = {}
+    for grant in grants.annotate(depth=F("unit__below__depth")).select_related("user").order_by("depth"):
+        people.setdefault(grant.unit_id, {})[grant.user_id] = grant.user
+    units = OrgUnit.objects.named().in_bulk(people)
+    return [
+        (units[pk], sorted(found.values(), key=lambda user: user.sort_name)) for pk, found in people.items()
+    ]
+
+
+def reviewers_in_words(unit_id: int) -> str:
+    """ "A, B (School); C (Department)": whom an author waits for; at most three names a unit."""
+    parts = []
+    for unit, users in who_reviews(unit_id):
+        names = ", ".join(user.full_name for user in users[:3]) + (" …" if len(users) > 3 else "")
+        parts.append(_("%(names)s (%(unit)s)") % {"names": names, "unit": unit})
+    return "; ".join(parts)
+
+
 def tell_reviewers(unit_id: int) -> int:
     """One mail to each reviewer near a unit with all that was submitted there since; how many mails."""
     events = list(

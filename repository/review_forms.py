@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgUnit
-from repository.sheet import CHANGE, CRITERIA, GOOD, Criterion, remark, row
+from repository.sheet import CHANGE, CRITERIA, GOOD, NONE, Criterion, remark, row
 from repository.vocabulary import vocabulary
 
 #: How many may be decided in one go.
@@ -36,23 +36,33 @@ class ReviewForm(forms.Form):
     marks = forms.CharField(label=_("Review sheet"), required=False)
 
     def __init__(
-        self, *args: Any, units: Iterable[OrgUnit] = (), act: str = "", sheet: bool = True, **kwargs: Any
+        self,
+        *args: Any,
+        units: Iterable[OrgUnit] = (),
+        act: str = "",
+        sheet: bool = True,
+        criteria: tuple[Criterion, ...] = CRITERIA,
+        **kwargs: Any,
     ) -> None:
-        """``act``: "publish" or "return". ``sheet``: whether there is one, as for what waits for review."""
+        """``act``: "publish" or "return". ``sheet``: whether there is one, as for what waits for review;
+        ``criteria``: what is looked at in it."""
         super().__init__(*args, **kwargs)
-        self._act, self._has_sheet = act, sheet
+        self._act, self._has_sheet, self._criteria = act, sheet, criteria
         choices = [(unit.code, str(unit)) for unit in units]
         if not self.initial.get("unit"):
             choices.insert(0, ("", str(_("Choose"))))
         self.fields["unit"].choices = choices  # type: ignore[attr-defined]
-        for criterion in CRITERIA:
+        for criterion in criteria:
             self._add(criterion)
 
     def _add(self, criterion: Criterion) -> None:
         code, label = criterion.code, cast(Any, criterion.label)
+        marks = [(GOOD, _("Good")), (CHANGE, _("To change"))]
+        if criterion.may_lack:
+            marks.append((NONE, _("Not applicable")))
         self.fields[code] = forms.ChoiceField(
             label=label,
-            choices=[(GOOD, _("Good")), (CHANGE, _("To change"))],
+            choices=marks,
             required=False,
             widget=forms.RadioSelect,
         )
@@ -70,7 +80,7 @@ class ReviewForm(forms.Form):
     def sheet(self) -> list[dict[str, Any]]:
         """The criteria as rows for the template."""
         rows = []
-        for criterion in CRITERIA:
+        for criterion in self._criteria:
             code = criterion.code
             common = self[f"{code}_common"] if criterion.common else None
             for option in [*self[code].subwidgets, *(common.subwidgets if common else [])]:
@@ -90,10 +100,10 @@ class ReviewForm(forms.Form):
         return data
 
     def _check_publishing(self, data: dict[str, Any]) -> None:
-        if not any(data.get(criterion.code) for criterion in CRITERIA):
+        if not any(data.get(criterion.code) for criterion in self._criteria):
             self.add_error("marks", _("Judge every item first; it can be published when all are “Good”."))
             return
-        for criterion in CRITERIA:
+        for criterion in self._criteria:
             code = criterion.code
             if data.get(code) == CHANGE:
                 self.add_error(code, _("Marked “To change”: return the lesson, or choose “Good”."))
@@ -101,7 +111,7 @@ class ReviewForm(forms.Form):
                 self.add_error(code, _("Not judged yet."))
 
     def _check_returning(self, data: dict[str, Any]) -> None:
-        marked = [criterion.code for criterion in CRITERIA if data.get(criterion.code) == CHANGE]
+        marked = [criterion.code for criterion in self._criteria if data.get(criterion.code) == CHANGE]
         if not marked and not data.get("remark", "").strip():
             self.add_error("marks", _("Mark at least one item “To change” and write why."))
         for code in marked:
@@ -112,7 +122,7 @@ class ReviewForm(forms.Form):
         """The filled sheet as it is kept: what was marked, then the remark."""
         data = self.cleaned_data
         rows = []
-        for criterion in CRITERIA:
+        for criterion in self._criteria:
             code, mark = criterion.code, data.get(criterion.code, "")
             if mark == CHANGE:
                 rows.append(row(code, mark, data.get(f"{code}_common", []), data[f"{code}_why"]))
@@ -165,6 +175,7 @@ class BulkReviewForm(forms.Form):
     chosen = forms.CharField(label=_("Lessons"), required=False)
     do = forms.ChoiceField(choices=[(PUBLISH, PUBLISH), (RETURN, RETURN)])
     unit = forms.CharField(required=False, max_length=50)
+    confirmed = forms.BooleanField(required=False)
     reasons = forms.CharField(
         label=_("What the authors should change"),
         required=False,

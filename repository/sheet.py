@@ -1,7 +1,8 @@
 """A reviewer's sheet: what is looked at, what may be wrong with it, and how a filled one reads. Pure.
 
-A filled sheet is a list of rows ``{"code", "mark", "common", "why"}``: ``mark`` is "good" or "change",
-``common`` the codes of reasons that often occur. A last row ``{"code": "remark", "why"}`` may follow.
+A filled sheet is a list of rows ``{"code", "mark", "common", "why"}``: ``mark`` is "good",
+"change" or "none" (not applicable), ``common`` the codes of reasons that often occur. A last row
+``{"code": "remark", "why"}`` may follow.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-GOOD, CHANGE, REMARK = "good", "change", "remark"
+GOOD, CHANGE, NONE, REMARK = "good", "change", "none", "remark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,16 @@ class Criterion:
     code: str
     label: str | Promise
     common: tuple[tuple[str, str | Promise], ...] = ()
+    #: Only asked of packages, which people work through.
+    package: bool = False
+    #: May be said not to apply.
+    may_lack: bool = False
 
 
 CRITERIA = (
     Criterion("content", gettext_lazy("Right in content and required outcomes")),
-    Criterion("self_study", gettext_lazy("Pupils can study it on their own")),
-    Criterion("feedback", gettext_lazy("Questions give feedback")),
+    Criterion("self_study", gettext_lazy("Pupils can study it on their own"), package=True, may_lack=True),
+    Criterion("feedback", gettext_lazy("Questions give feedback"), package=True, may_lack=True),
     Criterion(
         "phone",
         gettext_lazy("Works on a phone"),
@@ -38,11 +43,14 @@ CRITERIA = (
             ("sideways", gettext_lazy("It has to be dragged sideways to be seen")),
             ("small_buttons", gettext_lazy("Buttons are small and hard to touch")),
         ),
+        package=True,
+        may_lack=True,
     ),
     Criterion(
         "sources",
         gettext_lazy("Sources of pictures and music; licence"),
         (("no_source", gettext_lazy("Pictures, music or videos name no source")),),
+        may_lack=True,
     ),
     Criterion(
         "privacy",
@@ -60,6 +68,15 @@ CRITERIA = (
     ),
 )
 _BY_CODE = {criterion.code: criterion for criterion in CRITERIA}
+#: Kinds of file that are no packages (``repository.models.Kind``).
+_SINGLE_FILES = frozenset({"pdf", "image", "audio", "video"})
+
+
+def criteria(kind: str, *, described_only: bool = False) -> tuple[Criterion, ...]:
+    """What is to be looked at in a file of this kind; of a corrected description only what it says."""
+    if described_only:
+        return (_BY_CODE["metadata"],)
+    return tuple(one for one in CRITERIA if not (one.package and kind in _SINGLE_FILES))
 
 
 @dataclass(frozen=True, slots=True)

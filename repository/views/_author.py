@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -68,6 +69,15 @@ def receive(user: User, form: FileForm) -> Upload:
         return actions.find_upload(by=user, uid=uid)
     file = form.cleaned_data["file"]
     return actions.receive_file(by=user, filename=file.name, size=file.size, file=file)
+
+
+def same_files(user: User, blob_id: int | None, but: int = 0) -> list[LearningResource]:
+    """Other lessons with the very same file: her own, and those that the library shows her; a few."""
+    if not blob_id:
+        return []
+    others = LearningResource.objects.filter(versions__blob=blob_id, discarded_at=None).exclude(pk=but)
+    seen = LearningResource.objects.visible_to(user).filter(versions__blob=blob_id)
+    return list(others.filter(Q(author=user) | Q(pk__in=seen.values("pk"))).distinct().order_by("pk")[:3])
 
 
 def missing_fields(resource: LearningResource) -> list[str]:

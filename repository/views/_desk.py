@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Max
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +13,8 @@ from django.utils.translation import ngettext
 
 from accounts.days import today
 from accounts.models import OrgUnit, User
+from accounts.permissions import units_where
+from accounts.querysets import on_day
 from repository import findings
 from repository.models import Version
 from repository.review_forms import QueueFilter
@@ -23,6 +26,16 @@ def waiting(user: User) -> Any:
     return Version.objects.waiting_for(user).select_related(
         "resource__author", "resource__subject", "resource__type", "resource__owner_unit"
     )
+
+
+def units_above(user: User, versions: list[Version]) -> list[OrgUnit]:
+    """Where she may publish at least one of these for more than the author's unit; the highest first."""
+    owners = {version.resource.owner_unit_id for version in versions}
+    above = OrgUnit.objects.filter(
+        on_day(None, "below__"), below__descendant__in=owners, below__depth__gt=0
+    ).filter(pk__in=units_where(user, "resource.review").values("pk"))
+    found = OrgUnit.objects.filter(pk__in=above.values("pk")).annotate(higher=Max("above__depth"))
+    return sorted(found.named(), key=lambda unit: (unit.higher, str(unit)))
 
 
 def filters(request: HttpRequest, user: User) -> QueueFilter:

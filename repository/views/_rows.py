@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Sum
 from accounts.models import OrgUnit
 from repository import notices, shelf
 from repository.models import LearningResource, Publication, ResourceUse, ReviewEvent, Version
-from repository.sheet import Said
+from repository.sheet import GOOD, Said
 
 
 def with_state(resources: Any) -> Any:
@@ -66,7 +66,7 @@ class Row:
     def good(self) -> list[Said]:
         """What the reviewer found good."""
         rows = notices.said(self.returned) if self.returned else []
-        return [one for one in rows if one.label and not one.to_change]
+        return [one for one in rows if one.label and one.mark == GOOD]
 
     @property
     def ready(self) -> bool:

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import Refusal
-from repository import actions, errors, findings
+from accounts.models import User
+from repository import actions, errors, findings, notices
+from repository.actions.versions import may_be_submitted
 from repository.changes import Change, changes
 from repository.forms import LessonForm
-from repository.models import Ingest, LearningResource, Publication, Review
-from repository.views._author import lesson_or_404, missing_fields
+from repository.models import Ingest, LearningResource, Publication, Review, Version
+from repository.views._author import lesson_or_404, missing_fields, same_files
 from repository.views._rows import Row, name_units, with_state
 from repository.views.mine import to_list
 from repository.views.upload import submit_or_say_why
@@ -31,31 +33,37 @@ def lesson(request: HttpRequest, uid: UUID) -> HttpResponse:
     metadata = actions.current_metadata(resource)
     initial = LessonForm.initial_of(metadata)
     submit = request.POST.get("act") == "submit"
-    form = LessonForm(request.POST or None, initial=initial, submit=submit)
+    described = LearningResource.objects.select_related("author", "subject").prefetch_related("grades")
+    row = Row(with_state(described).get(pk=resource.pk))
+    confirmed = row.newest is not None and row.newest.review == Review.APPROVED
+    form = LessonForm(request.POST or None, initial=initial, submit=submit, confirmed=confirmed)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.save_metadata(by=request.user, resource=resource, metadata=form.metadata())
+            saved = actions.save_metadata(by=request.user, resource=resource, metadata=form.metadata())
         except errors.Conflict as refusal:
             messages.error(request, refusal.message)
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:
-            return _saved(request, resource)
-    return _page(request, resource, form)
+            return _saved(request, saved)
+    return _page(request, resource, form, row)
 
 
 def _saved(request: HttpRequest, resource: LearningResource) -> HttpResponse:
     newest = resource.versions.order_by("-number").first()
     if request.POST.get("act") == "submit" and newest is not None:
         submit_or_say_why(request, newest)
+    elif newest and newest.review == Review.APPROVED and may_be_submitted(newest, resource):
+        text = _(
+            "Saved. The library shows the approved description until this one is submitted and approved."
+        )
+        messages.success(request, text)
     else:
         messages.success(request, _("Saved."), extra_tags="toast")
     return redirect("repository:lesson", uid=resource.uid)
 
 
-def _page(request: HttpRequest, resource: LearningResource, form: LessonForm) -> HttpResponse:
-    described = LearningResource.objects.select_related("author", "subject").prefetch_related("grades")
-    row = Row(with_state(described).get(pk=resource.pk))
+def _page(request: HttpRequest, resource: LearningResource, form: LessonForm, row: Row) -> HttpResponse:
     newest = row.newest
     units = name_units([row], resource.owner_unit_id)
     context = {
@@ -71,12 +79,28 @@ def _page(request: HttpRequest, resource: LearningResource, form: LessonForm) ->
         "submitted": bool(newest and newest.review == Review.SUBMITTED),
         "may_submit": bool(newest and newest.ingest == Ingest.READY and _may_submit(row)),
         "missing": missing_fields(resource),
+        "approved": bool(newest and newest.ingest == Ingest.READY and newest.review == Review.APPROVED),
+        "looks": findings.to_look_at(newest.findings) if newest else 0,
+        "same_files": _same_files(request.user, row),
+        "reviewers": notices.reviewers_in_words(resource.owner_unit_id) if _waits(newest) else "",
         "owner": units.get(resource.owner_unit_id),
         "changes": _changes(row),
         "is_author": resource.author_id == request.user.pk,
         "may_discard": not row.publications and row.withdrawn is None,
     }
     return render(request, "repository/lesson.html", context)
+
+
+def _same_files(user: User, row: Row) -> list[LearningResource]:
+    """Only of a draft: what is decided already needs no hint."""
+    newest = row.newest
+    if newest is None or newest.review != Review.DRAFT:
+        return []
+    return same_files(user, newest.blob_id, row.resource.pk)
+
+
+def _waits(newest: Version | None) -> bool:
+    return newest is not None and newest.review == Review.SUBMITTED
 
 
 def _changes(row: Row) -> list[Change]:

@@ -102,7 +102,9 @@ def _rows(ids: Iterable[int]) -> dict[int, Row]:
     count_uses(rows)
     now = timezone.now()
     waiting = [row for row in rows if shelf.WAITING in row.places]
-    near = {unit: notices.reviewers_near(unit) for unit in {row.resource.owner_unit_id for row in waiting}}
+    near = {
+        unit: notices.reviewers_in_words(unit) for unit in {row.resource.owner_unit_id for row in waiting}
+    }
     for row in waiting:
         assert row.newest is not None  # noqa: S101 -- it is what waits
         row.days = waiting_days(row.newest.submitted_at, now)  # type: ignore[attr-defined]

@@ -17,15 +17,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import NotAllowed, Refusal
 from accounts.models import OrgUnit, User
-from accounts.permissions import holds, top_units, units_where
+from accounts.permissions import holds, units_where
 from repository import actions, errors, findings, notices
 from repository.changes import Change, changes
 from repository.models import MetadataRevision, Publication, Review, ReviewEvent, Version
 from repository.review_forms import BulkReviewForm, ReviewForm
-from repository.sheet import CRITERIA
+from repository.sheet import CRITERIA, criteria
 from repository.views import _desk
 
-IN_DRAWER = 30
+IN_DRAWER = 10
 DECISIONS = notices.DECISIONS
 
 
@@ -37,8 +37,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def queue_page(request: HttpRequest, bulk: BulkReviewForm) -> HttpResponse:
-    tops = list(top_units(request.user, "resource.review").named())
-    if not tops:
+    if not holds(request.user, "resource.review"):
         raise NotAllowed("resource.review")
     form = _desk.filters(request, request.user)
     page = Paginator(_desk.filtered(request.user, form), 30).get_page(request.GET.get("page"))
@@ -50,7 +49,7 @@ def queue_page(request: HttpRequest, bulk: BulkReviewForm) -> HttpResponse:
         "kept": _desk.kept_query(request),
         "bulk": bulk,
         "picked": {uid for uid, _revision in bulk.cleaned_data.get("chosen", [])} if bulk.is_bound else set(),
-        "tops": tops,
+        "above": _desk.units_above(request.user, page.object_list),
         "first": next((one for one in page.object_list if not one.own), None),
     }
     return render(request, "repository/review_queue.html", context)
@@ -102,7 +101,15 @@ def _form(
     free = [unit.code for unit in units if unit.pk not in taken]
     initial = {"revision": version.resource.revision, "unit": free[-1] if free else ""}
     act = "return" if request.POST.get("act") == "return" else "publish"
-    return ReviewForm(request.POST or None, initial=initial, units=units, act=act, sheet=submitted)
+    asked = criteria(version.kind, described_only=_only_described(version, shown))
+    return ReviewForm(
+        request.POST or None, initial=initial, units=units, act=act, sheet=submitted, criteria=asked
+    )
+
+
+def _only_described(version: Version, shown: list[Publication]) -> bool:
+    """Whether the very file is published and only what is said of it is new."""
+    return version.review == Review.SUBMITTED and any(one.version_id == version.pk for one in shown)
 
 
 def _still_undecided(request: HttpRequest, version: Version) -> bool:
@@ -184,6 +191,7 @@ def _page(
         "kept": _desk.kept_query(request),
         "decidable": version.review in (Review.SUBMITTED, Review.APPROVED),
         "submitted": version.review == Review.SUBMITTED,
+        "only_described": _only_described(version, publications),
         "forbidden": version.own and actions.others_review(request.user, version.resource),  # type: ignore[attr-defined]
     }
     return render(request, "repository/review_version.html", context)
@@ -202,17 +210,16 @@ def _named(publications: list[Publication]) -> list[Publication]:
 
 
 def _around(request: HttpRequest, user: User, version: Version) -> dict[str, Any]:
-    """The queue beside the open version, as it was filtered, and what comes after this one."""
+    """The queue beside the open version, from it on, as it was filtered, and what comes after this one."""
     form = _desk.filters(request, user) if request.GET else None
     found = _desk.filtered(user, form) if form else _desk.waiting(user)
-    queue = _desk.with_age(list(found[: IN_DRAWER + 1]), user)
-    place = next((n for n, one in enumerate(queue, start=1) if one.pk == version.pk), None)
-    return {
-        "queue": queue[:IN_DRAWER],
-        "more": len(queue) > IN_DRAWER,
-        "place": place,
-        "following": queue[place] if place is not None and place < len(queue) else None,
-    }
+    ids = list(found.order_by("submitted_at", "pk").values_list("pk", flat=True))
+    place = ids.index(version.pk) if version.pk in ids else -1
+    first = max(0, min(place, len(ids) - IN_DRAWER))
+    shown = found.in_bulk(ids[first : first + IN_DRAWER])
+    queue = _desk.with_age([shown[pk] for pk in ids[first:] if pk in shown], user)
+    after = next((one for one in queue if ids.index(one.pk) == place + 1), None) if place >= 0 else None
+    return {"queue": queue, "total": len(ids), "more": len(ids) > len(queue), "following": after}
 
 
 @login_required

@@ -27,10 +27,11 @@ from accounts.errors import Refusal
 from accounts.middleware import refusal_response
 from accounts.models import User
 from accounts.permissions import require
-from repository import actions, errors
+from repository import actions, errors, notices
 from repository.forms import FileForm, LessonForm
 from repository.metadata import one_line
-from repository.models import Ingest, LearningResource, Publication, Upload, Version
+from repository.models import Ingest, LearningResource, Publication, Review, Upload, Version
+from repository.suggestions import type_of
 from repository.views._author import (
     FORM_OVERHEAD,
     chosen_unit,
@@ -92,7 +93,7 @@ def new_lesson(request: HttpRequest) -> HttpResponse:
     if not units:
         require(request.user, "resource.create", None)
     facts: dict[str, Any] = {
-        "initial": {"type": "e-learning", "licence": "cc-by", "unit": units[0].code, "year": today().year},
+        "initial": {"type": "", "licence": "cc-by", "unit": units[0].code, "year": today().year},
         "units": units,
         "open_level": level_taught(units[0]),
         "new": True,
@@ -120,7 +121,8 @@ def _create(user: User, form: LessonForm, upload: Upload) -> Version:
     """The resource and its first version; the package's title where none was typed."""
     stem = one_line(upload.filename.rpartition(".")[0].replace("_", " ")) or upload.filename
     unit = chosen_unit(user, form.cleaned_data.get("unit", ""))
-    resource = actions.create_resource(by=user, owner_unit=unit, metadata=form.metadata(stem))
+    metadata = form.metadata(stem, type_of(upload.filename))
+    resource = actions.create_resource(by=user, owner_unit=unit, metadata=metadata)
     version = actions.submit_version(by=user, resource=resource, upload=upload)
     if not form.cleaned_data["title"] and version.ingest == Ingest.READY:
         actions.take_title(by=user, resource=resource, version=version)
@@ -154,7 +156,7 @@ def _told(request: HttpRequest, version: Version, url: str) -> JsonResponse:
 
 def why_not_submitted(request: HttpRequest, version: Version) -> str:
     """Submits a version; "" where that could be done, else the reason."""
-    if not request.POST.get("mine"):
+    if version.review != Review.APPROVED and not request.POST.get("mine"):
         return _("Saved. To submit it, confirm that you are the author.")
     try:
         actions.submit_for_review(by=request.user, version=version)
@@ -167,7 +169,9 @@ def submit_or_say_why(request: HttpRequest, version: Version) -> None:
     if why := why_not_submitted(request, version):
         messages.warning(request, why)
     else:
-        messages.success(request, _("Submitted. It waits for the reviewers of your unit."))
+        who = notices.reviewers_in_words(version.resource.owner_unit_id)
+        text = _("Submitted. It waits for: %(who)s.") if who else _("Submitted. It waits for the reviewers.")
+        messages.success(request, text % {"who": who} if who else text)
 
 
 def _keep(request: HttpRequest, file_form: FileForm, form: LessonForm) -> Upload | None:

@@ -24,6 +24,7 @@ from accounts.errors import Refusal
 from repository import actions, errors, findings, tus
 from repository.findings import as_rows
 from repository.models import Upload
+from repository.views._author import same_files
 
 _PIECE = 256 * 1024
 View = Callable[..., HttpResponse]
@@ -145,12 +146,17 @@ def check(request: HttpRequest, uid: UUID) -> HttpResponse:
         return JsonResponse({"verdict": "later"})
     found = as_rows(report)
     groups = findings.groups(found)
+    facts = {"groups": groups, "same_files": same_files(request.user, upload.blob_id)}
+    html = render_to_string("repository/_same_files.html", facts, request)
+    if groups:
+        html += render_to_string("repository/_findings.html", facts, request)
     return JsonResponse(
         {
             "verdict": report.verdict,
             "title": report.title,
             "summary": findings.summary(found),
-            "html": render_to_string("repository/_findings.html", {"groups": groups}) if groups else "",
+            "html": html,
+            "known": bool(facts["same_files"]),
         }
     )
 

@@ -224,10 +224,10 @@ class Upload {
     this.ready = true;
   }
 
-  show({ verdict: judged, summary, html }) {
+  show({ verdict: judged, summary, html, known }) {
     const result = this.part("result");
     result.hidden = false;
-    result.open = judged === "refused";
+    result.open = known || judged === "refused";
     result.firstElementChild.textContent = summary;
     this.part("found").innerHTML = html;
   }
@@ -261,6 +261,7 @@ class Upload {
 
   keep({ url, title, submitted, why, ingest }) {
     this.saved = url;
+    this.submitted = submitted;
     if (title) this.part("name").textContent = title;
     const more = ingest === "received" ? say("later", { size: size(this.file.size) }) : "";
     this.state("done", say(submitted ? "submitted" : "draft"), why || more);
@@ -320,9 +321,18 @@ async function saveReady() {
   else if (uploads.size && !some((one) => one.open).length) finish();
 }
 
+async function startAfresh() {
+  const page = await fetch(form.action).then((answer) => answer.text()).catch(() => "");
+  const fields = new DOMParser().parseFromString(page, "text/html").querySelector("[data-fields]");
+  if (!fields) return;
+  form.querySelector("[data-fields]").replaceWith(fields);
+  hideTitle();
+}
+
 function finish() {
   wanted = null;
   const saved = some((upload) => upload.saved);
+  const submitted = saved.filter((upload) => upload.submitted);
   if (uploads.size === 1 && saved.length) {
     location.href = saved[0].saved;
     return;
@@ -331,8 +341,14 @@ function finish() {
     note("refused");
     return;
   }
-  notes.all.querySelector("[data-count]").textContent = say("all", { n: saved.length, total: uploads.size });
+  notes.all.querySelector("[data-count]").textContent = say(
+    submitted.length ? "allSubmitted" : "all",
+    { n: (submitted.length ? submitted : saved).length, total: uploads.size },
+  );
   note("all");
+  // Their rows stay as an account; the form is for the next ones.
+  saved.forEach((upload) => uploads.delete(upload));
+  startAfresh();
 }
 
 const drop = form.querySelector(".drop");

@@ -470,6 +470,7 @@ def expected(*names: str) -> list[str]:
         "Kho học liệu": "search:search",
         "Bồi dưỡng": "courses:list",
         "Học tập của tôi": "courses:learning",
+        "Bài của tôi": "repository:mine",
         "Duyệt bài": "repository:review",
         "Quản lí": "coverage:targets",
         "Tin tức": "front",
@@ -482,7 +483,9 @@ def test_navigation_of_each_kind_of_user(
 ) -> None:
     assert labels(client) == expected("Kho học liệu", "Bồi dưỡng", "Tin tức")
     client.force_login(teacher)
-    assert labels(client) == expected("Kho học liệu", "Bồi dưỡng", "Học tập của tôi", "Tin tức")
+    assert labels(client) == expected(
+        "Kho học liệu", "Bồi dưỡng", "Học tập của tôi", "Bài của tôi", "Tin tức"
+    )
     client.force_login(person(school, "resource_reviewer"))
     assert labels(client) == expected("Kho học liệu", "Bồi dưỡng", "Học tập của tôi", "Duyệt bài", "Tin tức")
     client.force_login(person(root, "unit_administrator"))

@@ -78,7 +78,9 @@ def test_the_limit_of_the_usual_wait_is_a_local_day(world, submitted):
 
 
 def bulk(client: Client, versions, **fields):
-    return client.post(reverse("repository:review_bulk"), {"chosen": ticks(*versions), **fields})
+    return client.post(
+        reverse("repository:review_bulk"), {"chosen": ticks(*versions), "confirmed": "on", **fields}
+    )
 
 
 def test_each_is_judged_on_its_own_and_those_that_failed_are_named(world):
@@ -92,7 +94,7 @@ def test_each_is_judged_on_its_own_and_those_that_failed_are_named(world):
         findings=[{"code": "files_missing", "params": {"count": 1, "total": 2}, "path": "a", "paths": []}]
     )
     client = signed_in(world.xa_reviewer)
-    fields = {"chosen": ticks(*chosen), "do": "publish", "unit": "xa"}
+    fields = {"chosen": ticks(*chosen), "do": "publish", "unit": "xa", "confirmed": "on"}
     actions.save_metadata(
         by=world.reviewer, resource=changed.resource, metadata=replace(METADATA, title="Tên khác")
     )
@@ -100,11 +102,52 @@ def test_each_is_judged_on_its_own_and_those_that_failed_are_named(world):
     response = client.post(reverse("repository:review_bulk"), fields, follow=True)
     shown = response.content.decode()
     assert "Đã duyệt và đăng 1 bài." in shown
+    assert f'<a href="{reverse("repository:resource", args=[good.resource.uid])}">Tốt</a>' in shown
     assert "“Tên khác”: " in shown
     assert "“Phải xem”: Khám gói thấy 1 chỗ cần xem lại" in shown
     assert [(one.version, one.unit) for one in Publication.objects.all()] == [(good, world.xa)]
     # One that is a draft again is not before the reviewers at all.
     assert {v.pk for v in Version.objects.filter(review=Review.SUBMITTED)} == {changed.pk, looked.pk}
+
+
+def test_publishing_several_asks_first(world):
+    good, looked = (hand_in(world.teacher, world.school, title) for title in ("Tốt", "Phải xem"))
+    Version.objects.filter(pk=looked.pk).update(
+        findings=[{"code": "files_missing", "params": {"count": 1, "total": 2}, "path": "a", "paths": []}]
+    )
+    client = signed_in(world.so_reviewer)
+    queue = client.get(reverse("repository:review"))
+    assert [unit.code for unit in queue.context["above"]] == ["so", "xa"]
+    response = bulk(client, [good, looked], do="publish", unit="xa", confirmed="")
+    page = response.content.decode()
+    assert "đăng cho Phường Phố Hiến" in page
+    assert f'value="{ticks(good)[0]}"' in page
+    assert f'value="{ticks(looked)[0]}"' not in page
+    assert "Đăng 1 bài" in page
+    assert not Publication.objects.exists()
+
+
+def test_what_is_asked_depends_on_the_file(world, lesson, submitted):
+    client = signed_in(world.reviewer)
+    url = reverse("repository:review_version", args=[submitted.uid])
+    assert len(client.get(url).context["form"].sheet()) == len(CRITERIA)
+    Version.objects.filter(pk=submitted.pk).update(kind="pdf")
+    asked = {row["choice"].name for row in client.get(url).context["form"].sheet()}
+    assert asked == {"content", "sources", "privacy", "metadata"}
+    marks = dict.fromkeys(asked, "good") | {"sources": "none"}
+    client.post(url, {**marks, "revision": lesson.revision, "unit": "th1", "act": "publish"})
+    assert Publication.objects.get().version == submitted
+    actions.save_metadata(by=world.teacher, resource=lesson, metadata=replace(METADATA, title="Tên mới"))
+    lesson.refresh_from_db()
+    submitted.refresh_from_db()
+    actions.submit_for_review(by=world.teacher, version=submitted)
+    page = client.get(url)
+    assert [row["choice"].name for row in page.context["form"].sheet()] == ["metadata"]
+    assert "changes-h" in page.content.decode()
+    assert "found-h" not in page.content.decode()
+    fields = {"metadata": "good", "revision": lesson.revision, "unit": "th1", "act": "publish"}
+    client.post(url, fields)
+    assert Publication.objects.in_force().get().metadata.data["title"] == "Tên mới"
 
 
 def test_returning_several_needs_a_reason_and_reaches_only_her_units(world):
@@ -125,7 +168,7 @@ def test_returning_several_needs_a_reason_and_reaches_only_her_units(world):
 def test_the_authors_unit_or_one_that_is_not_above(world):
     mine = hand_in(world.teacher, world.school, "Của trường")
     client = signed_in(world.so_reviewer)
-    fields = {"chosen": ticks(mine), "do": "publish", "unit": "th2"}
+    fields = {"chosen": ticks(mine), "do": "publish", "unit": "th2", "confirmed": "on"}
     refused = client.post(reverse("repository:review_bulk"), fields, follow=True)
     assert "“Của trường”: " in refused.content.decode()
     assert not Publication.objects.exists()
@@ -143,7 +186,7 @@ def test_ticks_that_mean_nothing(world, chosen):
 
 
 def test_who_may_decide_on_several(world, submitted):
-    fields = {"chosen": ticks(submitted), "do": "publish", "unit": ""}
+    fields = {"chosen": ticks(submitted), "do": "publish", "unit": "", "confirmed": "on"}
     for name in ("teacher", "manager", "plain"):
         url = reverse("repository:review_bulk")
         assert signed_in(world.people[name]).post(url, fields).status_code == 403

@@ -10,9 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts.permissions import verbs_of
+from cms.waiting import waiting_for
 from repository import actions
 from repository.models import LearningResource, ResourceUse, Upload, Version
-from tests.repository.helpers import METADATA, arrived, small_html5
+from tests.repository.helpers import METADATA, arrived, signed_in, small_html5
 
 MINE = "repository:mine"
 
@@ -64,8 +66,9 @@ def test_search_needs_no_marks(world, client):
 
 def test_what_waits_says_who_reviews_and_since_when(world, client, submitted):
     page = client.get(reverse(MINE)).content.decode()
-    assert f"Người duyệt: {world.reviewer.full_name}" in page
-    assert world.xa_reviewer.full_name not in page
+    school, above = world.reviewer.full_name, world.xa_reviewer.full_name
+    assert f"Người duyệt: {school} (Tiểu học Nguyễn Huệ); {above} (Phường Phố Hiến); " in page
+    assert world.sister_reviewer.full_name not in page
 
 
 def test_what_is_missing_and_how_often_it_is_used(world, client, submitted):
@@ -198,3 +201,35 @@ def test_what_all_share_comes_back_with_its_faults(client, wrong, field):
     assert f'id="id_{field}_error"' in told["fields"]
     assert f'href="#id_{field}' in told["summary"]
     assert not LearningResource.objects.exists()
+
+
+def test_a_correction_is_saved_and_submitted_in_one_round(world, client, submitted):
+    actions.publish(by=world.reviewer, version=submitted, unit=world.school)
+    url = reverse("repository:lesson", args=[submitted.resource.uid])
+    page = client.get(url).content.decode()
+    assert "Lưu và gửi duyệt" in page
+    assert 'name="mine"' not in page
+    saved = client.post(url, {**FIELDS, "act": "save"}, follow=True).content.decode()
+    assert "Kho vẫn hiện phần mô tả đã duyệt" in saved
+    sent = client.post(url, {**FIELDS, "title": "Tên khác", "act": "submit"}, follow=True).content.decode()
+    assert f"Đã gửi duyệt. Người duyệt: {world.reviewer.full_name}" in sent
+    submitted.refresh_from_db()
+    assert submitted.review == "submitted"
+
+
+def test_the_same_file_again_is_no_fault_but_said(world, client):
+    first = send(client, act="save").json()
+    again = send(client, act="save").json()
+    page = client.get(again["url"]).content.decode()
+    assert "Tệp này đã có trong kho:" in page
+    assert f'href="{first["url"]}"' in page
+    other = signed_in(world.sister_teacher)
+    assert "đã có trong kho" not in other.get(send(other, act="save").json()["url"]).content.decode()
+
+
+def test_a_returned_lesson_is_among_what_is_next(world, submitted):
+    actions.return_version(by=world.reviewer, version=submitted, reasons="Thêm nguồn.")
+    waits = waiting_for(world.teacher, verbs_of(world.teacher))
+    assert [one.title for one in waits.returned] == [submitted.resource.title]
+    assert waits.tasks
+    assert not waiting_for(world.sister_teacher, verbs_of(world.sister_teacher)).returned

@@ -405,10 +405,10 @@ def many(world) -> list[Version]:
 
 #: With three that every page takes: session, person, her verbs.
 QUERIES = {
-    "mine": ("teacher", 13),
-    "lesson": ("teacher", 11),
+    "mine": ("teacher", 14),
+    "lesson": ("teacher", 13),
     "upload": ("teacher", 5),
-    "review": ("reviewer", 8),
+    "review": ("reviewer", 9),
     "review_version": ("reviewer", 13),
     "resource": ("plain", 12),
 }

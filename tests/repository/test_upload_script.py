@@ -242,8 +242,9 @@ def test_several_files_become_lessons_of_their_own(
     teacher.check("input[name=grades][value=lop-5]")
     teacher.check("input[name=mine]")
     teacher.get_by_role("button", name="Gửi duyệt").click()
-    expect(teacher.locator("[data-upload-all]")).to_contain_text("Đã lưu 2 trong 3 tệp")
+    expect(teacher.locator("[data-upload-all]")).to_contain_text("Đã gửi duyệt 2 trong 3 tệp")
     expect(teacher.locator(LIST)).to_contain_text("Đã gửi duyệt")
+    expect(teacher.locator("input[name=mine]")).not_to_be_checked()
     teacher.get_by_role("link", name="Đến bài của tôi").click()
     for title in ("Định luật Ohm của lớp ta", "Phiếu của lớp ta"):
         row = teacher.locator("#waiting li", has_text=title)
