@@ -104,8 +104,18 @@ class TestRights:
                 found[name].append(client.get(url).status_code)
         assert {name: tuple(codes) for name, codes in found.items()} == self.EXPECTED
 
+    def test_guests_see_classes_and_no_people(self, sector: Sector) -> None:
+        actions.set_choice(by=sector.xa_manager, run=sector.run, choice=True, seats=20)
+        page = text_of(Client().get(reverse("courses:list")))
+        assert sector.run.name in page
+        assert "còn 19 chỗ" in page.lower()
+        assert sector.teacher.last_name not in page
+        gate = text_of(Client().get(reverse("courses:course", args=[sector.course.uid]), follow=True))
+        assert "hiện ra sau khi đăng nhập" in gate
+
     def test_guests_are_sent_to_sign_in(self, sector: Sector) -> None:
-        for name, url in pages(sector).items():
+        closed = {name: url for name, url in pages(sector).items() if name != "list"}
+        for name, url in closed.items():
             response = Client().get(url)
             assert response.status_code == 302, name
             assert response["Location"].startswith(reverse("account_login")), name
