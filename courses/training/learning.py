@@ -45,6 +45,11 @@ class Learning:
     due: list[Due]
     coming: Due | None
 
+    @property
+    def later(self) -> list[Due]:
+        """What is on its days besides the next session, which stands apart."""
+        return [one for one in self.due if one is not self.coming]
+
 
 def _completed(enrolment: Enrolment) -> bool:
     return hasattr(enrolment, "completion") and enrolment.completion.revoked_on is None

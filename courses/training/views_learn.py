@@ -73,6 +73,7 @@ def _page(request: HttpRequest, mine: Enrolment, pin: RunPin) -> HttpResponse:
     course, activity = mine.run.course, pin.activity
     standing = standings([mine])[mine.pk]
     place = next(one for one in standing.places if one.pk == activity.pk)
+    upcoming = standing.next if is_running(mine.run) else None
     context = {
         "activity": activity,
         "course": course,
@@ -80,7 +81,8 @@ def _page(request: HttpRequest, mine: Enrolment, pin: RunPin) -> HttpResponse:
         "run": mine.run,
         "running": is_running(mine.run),
         "place": place,
-        "next": standing.next if is_running(mine.run) else None,
+        "next": upcoming,
+        "next_is_earlier": upcoming is not None and standing.number_of(upcoming) < standing.number_of(place),
         "number": standing.number_of(place),
         "of": len(standing.places),
     }
