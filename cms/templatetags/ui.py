@@ -175,12 +175,14 @@ def vi_date(value: date | datetime | None, style: str = "") -> SafeString | str:
 
 @register.simple_tag
 def vi_datetime(value: datetime | None) -> SafeString | str:
-    """``<time>10:32 23/11/2026</time>`` in local time."""
+    """``<time>8:05 23/11/2026</time>`` in local time."""
     if not value:
         return "–"
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     return format_html(
-        '<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), f"{local:%H:%M %d/%m/%Y}"
+        '<time datetime="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        f"{local.hour}:{local:%M %d/%m/%Y}",
     )
 
 
@@ -317,6 +319,9 @@ def form_errors(form: Form, title: str = "") -> dict[str, Any]:
         for bound in form
         if bound.errors
     )
+    if not title and len(rows) == 1 and "id" not in rows[0]:
+        # One sentence about the whole says itself what to do; counting places to correct adds nothing.
+        return {"rows": rows, "title": rows[0]["text"], "one": True}
     if not title and rows:
         title = ngettext(
             "Not saved yet: %(n)s place to correct", "Not saved yet: %(n)s places to correct", len(rows)

@@ -61,7 +61,7 @@ def sheet_of(run: CourseRun) -> BytesIO:
         sheet.set_column(column, column, width)
     sheet.set_column(len(WIDTHS), len(WIDTHS) + max(len(sessions) - 1, 0), 14)
     sheet.freeze_panes(HEAD_ROW + 1, 2)
-    sheet.write_string(TITLE_ROW, 0, f"{run.course.title}, {run.name}", bold)
+    sheet.write_string(TITLE_ROW, 0, run.title, bold)
     dates = f"{run.opens_on:%d/%m/%Y} – {run.closes_on:%d/%m/%Y}"
     sheet.write_string(1, 0, dates)
     heads = _heads() + [f"{timezone.localtime(s.starts_at):%d/%m} {s.title}" for s in sessions]

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.days import school_year_of, today
-from accounts.models import OrgUnit, User
+from accounts.models import OrgUnit, UnitLink, User
 from accounts.permissions import top_units, units_where
+from accounts.querysets import on_day
+from accounts.text import collation
 from repository.models import LearningResource
 
 
@@ -45,13 +47,38 @@ def units_to_choose(user: Any, verb: str, below: int | None = None) -> Any:
     return units.named().order_by("name")
 
 
+def in_tree_order(units: Any) -> list[tuple[Any, str]]:
+    """Named units, each after the one it stands under, with its name indented by how deep it stands."""
+    found = {unit.pk: unit for unit in units}
+    links = UnitLink.objects.filter(on_day(), child__in=found, parent__in=found)
+    parents = dict(links.values_list("child_id", "parent_id"))
+    below: dict[int | None, list[Any]] = {}
+    for unit in sorted(found.values(), key=lambda one: collation(one.name or one.code)):
+        below.setdefault(parents.get(unit.pk), []).append(unit)
+    rows: list[tuple[Any, str]] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for unit in below.get(parent, []):
+            rows.append((unit, "\u2003" * depth + (unit.name or unit.code)))
+            walk(unit.pk, depth + 1)
+
+    walk(None, 0)
+    return rows
+
+
 def offer_units(field: Any, user: Any, verb: str, below: int | None = None) -> None:
     """Fills a field with the units to choose from; the one where the person's right begins is chosen."""
     field.queryset = units_to_choose(user, verb, below)
-    tops = top_units(user, verb).filter(pk__in=field.queryset.values("pk"))
-    first = below if field.queryset.filter(pk=below).exists() else tops.values_list("pk", flat=True).first()
+    rows = in_tree_order(field.queryset)
+    tops = top_units(user, verb).filter(pk__in=[unit.pk for unit, _name in rows])
+    offered = {unit.pk for unit, _name in rows}
+    first = below if below in offered else tops.values_list("pk", flat=True).first()
+    choices: list[tuple[Any, Any]] = [(unit.pk, name) for unit, name in rows]
     if first is not None:
         field.initial, field.empty_label = first, None
+    else:
+        choices.insert(0, ("", field.empty_label))
+    field.choices = choices
 
 
 class CourseForm(forms.Form):
@@ -135,10 +162,15 @@ class RunForm(forms.Form):
 
 
 class NewRunForm(RunForm):
-    """Also the unit that holds the class."""
+    """Also the unit that holds the class, and whether its maker teaches it."""
 
     unit = UnitChoiceField(OrgUnit.objects.none(), label=_("Held by"))
-    field_order = ["name", "unit", "opens_on", "closes_on", "school_year"]
+    teaches = forms.BooleanField(
+        label=_("I teach this class"),
+        required=False,
+        help_text=_("Others can be named on the page of the class."),
+    )
+    field_order = ["name", "unit", "opens_on", "closes_on", "school_year", "teaches"]
 
     def __init__(self, *args: Any, user: Any, course_unit: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -44,6 +44,16 @@ class CourseQuerySet(models.QuerySet[Any]):
             | Q(unit__in=units_where(user, "course.manage").values("pk"))
         )
 
+    def open_to_classes_of(self, user: Any) -> CourseQuerySet:
+        """Open courses that she sees and may give a class of, in a unit of hers at or below the course's."""
+        hers = UnitAncestry.objects.filter(
+            on_day(), ancestor=OuterRef("unit"), descendant__in=units_where(user, "class.manage").values("pk")
+        )
+        return self.visible_to(user).filter(Exists(hers), state="open")
+
+    def with_unit_name(self) -> CourseQuerySet:
+        return self.annotate(unit_name=_unit_name())
+
     def with_rights(self, user: Any) -> CourseQuerySet:
         """Annotates ``manages`` and ``unit_name``, for a page that shows one course."""
         return self.annotate(manages=_manages(user, "course.manage"), unit_name=_unit_name())

@@ -9,17 +9,22 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.days import start_of, today
-from accounts.errors import Refusal
+from accounts.errors import NotAllowed, Refusal
 from accounts.permissions import holds, may
+from accounts.text import nfc
 from courses.training import actions
 from courses.training.forms import NewRunForm, RunForm
 from courses.training.forms_classes import ChoiceForm
@@ -28,8 +33,10 @@ from courses.training.roster import SORTS, meetings_of, pace_of, people_of, rows
 from courses.training.views_manage import add_refusal
 
 PEOPLE_PER_PAGE = 50
-#: In the session: what was done last to people of a class, so that the page after it offers to undo it
+COURSES_PER_PAGE = 20
+#: In the session: what was done last to people of a class, which its page offers to undo for a day
 UNDO = "class_undo"
+UNDO_FOR = timedelta(days=1)
 
 
 @login_required
@@ -75,6 +82,7 @@ def _lead_page(request: HttpRequest, found: CourseRun) -> HttpResponse:
         "held": sum(meeting.session.state == "held" for meeting in meetings),
         "next": next((meeting for meeting in meetings if meeting.next), None),
         "undo": _undo(request, found),
+        "begun": found.opens_on <= today(),
         "today": today(),
     }
     return render(request, "courses/run.html", context)
@@ -91,12 +99,20 @@ def _sorts(asked: str) -> dict[str, dict[str, str]]:
 
 
 def _undo(request: HttpRequest, found: CourseRun) -> dict[str, Any] | None:
-    """What the step before this page did to people of this class; offered on one page."""
+    """What was done last to people of this class, while it can be taken back, and of how many."""
     kept = request.session.get(UNDO)
-    if not kept or kept.get("run") != str(found.uid) or kept.get("shown"):
+    if not kept or kept.get("run") != str(found.uid):
         return None
-    request.session[UNDO] = {**kept, "shown": True}
-    return dict(kept)
+    at = parse_datetime(kept.get("at", ""))
+    if at is None or timezone.now() - at > UNDO_FOR:
+        return None
+    there = found.enrolments.filter(user__in=kept["ids"])
+    if kept["verb"] == "end":
+        there = there.filter(state=Enrolment.State.ENDED)
+    else:
+        there = there.active().filter(Q(last_active_at=None) | Q(user__in=kept.get("back", [])))
+    n = there.count()
+    return {**kept, "n": n} if n and found.state != CourseRun.State.CLOSED else None
 
 
 def _own_page(request: HttpRequest, found: CourseRun) -> HttpResponse:
@@ -133,20 +149,51 @@ def _joinable(request: HttpRequest, found: CourseRun) -> bool:
 @login_required
 @require_http_methods(["GET", "POST"])
 def run_new(request: HttpRequest) -> HttpResponse:
-    """A new class of an open course (``?course=``)."""
+    """A new class of an open course (``?course=``); without one, the course is chosen first."""
+    if not request.GET.get("course"):
+        return _choose_course(request)
     course = get_object_or_404(
         Course.objects.visible_to(request.user).distinct(), uid=_uid(request.GET.get("course"))
     )
-    form = NewRunForm(request.POST or None, user=request.user, course_unit=course.unit_id)
-    if request.method == "POST" and form.is_valid():
+    form = NewRunForm(
+        request.POST or None, user=request.user, course_unit=course.unit_id, initial={"teaches": True}
+    )
+    choice = ChoiceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and choice.is_valid():
         try:
-            made = actions.create_run(by=request.user, course=course, **form.cleaned_data)
+            made = _make(request, course, form.cleaned_data, choice.cleaned_data)
             messages.success(request, _("The class is planned. Enrol people, then open it."))
             return redirect("courses:run_people", made.uid)
         except Refusal as refusal:
             add_refusal(form, refusal)
-    context = {"course": course, "form": form, "nowhere": not form.fields["unit"].queryset.exists()}  # type: ignore[attr-defined]
-    return render(request, "courses/run_new.html", context, status=422 if form.errors else 200)
+    nowhere = not form.fields["unit"].queryset.exists()  # type: ignore[attr-defined]
+    context = {"course": course, "form": form, "choice": choice, "nowhere": nowhere}
+    wrong = form.errors or choice.errors
+    return render(request, "courses/run_new.html", context, status=422 if wrong else 200)
+
+
+@transaction.atomic
+def _make(request: HttpRequest, course: Course, facts: dict[str, Any], choice: dict[str, Any]) -> CourseRun:
+    """The class with all that its form says, or nothing of it."""
+    by: Any = request.user
+    teaches = facts.pop("teaches")
+    made = actions.create_run(by=by, course=course, **facts)
+    actions.set_choice(by=by, run=made, **choice)
+    if teaches:
+        actions.set_instructors(by=by, run=made, users=[by], lead=by)
+    return made
+
+
+def _choose_course(request: HttpRequest) -> HttpResponse:
+    """The open courses that she may give a class of."""
+    if not holds(request.user, "class.manage"):
+        raise NotAllowed("class.manage")
+    courses = Course.objects.open_to_classes_of(request.user)
+    query = nfc(request.GET.get("q", "")).strip()[:100]
+    found = courses.filter(title__icontains=query) if query else courses
+    page = Paginator(found.with_unit_name().order_by("title", "pk"), COURSES_PER_PAGE)
+    context = {"page": page.get_page(request.GET.get("page")), "query": query, "any": courses.exists()}
+    return render(request, "courses/run_new_course.html", context)
 
 
 def _uid(text: str | None) -> UUID:

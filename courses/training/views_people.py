@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.db.models import Exists, F, Max, OuterRef, Subquery, Sum
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,7 +25,7 @@ from accounts.permissions import units_where
 from accounts.text import fold, nfc
 from courses.training import actions
 from courses.training.class_sheet import sheet_of
-from courses.training.forms import PeopleForm, units_to_choose
+from courses.training.forms import PeopleForm, in_tree_order, units_to_choose
 from courses.training.models import Attendance, Completion, CourseRun, Enrolment
 from courses.training.roster import primary_unit
 from courses.training.standing import standings
@@ -39,36 +41,44 @@ NOT_YET, NOWHERE = "untrained", "nowhere"
 def run_people(request: HttpRequest, uid: UUID) -> HttpResponse:
     """People of a unit to tick and enrol, or all that the search found."""
     found = managed(request, uid)
-    units = units_to_choose(request.user, "class.manage")
-    chosen = units.filter(code=request.GET["unit"]).first() if request.GET.get("unit") else None
-    chosen = chosen or units.filter(pk=found.unit_id).first()
+    units = in_tree_order(units_to_choose(request.user, "class.manage"))
+    by_code = {unit.code: unit for unit, _name in units}
+    own = next((unit for unit, _name in units if unit.pk == found.unit_id), None)
+    chosen = by_code.get(request.GET.get("unit", ""), own)
     people = _people_to_enrol(request, found, chosen)
     everybody = request.method == "POST" and request.POST.get("act") == "all"
     form = PeopleForm(request.POST if request.method == "POST" and not everybody else None, allowed=people)
     if everybody or (request.method == "POST" and form.is_valid()):
-        wanted = (
-            list(_outside(people, found)[: MOST_AT_ONCE + 1]) if everybody else form.cleaned_data["people"]
-        )
+        wanted = form.cleaned_data["people"] if not everybody else _as_many_as_fit(request, people, found)
         if enrol_and_say(request, found, form, wanted):
             return redirect("courses:run", found.uid)
     described = _described(people, found).order_by("here", "sort_name", "pk")
     page = Paginator(described, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
+    outside, seats_left = _outside(people, found).count(), _seats_left(found)
     context = {
         "run": found,
         "course": found.course,
         "units": units,
         "chosen": chosen,
         "page": page,
-        "outside": _outside(people, found).count(),
+        "outside": outside,
+        "fit": outside if seats_left is None else min(outside, seats_left),
         "most": MOST_AT_ONCE,
         "form": form,
         "positions": Position.choices,
         "position": request.GET.get("position", ""),
         "only": request.GET.get("only", ""),
         "query": request.GET.get("q", "")[:100],
-        "seats_left": _seats_left(found),
+        "seats_left": seats_left,
     }
     return render(request, "courses/run_people.html", context, status=422 if form.errors else 200)
+
+
+def _as_many_as_fit(request: HttpRequest, people: Any, found: CourseRun) -> list[User]:
+    """All that the search found, or the first of them where the button said how many (``first``)."""
+    first = request.POST.get("first", "")
+    most = min(int(first), MOST_AT_ONCE) if first.isdecimal() and len(first) < 6 else MOST_AT_ONCE + 1
+    return list(_outside(people, found)[:most])
 
 
 def _seats_left(found: CourseRun) -> int | None:
@@ -96,8 +106,16 @@ def enrol_and_say(request: HttpRequest, found: CourseRun, form: PeopleForm, want
         said = _("%(new)s; %(n)s were in the class already") % {"new": said, "n": len(done.already)}
     messages.success(request, f"{said}.")
     if done.new:
-        request.session[UNDO] = {"run": str(found.uid), "verb": "enrol", "ids": done.new, "back": done.back}
+        _keep(request, found, "enrol", done.new, done.back)
     return True
+
+
+def _keep(
+    request: HttpRequest, found: CourseRun, verb: str, ids: list[int], back: Sequence[int] = ()
+) -> None:
+    """In the session, what undoing a step needs."""
+    at = timezone.now().isoformat()
+    request.session[UNDO] = {"run": str(found.uid), "verb": verb, "ids": ids, "back": list(back), "at": at}
 
 
 def _people_to_enrol(request: HttpRequest, found: CourseRun, unit: OrgUnit | None) -> Any:
@@ -180,7 +198,7 @@ def _end(request: HttpRequest, found: CourseRun, enrolments: list[Enrolment]) ->
     n = len(enrolments)
     said = ngettext("%(n)s person left the class.", "%(n)s people left the class.", n) % {"n": n}
     messages.success(request, said)
-    request.session[UNDO] = {"run": str(found.uid), "verb": "end", "ids": [row.user_id for row in enrolments]}
+    _keep(request, found, "end", [row.user_id for row in enrolments])
 
 
 def _restore(request: HttpRequest, found: CourseRun, enrolments: list[Enrolment]) -> None:

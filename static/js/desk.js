@@ -3,7 +3,7 @@
 
 for (const form of document.querySelectorAll("form[data-pick]")) {
   const all = form.querySelector("[data-pick-all]");
-  const boxes = [...document.querySelectorAll(`[name=chosen]`)].filter((box) => box.form === form);
+  const boxes = [...document.querySelectorAll("[name=chosen], [name=people]")].filter((box) => box.form === form);
   const told = form.querySelector("[data-picked]");
   const count = () => {
     const n = boxes.filter((box) => box.checked).length;

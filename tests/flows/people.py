@@ -112,9 +112,10 @@ class Person:
         page = self.page
         self.go("/manage/courses/")
         page.get_by_role("link", name=course).first.click()
-        page.get_by_role("link", name="Mở lớp mới").first.click()
+        page.get_by_role("link", name="Lập lớp mới").first.click()
         page.fill("input[name=name]", name)
-        page.select_option("select[name=unit]", label=unit)
+        held_by = page.locator("select[name=unit] option", has_text=unit).first  # names stand indented
+        page.select_option("select[name=unit]", value=held_by.get_attribute("value"))
         page.fill("input[name=opens_on]", f"{today():%Y-%m-%d}")
         page.fill("input[name=closes_on]", f"{today() + timedelta(days=30):%Y-%m-%d}")
         page.locator("main form button.btn").first.click()

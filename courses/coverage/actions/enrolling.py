@@ -57,10 +57,10 @@ def plan_class(by: User, target: Target, unit: OrgUnit) -> Plan | None:
         return None
     day = today()
     last = min(max(target.deadline, day + timedelta(days=SHORTEST)), day + timedelta(days=LONGEST))
-    name = _("%(course)s, %(unit)s, from %(day)s") % {
-        "course": course.title,
+    # The course is said before the name wherever a class is shown.
+    name = _("%(unit)s, %(month)s") % {
         "unit": getattr(holder, "name", None) or holder.code,
-        "day": f"{day:%d/%m/%Y}",
+        "month": f"{day:%m/%Y}",
     }
     return Plan(holder, name[:250], day, last)
 

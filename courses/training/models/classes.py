@@ -60,6 +60,12 @@ class CourseRun(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def title(self) -> str:
+        """Course and class in one line; a class named after its course does not say it twice."""
+        course = self.course.title
+        return self.name if course.casefold() in self.name.casefold() else f"{course}, {self.name}"
+
 
 class Instructor(models.Model):
     """A person named to teach a class."""

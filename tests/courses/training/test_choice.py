@@ -236,8 +236,9 @@ class TestManyPeople:
             colleague.pk,
         }
         again = text_of(client.get(page(sector.run)))
-        assert "Hoàn tác" not in again
+        assert "Vừa ghi danh 1 người" in again and "Hoàn tác" in again
         client.post(page(sector.run, "enrolments_undo"))
+        assert "Hoàn tác" not in text_of(client.get(page(sector.run)))
         assert not Enrolment.objects.filter(user=colleague).exists()
         assert sector.run.enrolments.active().count() == 1
         nothing = client.post(page(sector.run, "enrolments_undo"), follow=True)
