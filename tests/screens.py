@@ -156,7 +156,7 @@ SMALL_TARGETS = """() => {
         let box = control.getBoundingClientRect();
         if (style.visibility === "hidden" || !box.width || !box.height) continue;
         if (box.width <= 1 || box.height <= 1 || box.bottom < 0 || box.right < 0) continue;
-        if (control.closest(".skip, .sr-only, .visually-hidden, [popover]:not(:popover-open)")) continue;
+        if (control.closest(".skip, .sr, .sr-only, .visually-hidden, [popover]:not(:popover-open)")) continue;
         if (style.display === "inline") continue;
         const label = control.matches("input") && (control.closest("label") || document.querySelector(
             `label[for="${CSS.escape(control.id)}"]`));

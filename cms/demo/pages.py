@@ -65,7 +65,7 @@ NEWS = (
         "Lịch bồi dưỡng học kì 1: ba khóa trực tuyến, một khóa kết hợp",
         "",
         27,
-        "Thầy cô tự ghi danh các lớp còn chỗ tại mục Khóa học; lớp kết hợp do trường cử người.",
+        "Thầy cô tự ghi danh các lớp còn chỗ tại mục Bồi dưỡng; lớp kết hợp do trường cử người.",
         (
             "Khóa Kĩ năng công nghệ thông tin cơ bản mở liên tục. Lớp dạy học kết hợp có bốn buổi gặp, buổi cuối họp trực tuyến.",
             "Người chưa nhớ tên đăng nhập liên hệ hiệu trưởng; quản trị đơn vị đặt lại được ngay.",

@@ -40,7 +40,7 @@ def report(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             sent = _("The report is sent to the author and the reviewers. Their answer appears here.")
             messages.success(request, sent)
-            return redirect(reverse("repository:resource", args=[uid]) + "#reports")
+            return redirect(reverse("repository:resource", args=[uid]))
     context = {"form": form, "data": publication.metadata.data, "resource": publication.version.resource}
     return render(request, "repository/report.html", context, status=400 if form.errors else 200)
 
