@@ -47,6 +47,7 @@ _RUNNING_SCHOOLS = (
 _EACH = 6
 _BASICS_FROM = -370
 _PAST, _RUNNING = Span(-128, -100), Span(-18, 40)
+_ONLINE_ROOM = "https://hop.hungyen.example/hoi-dap"
 # Who stands where she is looked for: activities done, pages of the next one.
 _KNOWN = {"hocvien": (0, 3), "gv2": (0, 2), "gv": (2, 2)}
 _APART = {"hocvien", "gv", "gv2", "quanly"}
@@ -85,7 +86,7 @@ def load(
     """All courses with their classes and targets; of the small demo one course, two classes."""
     dice = random.Random(83)  # noqa: S311 - the same marks every time
     province = _Province(units, people, resources, dice, say)
-    course = province.course(courses.E_LEARNING, 140)
+    course = province.course(courses.SMALL if small else courses.E_LEARNING, 140)
     if small:
         _small(province, course)
         goals.of_e_learning(province.user("quanly"), units[ROOT], course, _PAST.first)
@@ -146,7 +147,16 @@ def _small(province: _Province, course: Course) -> None:
     users = [province.user(name) for name in ("hocvien", "gv2", "gv")]
     _run(
         province,
-        Class(course, root, manager, _class_name(_RUNNING), _RUNNING, users, progress=_KNOWN),
+        Class(
+            course,
+            root,
+            manager,
+            _class_name(_RUNNING),
+            _RUNNING,
+            users,
+            progress=_KNOWN,
+            meetings=(Meeting("Hỏi đáp trực tuyến", 6, start=19, hours=1, mode=ONLINE, link=_ONLINE_ROOM),),
+        ),
     )
 
 
