@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.days import start_of, today
-from accounts.permissions import units_where
+from accounts.permissions import top_units, units_where
 from courses.coverage.figures import Figure
 from courses.coverage.models import Target
 from courses.coverage.report import target_totals
@@ -27,12 +28,13 @@ ENDING = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class TargetLine:
-    """A target not reached yet."""
+    """A target not reached yet. ``mine`` names whose figures these are, of a target set from above."""
 
     target: Target
     figure: Figure
     short: int
     state: str
+    mine: str = ""
 
 
 @dataclass(slots=True)
@@ -73,10 +75,12 @@ def _targets(desk: Desk, user: Any) -> None:
         Target.objects.visible_to(user)
         .filter(closed_on=None, first_day__lte=today(), deadline__gte=today() - timedelta(days=120))
         .with_unit_name()
+        .annotate(own=Exists(units_where(user, "coverage.view").filter(pk=OuterRef("unit"))))
         .select_related("course")
         .order_by("deadline", "name")
     )
     targets = list(found[:50])
+    mine = "" if all(target.own for target in targets) else _own_names(user)
     totals = target_totals(user, targets)
     lines = []
     for target in targets:
@@ -84,8 +88,15 @@ def _targets(desk: Desk, user: Any) -> None:
         if state == "reached":
             desk.reached += 1
         elif figure.people:
-            lines.append(TargetLine(target, figure, figure.short_of(target.percent) or 0, state))
+            short = figure.short_of(target.percent) or 0
+            lines.append(TargetLine(target, figure, short, state, "" if target.own else mine))
     desk.targets, desk.more_targets = lines[:SHOWN], max(len(lines) - SHOWN, 0)
+
+
+def _own_names(user: Any) -> str:
+    """The units whose people she sees, in a word or two."""
+    names = [one.name for one in top_units(user, "coverage.view").named().order_by("name")[:3]]
+    return ", ".join(names) if len(names) < 3 else _("your units")
 
 
 def _classes(desk: Desk, user: Any) -> None:

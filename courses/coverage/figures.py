@@ -140,8 +140,20 @@ def count_units(measure: Measure, day: date, rows: QuerySet[Any]) -> dict[int, F
     return {row["unit_id"]: Figure(row["people"], row["done"]) for row in counted}
 
 
+def standing(unit_id: int, day: date) -> QuerySet[UnitAncestry]:
+    """Rows whose ``descendant`` stands below a unit on a day, or is the unit.
+
+    Below one that was not open that day: the units of then which today lie in it.
+    """
+    below = UnitAncestry.objects.filter(on_day(day), ancestor=unit_id)
+    if day == today() or below.exists():
+        return below
+    now = UnitAncestry.objects.filter(on_day(), ancestor=unit_id).values("descendant")
+    return UnitAncestry.objects.filter(on_day(day), depth=0, descendant__in=now)
+
+
 def _in_subtree(unit_id: int, day: date) -> Q:
-    return Q(unit__in=UnitAncestry.objects.filter(on_day(day), ancestor=unit_id).values("descendant"))
+    return Q(unit__in=standing(unit_id, day).values("descendant"))
 
 
 def by_unit(measure: Measure, day: date, structure: Structure, below: int | None = None) -> dict[int, Figure]:
@@ -206,7 +218,29 @@ class Population:
         """Parent → figures of its children and, under its own id, of all below it."""
         if self.stored:
             return sum_states_all(self.stored, parents)
-        return roll_up_all(self.figures, parents, self.tree)
+        return self._rolled(self.figures, parents)
+
+    @cached_property
+    def parts(self) -> list[int]:
+        """Where the root was not open on the day of the tree: the uppermost units of then that lie in it."""
+        if self.tree == today():
+            return []
+        inside = set(standing(self.root, self.tree).values_list("descendant_id", flat=True))
+        if not inside or self.root in inside:
+            return []
+        lower = UnitAncestry.objects.filter(
+            on_day(self.tree), depth__gt=0, ancestor__in=inside, descendant__in=inside
+        )
+        return sorted(inside - set(lower.values_list("descendant_id", flat=True)))
+
+    def _rolled(
+        self, figures: Mapping[int, Figure], parents: Collection[int]
+    ) -> dict[int, dict[int, Figure]]:
+        sums = roll_up_all(figures, {*parents, *self.parts}, self.tree)
+        if self.parts and self.root in sums:
+            wholes = {part: sums[part].get(part, Figure()) for part in self.parts}
+            sums[self.root] = {**wholes, self.root: sum(wholes.values(), Figure())}
+        return {parent: sums[parent] for parent in parents}
 
     def kinds(self) -> dict[str, Figure]:
         """Sums by the kind of employing unit."""
@@ -256,7 +290,7 @@ class Population:
         new = {unit: Figure(n) for unit, n in self.gains_by_unit(since).items()}
         if not new:
             return {parent: {} for parent in parents}
-        sums = roll_up_all(new, parents, self.tree)
+        sums = self._rolled(new, parents)
         return {parent: {part: one.people for part, one in parts.items()} for parent, parts in sums.items()}
 
 

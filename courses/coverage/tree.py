@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from accounts.models import OrgUnit, UnitAncestry, UnitFacts, UnitKind
 from accounts.querysets import on_day
 from accounts.text import fold
-from courses.coverage.figures import Figure, Population, unit_facts
+from courses.coverage.figures import Figure, Population, standing, unit_facts
 from courses.coverage.report import Row, rows_of
 
 GAIN_DAYS = 30
@@ -162,7 +162,8 @@ def _asked_for(wish: Wish, unit: int, tree: date) -> list[int]:
     codes = [code for code in wish.opened or () if not code.startswith("k-") and code != NONE_OPEN]
     if not codes:
         return []
-    below = OrgUnit.objects.subtree(unit, tree).filter(code__in=codes).exclude(pk=unit)
+    inside = standing(unit, tree).values("descendant")
+    below = OrgUnit.objects.filter(pk__in=inside, code__in=codes).exclude(pk=unit)
     return list(below.values_list("pk", flat=True))
 
 
@@ -203,11 +204,13 @@ def whole_tree(population: Population, unit: OrgUnit) -> list[Branch]:
     pairs = UnitAncestry.objects.filter(
         on_day(tree),
         depth=1,
-        descendant__in=UnitAncestry.objects.filter(on_day(tree), ancestor=unit.pk).values("descendant"),
+        descendant__in=standing(unit.pk, tree).values("descendant"),
     ).exclude(descendant=unit.pk)
     children: dict[int, list[int]] = defaultdict(list)
     for child, parent in pairs.values_list("descendant_id", "ancestor_id"):
         children[parent].append(child)
+    if population.parts:
+        children[unit.pk] = population.parts
     order = _depth_first(unit.pk, children)
     sums: dict[int, tuple[Figure, int]] = {}
     for pk, _depth in reversed(order):
@@ -216,6 +219,7 @@ def whole_tree(population: Population, unit: OrgUnit) -> list[Branch]:
             figure, gain = figure + sums[child][0], gain + sums[child][1]
         sums[pk] = figure, gain
     facts = unit_facts([pk for pk, _depth in order], tree)
+    facts.setdefault(unit.pk, (getattr(unit, "name", None) or unit.code, "", unit.code))
     branches = []
     for pk, depth in _depth_first(unit.pk, children, lambda one: fold(facts.get(one, ("", "", ""))[0])):
         (figure, gain), (name, kind, code) = sums[pk], facts.get(pk, ("", "", ""))

@@ -90,8 +90,11 @@ def kind_rows(figures: Mapping[str, Figure], goal: Decimal) -> list[KindRow]:
 
 
 def meaning(total: Row, kinds: list[KindRow], target: Target, day: date, pace: Pace | None = None) -> Meaning:
-    """Reached, on the way, or past the deadline; how fast it goes; which kinds of unit miss most people."""
+    """Not begun, reached, on the way, or late; how fast it goes; which kinds of unit miss most people."""
     missing = sorted((row for row in kinds if row.figure.missing), key=lambda row: -row.figure.missing)[:2]
+    if day < target.first_day:
+        begins = _("The target begins on %(first)s.") % {"first": f"{target.first_day:%d/%m/%Y}"}
+        return Meaning("info", begins, [])
     if not total.people:
         return Meaning("info", _("Nobody of the target's population works here."), [])
     if total.reached:

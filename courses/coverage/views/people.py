@@ -11,7 +11,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -31,6 +31,7 @@ from courses.coverage import actions
 from courses.coverage.figures import Measure
 from courses.coverage.models import Target
 from courses.coverage.people import STATES, described, in_state, members
+from courses.coverage.querysets import units_in_view
 from courses.coverage.views.report import seen
 from courses.training import actions as training
 from courses.training.forms import PeopleForm
@@ -106,7 +107,8 @@ def people(request: HttpRequest, uid: UUID) -> HttpResponse:
         "free": shown.filter(enrolled=False).count() if choice and filters.state != "trained" else 0,
         "elsewhere": [] if runs else _runs_above(target, unit),
         "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
-        "children": _children(unit),
+        "choices": _choices(request, target, unit),
+        "tick": "tick" in request.GET,
         "positions": [row for row in Position.choices if not target.positions or row[0] in target.positions],
         "runs": runs,
         "plan": plan,
@@ -119,8 +121,31 @@ def people(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "coverage/people.html", context, status=422 if form else 200)
 
 
-def _children(unit: OrgUnit) -> list[OrgUnit]:
-    return list(OrgUnit.objects.children(unit).named().order_by("name")[:200])
+def _choices(request: HttpRequest, target: Target, unit: OrgUnit) -> list[tuple[str, str]]:
+    """Units to look at next, as (code, words): the one above, then the unit's children or its sisters."""
+    in_view = units_in_view(request.user, target.unit_id).values("pk")
+    steps = UnitAncestry.objects.filter(on_day(), depth=1)
+    above = steps.filter(descendant=unit.pk, ancestor__in=in_view)
+    near = steps.filter(Q(ancestor=unit.pk) | Q(ancestor__in=above.values("ancestor")))
+    found = (
+        OrgUnit.objects.filter(
+            Q(pk__in=above.values("ancestor")) | Q(pk__in=near.values("descendant")) | Q(pk=unit.pk)
+        )
+        .annotate(
+            is_parent=Exists(above.filter(ancestor=OuterRef("pk"))),
+            is_child=Exists(steps.filter(ancestor=unit.pk, descendant=OuterRef("pk"))),
+        )
+        .named()
+        .order_by("name")[:400]
+    )
+    units = list(found)
+    below = [one for one in units if one.is_child]
+    whole = [one for one in units if one.is_parent] + [one for one in units if below and one.pk == unit.pk]
+    listed = below or [one for one in units if not one.is_parent]
+    if len(whole) + len(listed) < 2:
+        return []
+    words = [(one.code, _("All of %(name)s") % {"name": one.name or one.code}) for one in whole]
+    return words + [(one.code, one.name or one.code) for one in listed[:200]]
 
 
 def _runs(request: HttpRequest, target: Target) -> list[CourseRun]:
@@ -150,6 +175,7 @@ def _enrol(
         manageable = CourseRun.objects.manageable_by(request.user).filter(course=target.course_id)
         run = get_object_or_404(manageable, uid=_uid(request.POST.get("run")))
     form = PeopleForm(request.POST, allowed=User.objects.filter(is_active=True, pk__in=shown.values("user")))
+    form.fields["people"].error_messages["required"] = _("Nobody is chosen yet: tick people in the list.")
     everybody = "all" in request.POST  # all that the filter shows, not only those ticked on this page
     form.full_clean()
     if everybody:
@@ -165,12 +191,14 @@ def _enrol(
             form.add_error(None, refusal.message)
         else:
             _say(request, target, placed)
-            return redirect(request.get_full_path()), form
+            query = request.GET.copy()
+            query.pop("tick", None)
+            return redirect(f"{request.path}?{query.urlencode()}"), form
     return None, form
 
 
 def _say(request: HttpRequest, target: Target, placed: actions.Placed) -> None:
-    """The sentence of the result, and what is needed to take it back."""
+    """The sentence of the result, which stays with what is needed to take it back."""
     done, run = placed.done, placed.run
     said = ngettext(
         "%(n)s person enrolled in “%(name)s”.", "%(n)s people enrolled in “%(name)s”.", len(done.new)
@@ -179,9 +207,12 @@ def _say(request: HttpRequest, target: Target, placed: actions.Placed) -> None:
     if done.already:
         more = ngettext("%(n)s was in it before.", "%(n)s were in it before.", len(done.already))
         text = f"{text} {more % {'n': len(done.already)}}"
-    messages.success(request, text)
+    if not done.new:
+        messages.info(request, text)
+        return
     request.session[UNDO] = {
-        "target": str(target.uid),
+        "text": text,
+        "course": target.course_id,
         "run": str(run.uid),
         "name": run.name,
         "made": placed.made,
@@ -192,8 +223,9 @@ def _say(request: HttpRequest, target: Target, placed: actions.Placed) -> None:
 
 
 def _undo_offered(request: HttpRequest, target: Target) -> dict[str, Any] | None:
+    """What may be taken back, from the page of any target of the course."""
     kept: dict[str, Any] | None = request.session.get(UNDO)
-    if not kept or kept["target"] != str(target.uid) or not kept["new"]:
+    if not kept or kept.get("course") != target.course_id or not kept["new"]:
         return None
     at = parse_datetime(kept["at"])
     fresh = at is not None and timezone.now() - at < timedelta(minutes=UNDO_MINUTES)

@@ -21,9 +21,10 @@ from accounts.models import OrgUnit, UnitAncestry
 from accounts.permissions import top_units
 from accounts.querysets import on_day
 from courses.coverage import chart, forecast
-from courses.coverage.figures import Measure, Population, Structure
+from courses.coverage.figures import Measure, Population, Structure, tree_day
 from courses.coverage.forms import AsOfForm
 from courses.coverage.models import Target
+from courses.coverage.past import in_other_units, not_begun
 from courses.coverage.querysets import units_in_view
 from courses.coverage.report import Row
 from courses.coverage.tree import Wish, make_tree
@@ -48,13 +49,20 @@ class Asked:
     def population(self) -> Population:
         return Population(self.measure, self.day, self.structure, self.unit.pk)
 
+    @property
+    def absent(self) -> str:
+        """Why the day has no figures of the unit, in the tree asked for; empty where it has."""
+        tree = tree_day(self.day, self.measure.structure_on(self.day, self.structure))
+        said, countable = in_other_units(self.target, self.unit, tree)
+        return not_begun(self.target, self.day) or ("" if countable else said)
+
 
 def seen(request: HttpRequest, uid: UUID, tree: date | None = None) -> tuple[Target, OrgUnit]:
     """The target and the unit asked for, or where the person's own view begins; 404 beyond it.
 
     ``tree`` is the day whose units may be asked for besides today's; ``name`` is that of the day.
     """
-    targets = Target.objects.visible_to(request.user).editable_flag(request.user)
+    targets = Target.objects.visible_to(request.user).editable_flag(request.user).with_unit_name()
     target = get_object_or_404(targets.select_related("course", "unit"), uid=uid)
     units = units_in_view(request.user, target.unit_id).named()
     if code := request.GET.get("unit", "")[:40]:
@@ -91,12 +99,12 @@ def target(request: HttpRequest, uid: UUID) -> HttpResponse:
     tree = population.tree
     wish = Wish.read(request.GET.get("open"), request.GET.get("sort", ""), "all" in request.GET)
     shown = make_tree(population, unit, wish)
-    kinds = kind_rows(population.kinds(), found.percent)
+    # One school's kind, and the table of one line, would say the total again
+    kinds = kind_rows(population.kinds(), found.percent) if shown.lines else []
     progress = _progress(population, found, shown.total)
-    above = OrgUnit.objects.ancestors(unit, tree).filter(
-        pk__in=units_in_view(request.user, found.unit_id, tree).values("pk")
-    )
-    trail = [u for u in reversed(above.named(tree)) if u.pk != unit.pk]
+    said, countable = in_other_units(found, unit, tree)
+    absent = not_begun(found, ask.day) or ("" if countable else said)
+    trail = _trail(request, found, unit, today() if said else tree)
     context = {
         "target": found,
         "unit": unit,
@@ -110,7 +118,9 @@ def target(request: HttpRequest, uid: UUID) -> HttpResponse:
         "wish": wish,
         "kinds": kinds,
         "meaning": meaning(shown.total, kinds, found, ask.day, progress["pace"]),
-        "absent": "" if tree == today() else _absent(found, unit, tree),
+        "absent": absent,
+        "begun": ask.day >= found.first_day,
+        "gathered": said if countable else "",
         "trail": trail,
         "up": trail[-1] if trail else None,
         "others": _other_tops(request, found, unit),
@@ -119,6 +129,14 @@ def target(request: HttpRequest, uid: UUID) -> HttpResponse:
         **progress,
     }
     return render(request, "coverage/target.html", context)
+
+
+def _trail(request: HttpRequest, target: Target, unit: OrgUnit, tree: date) -> list[OrgUnit]:
+    """The units above one, from the top, as far as the person sees them."""
+    above = OrgUnit.objects.ancestors(unit, tree).filter(
+        pk__in=units_in_view(request.user, target.unit_id, tree).values("pk")
+    )
+    return [one for one in reversed(above.named(tree)) if one.pk != unit.pk]
 
 
 def _progress(population: Population, target: Target, total: Row) -> dict[str, Any]:
@@ -167,18 +185,6 @@ def _closed_since(request: HttpRequest, uid: UUID) -> HttpResponse:
     said = _("%(name)s has closed since: among the units of now its people count where they work today.")
     messages.info(request, said % {"name": getattr(unit, "name", None) or unit.code})
     return redirect(f"{reverse('coverage:target', args=[found.uid])}?{asked.urlencode()}")
-
-
-def _absent(target: Target, unit: OrgUnit, tree: date) -> str:
-    """Why a unit has no figures in the tree of a past day; empty where it has its place there."""
-    if UnitAncestry.objects.filter(on_day(tree), ancestor=target.unit_id, descendant=unit.pk).exists():
-        return ""
-    asked = OrgUnit.objects.filter(pk__in={target.unit_id, unit.pk}).named()
-    is_open = set(OrgUnit.objects.open(tree).filter(pk__in=asked.values("pk")).values_list("pk", flat=True))
-    names = [one.name or one.code for one in asked.order_by("-pk") if one.pk not in is_open]
-    if names:
-        return _("%(name)s did not exist yet on that day.") % {"name": names[0]}
-    return _("On that day %(name)s stood under another unit.") % {"name": getattr(unit, "name", unit.code)}
 
 
 def _other_tops(request: HttpRequest, target: Target, unit: OrgUnit) -> list[OrgUnit]:

@@ -10,6 +10,8 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -33,6 +35,8 @@ def excel(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """``what=people`` gives the list of people of today, else every unit below; ``format=csv`` as text."""
     ask = asked(request, uid)
     listed = request.GET.get("what") == "people"
+    if not listed and ask.absent:  # the page says why, and what to ask instead
+        return redirect(f"{reverse('coverage:target', args=[uid])}?{request.GET.urlencode()}")
     sheet = _people(request, ask) if listed else _units(ask)
     day = today() if listed else ask.day
     unit = slugify(fold(getattr(ask.unit, "name", None) or ask.unit.code))[:60] or ask.unit.code

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from accounts import actions as tree
 from accounts.days import today
+from accounts.models import OrgUnit
 from accounts.signals import day_turned
 from courses.coverage import actions
 from courses.coverage.models import CoverageState, Target
@@ -386,15 +387,52 @@ class TestTreesOfThen:
             assert "đã giải thể hoặc sáp nhập" in words
             assert "Phường Phố Hiến" in words
 
-    def test_a_unit_born_later_says_so_by_its_name(self, merged: Board) -> None:
-        status, words = self.ask(merged, unit="phuong", as_of="2025-06-15", structure="then")
+    def test_a_unit_born_later_shows_the_units_of_then_that_lie_in_it_today(self, merged: Board) -> None:
+        then = {"unit": "phuong", "as_of": "2025-06-15", "structure": "then"}
+        status, words = self.ask(merged, **then)
         assert status == 200
         assert "Phường Phố Hiến chưa có vào ngày này" in words
-        assert "Xem ngày này theo cơ cấu hiện nay" in words
-        assert "người đã đạt" not in words
+        assert "Phòng GD&amp;ĐT Tiên Lữ" in words
+        assert "Mầm non Tiên Lữ" in words
+        assert "0 trong 1 người" in words
+        sheet = signed_in(merged.sector.manager).get(merged.url("excel", **then, format="csv"))
+        rows = b"".join(sheet.streaming_content).decode()
+        assert "Mầm non Tiên Lữ" in rows
+        assert "Phường Phố Hiến" in rows
+        assert "None" not in rows
+        foreign = signed_in(merged.sector.sister_manager)
+        assert foreign.get(merged.url(**then)).status_code == 404
+        assert foreign.get(merged.url("excel", **then)).status_code == 404
         _status, words = self.ask(merged, unit="phuong", as_of="2025-06-15", structure="now")
         assert "trong 1 người" in words
         assert "Danh sách người chỉ xem được cho hôm nay" in words
+
+    def test_the_wards_own_manager_sees_the_same_of_then(self, merged: Board) -> None:
+        ward = OrgUnit.objects.get(code="phuong")
+        hers = signed_in(person(ward, "training_manager"))
+        words = text_of(hers.get(merged.url(as_of="2025-06-15", structure="then")))
+        assert "Mầm non Tiên Lữ" in words
+        assert "0 trong 1 người" in words
+        assert hers.get(merged.url(unit="pgd", as_of="2025-06-15", structure="then")).status_code == 404
+
+    def test_a_unit_with_nothing_of_then_refuses_page_and_sheet_alike(self, merged: Board) -> None:
+        OrgUnitFactory(
+            code="moi", name="Trường Mới", parent=OrgUnit.objects.get(code="phuong"), on=date(2025, 9, 1)
+        )
+        then = {"unit": "moi", "as_of": "2025-06-15", "structure": "then"}
+        for name in ("target", "excel"):
+            response = signed_in(merged.sector.manager).get(merged.url(name, **then), follow=True)
+            assert "Trường Mới chưa có vào ngày này" in text_of(response)
+            assert "người đã đạt" not in text_of(response)
+
+    def test_before_its_first_day_a_target_had_not_begun(self, merged: Board) -> None:
+        Target.objects.update(first_day=date(2025, 7, 15))
+        for name in ("target", "excel"):
+            response = signed_in(merged.sector.manager).get(merged.url(name, as_of="2025-07-14"), follow=True)
+            words = text_of(response)
+            assert "chỉ tiêu chưa bắt đầu" in words
+            assert "tuần" not in words
+            assert "Còn phải" not in words
 
 
 class TestPeopleOfAUnitItself:
