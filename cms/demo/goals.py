@@ -9,7 +9,8 @@ from decimal import Decimal
 from accounts.days import school_year_of, today
 from accounts.models import OrgUnit, Position, User
 from cms.demo import clock
-from courses.coverage.actions import create_target
+from cms.demo.units import REFORM
+from courses.coverage.actions import close_target, create_target
 from courses.coverage.models import Target
 from courses.training.models import Course
 
@@ -70,7 +71,7 @@ def of_e_learning(by: User, unit: OrgUnit, course: Course, since: int) -> None:
 
 
 def of_basics(by: User, unit: OrgUnit, ward: OrgUnit, course: Course, since: int) -> None:
-    """Indicator 2.4, of the sector and of one ward."""
+    """Indicator 2.4, of the sector and of one ward; what was reached before is counted on."""
     goal(
         by=by,
         unit=unit,
@@ -104,3 +105,33 @@ def of_assessment(by: User, ward: OrgUnit, course: Course) -> None:
         positions=[Position.TEACHER],
         levels=["th"],
     )
+
+
+def of_earlier_years(by: User, unit: OrgUnit, course: Course, first_day: date) -> None:
+    """Indicator 2.4 of the year before the reform and of last year: closed, with their results.
+
+    The first is closed after the reform: until then its people can be asked for among the units of then.
+    """
+    last = school_year_of(today()) - 1
+    before = REFORM.year - 1
+    _closed(by, unit, course, before, percent=20, first_day=first_day, closed=REFORM + timedelta(days=30))
+    if last > before:
+        _closed(by, unit, course, last, percent=45, first_day=first_day, closed=date(last + 1, 6, 15))
+
+
+def _closed(
+    by: User, unit: OrgUnit, course: Course, year: int, *, percent: int, first_day: date, closed: date
+) -> None:
+    with clock.on(max(first_day, date(year, 9, 20))):
+        target = create_target(
+            by=by,
+            unit=unit,
+            course=course,
+            name=f"Đạt chuẩn kĩ năng công nghệ thông tin cơ bản, năm học {year}–{year + 1}",
+            percent=Decimal(percent),
+            first_day=first_day,
+            deadline=date(year + 1, 5, 31),
+            school_year=year,
+        )
+    with clock.on(closed):
+        close_target(by=by, target=target)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from accounts.days import school_year_of, today
-from accounts.models import OrgUnit, Position, UnitKind, User
+from accounts.models import Membership, OrgUnit, Position, UnitKind, User
 from cms.demo import courses, goals
 from cms.demo.classes import ONLINE, Class, Meeting, Span, hold, make_course, pick
 from cms.demo.people import People
@@ -45,7 +45,8 @@ _RUNNING_SCHOOLS = (
     "thpt-hung-yen",
 )
 _EACH = 6
-_BASICS_FROM = -370
+# Basic skills were taught first in the spring before the reform: these days stand fast.
+_BASICS_MADE, _BASICS_FROM, _BASICS_TO = date(2025, 3, 3), date(2025, 4, 7), date(2025, 5, 25)
 _PAST, _RUNNING = Span(-128, -100), Span(-18, 40)
 _ONLINE_ROOM = "https://hop.hungyen.example/hoi-dap"
 # Who stands where she is looked for: activities done, pages of the next one.
@@ -242,7 +243,7 @@ def _instructors(province: _Province, count: int) -> list[User]:
 
 def _basics(province: _Province) -> None:
     """Two classes of the past and one that runs; those who finish in it count as well."""
-    course = province.course(courses.BASICS, 400)
+    course = province.course(courses.BASICS, _ago(_BASICS_MADE))
     manager, root, people = province.user("quanly"), province.units[ROOT], province.people
     trained = _trained(province, 0, apart={"gv", "quanly", "so", "phuong"})
     if province.user("hocvien") not in trained:  # her history has one completed class
@@ -250,14 +251,15 @@ def _basics(province: _Province) -> None:
     ids = {user.pk for user in trained}
     now_done = trained[:: len(trained) // 14][:14]
     done = [user for user in trained if user not in now_done]
-    half = len(done) * 2 // 5
+    early = _first_of(done)
+    later = [user for user in done if user not in set(early)]
     others = [
         u for code in sorted(province.units) for u in people.of_unit.get(code, [])[5:9] if u.pk not in ids
     ]
     province.dice.shuffle(others)
     for span, users, left in (
-        (Span(_BASICS_FROM, -325), done[:half], others[:30]),
-        (Span(-220, -175), done[half:], others[30:55]),
+        (Span(-_ago(_BASICS_FROM), -_ago(_BASICS_TO)), early, _working(others, _BASICS_MADE)[:30]),
+        (Span(-220, -175), later, others[30:55]),
     ):
         year = school_year_of(span.days[0])
         plan = Class(course, root, manager, _class_name(span), span, users + left, users, school_year=year)
@@ -268,7 +270,24 @@ def _basics(province: _Province) -> None:
         province,
         Class(course, root, manager, _class_name(running), running, users, now_done, progress={"gv": (1, 0)}),
     )
-    goals.of_basics(manager, root, province.units["phuong-pho-hien"], course, _BASICS_FROM)
+    goals.of_basics(manager, root, province.units["phuong-pho-hien"], course, -_ago(_BASICS_FROM))
+    goals.of_earlier_years(manager, root, course, _BASICS_FROM)
+
+
+def _ago(day: date) -> int:
+    return (today() - day).days
+
+
+def _first_of(users: list[User]) -> list[User]:
+    """Two in five of each kind of unit, of those who worked in the province already."""
+    able = _working(users, _BASICS_MADE)
+    return [user for n, user in enumerate(able) if n % 5 < 2]
+
+
+def _working(users: list[User], day: date) -> list[User]:
+    """Those of some people who were employed on a day, in their order."""
+    then = set(Membership.objects.primary_on(day).values_list("user_id", flat=True))
+    return [user for user in users if user.pk in then]
 
 
 def _exchange(trained: list[User], province: _Province) -> list[User]:

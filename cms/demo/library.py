@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from accounts.days import today
 from accounts.models import OrgUnit, User
@@ -52,7 +52,7 @@ def author_of(entry: Resource, people: People) -> User:
 def _bring(entry: Resource, units: dict[str, OrgUnit], people: People) -> LearningResource:
     author = author_of(entry, people)
     membership = author.memberships.valid_on().filter(primary=True).get()
-    handed_in = today() - timedelta(days=entry.days_ago)
+    handed_in = entry.on or today() - timedelta(days=entry.days_ago)
     with clock.on(handed_in) as time:
         resource = actions.create_resource(by=author, owner_unit=membership.unit, metadata=_metadata(entry))
         time.pass_by(minutes=4)
@@ -64,13 +64,15 @@ def _bring(entry: Resource, units: dict[str, OrgUnit], people: People) -> Learni
         time.pass_by(minutes=6)
         version = actions.submit_for_review(by=author, version=version)
     if entry.fate != "submitted":
-        _review(entry, version, units, people)
+        _review(entry, version, handed_in, units, people)
     return resource
 
 
-def _review(entry: Resource, version: Version, units: dict[str, OrgUnit], people: People) -> None:
+def _review(
+    entry: Resource, version: Version, handed_in: date, units: dict[str, OrgUnit], people: People
+) -> None:
     reviewer = people.by_username["duyet"]
-    with clock.on(today() - timedelta(days=max(entry.days_ago - 2, 0))):
+    with clock.on(min(handed_in + timedelta(days=2), today())):
         if entry.fate == "returned":
             actions.return_version(by=reviewer, version=version, reasons=_REASONS)
         else:

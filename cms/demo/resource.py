@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from cms.demo.units import ROOT
 
@@ -32,6 +33,7 @@ class Resource:
     guests: bool = False
     small: bool = False
     filename: str = ""
+    on: date | None = None  # handed in on this very day, whenever the demo is loaded
 
 
 PACKAGING, DESIGN, REQUIREMENTS = (

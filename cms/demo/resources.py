@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from cms.demo.resource import DESIGN, OFFICE, PACKAGING, REQUIREMENTS, SAFETY, SPREADSHEET, Resource
 from cms.demo.resources_media import MEDIA
 
@@ -98,6 +100,7 @@ _LESSONS = (
         "quanly",
         455,
         keywords="soạn thảo, văn bản hành chính, trộn thư",
+        on=date(2025, 2, 17),
         licence="cc-by-sa",
     ),
     Resource(
@@ -110,6 +113,7 @@ _LESSONS = (
         "quanly",
         454,
         keywords="bảng tính, hàm, chủ nhiệm",
+        on=date(2025, 2, 18),
         licence="cc-by-sa",
     ),
     Resource(
@@ -122,6 +126,7 @@ _LESSONS = (
         "quanly",
         453,
         keywords="an toàn thông tin, mật khẩu, dữ liệu cá nhân",
+        on=date(2025, 2, 19),
         licence="cc-by-sa",
         guests=True,
     ),
