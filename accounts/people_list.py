@@ -14,7 +14,7 @@ from accounts.models import Membership, OrgUnit, Role, RoleGrant, UnitAncestry, 
 from accounts.querysets import on_day
 from accounts.text import fold, nfc
 
-STATES = ("working", "left", "closed", "waiting")
+STATES = ("working", "coming", "left", "closed", "waiting")
 
 
 @dataclass
@@ -28,6 +28,7 @@ class Filters:
     role: str = ""
     state: str = "working"
     no_email: bool = False
+    day: date | None = None
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Row:
 
     user: User
     places: list[tuple[str, str, bool]] = field(default_factory=list)
+    coming: list[tuple[str, str, date]] = field(default_factory=list)
     roles: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -57,10 +59,14 @@ def everybody(tops: list[int]) -> QuerySet[User]:
 
 
 def in_list(tops: list[int], asked: Filters) -> QuerySet[User]:
-    """The people that a reader asks for, sorted by tên."""
-    day = today()
+    """The people that a reader asks for, sorted by tên. Words find those who begin later too."""
+    day = asked.day or today()
     found = everybody(tops)
     working = Membership.objects.filter(on_day(day))
+    if asked.state == "coming":
+        working = Membership.objects.filter(valid_from__gt=day)
+    elif asked.words and asked.state == "working":
+        working = Membership.objects.filter(valid_to__gt=day)
     if asked.own and asked.unit:
         working = working.filter(unit=asked.unit)
     elif asked.unit or asked.state != "left":
@@ -121,14 +127,14 @@ def _with_words(found: QuerySet[User], text: str) -> QuerySet[User]:
     return found.filter(plain | whole)
 
 
-def rows(people: list[User], tops: list[int]) -> list[Row]:
-    """Units, positions and roles of the people of one page, in three queries."""
-    day = today()
+def rows(people: list[User], day: date | None = None) -> list[Row]:
+    """Units, positions and roles of the people of one page on a day, in three queries."""
+    day = day or today()
     ids = [user.pk for user in people]
     members = list(
-        Membership.objects.filter(on_day(day), user__in=ids)
-        .order_by("-primary", "pk")
-        .values_list("user_id", "unit_id", "position", "primary")
+        Membership.objects.filter(valid_to__gt=day, user__in=ids)
+        .order_by("-primary", "valid_from", "pk")
+        .values_list("user_id", "unit_id", "position", "primary", "valid_from")
     )
     grants = list(
         RoleGrant.objects.filter(on_day(day), user__in=ids).values_list("user_id", "unit_id", "role")
@@ -136,8 +142,11 @@ def rows(people: list[User], tops: list[int]) -> list[Row]:
     units = {unit_id for _user, unit_id, *_more in (*members, *grants)}
     names = dict(UnitFacts.objects.filter(on_day(day), unit__in=units).values_list("unit_id", "name"))
     found = {user.pk: Row(user) for user in people}
-    for user_id, unit_id, position, primary in members:
-        found[user_id].places.append((names.get(unit_id, ""), position, primary))
+    for user_id, unit_id, position, primary, start in members:
+        if start > day:
+            found[user_id].coming.append((names.get(unit_id, ""), position, start))
+        else:
+            found[user_id].places.append((names.get(unit_id, ""), position, primary))
     order = {role: n for n, role in enumerate(Role.values)}
     held: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for user_id, unit_id, role in grants:

@@ -10,9 +10,10 @@ from typing import Any
 from django.db.models import Q
 from django.utils.functional import Promise
 
+from accounts.actions.places import LAPSED
 from accounts.days import FOREVER, today
-from accounts.models import Membership, Role, RoleGrant, UnitFacts, User
-from accounts.permissions import may, may_over
+from accounts.models import Membership, OrgUnit, Role, RoleGrant, UnitFacts, User
+from accounts.permissions import may, may_over, units_where
 from accounts.words import allowed_words
 
 
@@ -32,6 +33,11 @@ def register(teller: Callable[[User, User], list[Learning]]) -> None:
     """``teller(reader, person)`` gives lines for the page of a person; filled in AppConfig.ready."""
     if teller not in _tellers:
         _tellers.append(teller)
+
+
+def learning(reader: User, person: User) -> list[Learning]:
+    """What the apps at the right tell a reader about a person's learning."""
+    return [line for teller in _tellers for line in teller(reader, person)]
 
 
 def facts(reader: User, person: User) -> dict[str, Any]:
@@ -58,10 +64,16 @@ def facts(reader: User, person: User) -> dict[str, Any]:
         row.is_coming = row.valid_from > day
         row.is_endless = row.valid_to == FOREVER  # type: ignore[attr-defined]
         row.last_day = row.valid_to - timedelta(days=1)  # type: ignore[attr-defined]
+    root = OrgUnit.objects.root()
+    top = root.pk if root else 0
+    may_account = may_over(reader, person)
     for member in members:
-        member.may_end = manages[member.unit_id] and member.valid_to > day  # type: ignore[attr-defined]
+        allowed = manages[member.unit_id] and (may_account or not member.primary)
+        member.may_cancel = allowed and member.valid_from > day  # type: ignore[attr-defined]
+        member.may_end = allowed and member.valid_from <= day < member.valid_to  # type: ignore[attr-defined]
     for grant in grants:
-        grant.words = allowed_words(grant.role)  # type: ignore[attr-defined]
+        grant.lapsed = grant.revoked_reason.startswith(LAPSED)  # type: ignore[attr-defined]
+        grant.words = allowed_words(grant.role, top=grant.unit_id == top)  # type: ignore[attr-defined]
         grant.may_revoke = (  # type: ignore[attr-defined]
             grants_at[grant.unit_id] and grant.valid_to > day and system.get(grant.unit_id, True)
         )
@@ -71,9 +83,10 @@ def facts(reader: User, person: User) -> dict[str, Any]:
         "main": next((m for m in members if m.is_now and m.primary), None),  # type: ignore[attr-defined]
         "grants": [grant for grant in grants if grant.valid_to > day],
         "past_grants": [grant for grant in grants if grant.valid_to <= day],
-        "may_account": may_over(reader, person),
+        "may_account": may_account,
         "may_place": may_over(reader, person, account=False),
-        "learning": [line for teller in _tellers for line in teller(reader, person)],
+        "may_move": may_account and units_where(reader, "unit.manage").count() > 1,
+        "learning": learning(reader, person),
     }
 
 

@@ -27,6 +27,8 @@ class UnitRow:
     parent_after: str = ""
     people_before: int = 0
     people_after: int = 0
+    kind_before: str = ""
+    kind_after: str = ""
 
 
 @dataclass
@@ -81,6 +83,8 @@ def _read(trial: Trial, change: UnitChange) -> None:
             _parent(change.after, pk, trial.on, names),
             _people(change.before, pk, trial.on),
             _people(change.after, pk, trial.on),
+            _name(change.before, pk, trial.on, "kind"),
+            _name(change.after, pk, trial.on, "kind"),
         )
         trial.units.append(row)
     closing = [pk for pk in scope if _closes(change, pk)]
@@ -103,9 +107,9 @@ def _holds(row: dict[str, Any], day: date) -> bool:
     return bool(row["valid_from"] <= day.isoformat() < row["valid_to"])
 
 
-def _name(rows: dict[str, Any], pk: int, day: date) -> str:
+def _name(rows: dict[str, Any], pk: int, day: date, column: str = "name") -> str:
     return next(
-        (row["name"] for row in _all(rows, "UnitFacts") if row["unit_id"] == pk and _holds(row, day)), ""
+        (row[column] for row in _all(rows, "UnitFacts") if row["unit_id"] == pk and _holds(row, day)), ""
     )
 
 

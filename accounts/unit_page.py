@@ -14,6 +14,7 @@ from accounts.days import FOREVER, today
 from accounts.models import (
     Membership,
     OrgUnit,
+    Role,
     RoleGrant,
     UnitChange,
     UnitFacts,
@@ -61,6 +62,7 @@ def facts(user: User, unit: OrgUnit, life: Life, day: date, tops: list[int]) -> 
     here = Membership.objects.valid_on(day).filter(unit=unit).select_related("user")
     people = list(here.order_by("-primary", "user__sort_name")[: SHOWN_PEOPLE + 1])
     below = people_below([unit.pk], day).get(unit.pk, 0)
+    grants = _grants(unit, day)
     return {
         "unit": unit,
         "name": shown.name,
@@ -78,7 +80,8 @@ def facts(user: User, unit: OrgUnit, life: Life, day: date, tops: list[int]) -> 
         "people": people[:SHOWN_PEOPLE],
         "more_people": len(people) > SHOWN_PEOPLE,
         "elsewhere": _elsewhere(people, unit, day),
-        "grants": _grants(unit, day),
+        "grants": [grant for grant in grants if grant.role != Role.TEACHER],
+        "teachers": [grant for grant in grants if grant.role == Role.TEACHER],
         "changes": _changes(unit),
     }
 
@@ -162,7 +165,9 @@ def _elsewhere(people: list[Membership], unit: OrgUnit, day: date) -> dict[int, 
 def _grants(unit: OrgUnit, day: date) -> list[RoleGrant]:
     rows = RoleGrant.objects.filter(unit=unit, valid_to__gt=day).select_related("user")
     grants = list(rows.order_by("role", "user__sort_name"))
-    grants.sort(key=lambda grant: list(dict(RoleGrant._meta.get_field("role").flatchoices)).index(grant.role))
+    grants.sort(
+        key=lambda grant: -list(dict(RoleGrant._meta.get_field("role").flatchoices)).index(grant.role)
+    )
     for grant in grants:
         left = (grant.valid_to - today()).days
         grant.days_left = left if 0 < left <= SOON.days else None  # type: ignore[attr-defined]

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from accounts.views import account, people, person, person_acts, roster, roster_sheets, unit_acts, units
+from accounts.views import (
+    account,
+    people,
+    person,
+    person_acts,
+    person_places,
+    person_roles,
+    roster,
+    roster_sheets,
+    unit_acts,
+    units,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -29,10 +40,12 @@ urlpatterns = [
     path("manage/people/<uuid:uid>/", person.person, name="person"),
     path("manage/people/<uuid:uid>/edit/", person_acts.edit, name="person_edit"),
     path("manage/people/<uuid:uid>/places/", person_acts.place, name="person_place"),
-    path("manage/people/<uuid:uid>/move/", person_acts.move, name="person_move"),
-    path("manage/people/<uuid:uid>/places/<int:pk>/end/", person_acts.end_place, name="place_end"),
-    path("manage/people/<uuid:uid>/roles/", person_acts.give_role, name="role_give"),
-    path("manage/people/<uuid:uid>/roles/<int:pk>/revoke/", person_acts.end_role, name="role_end"),
+    path("manage/people/<uuid:uid>/move/", person_places.move, name="person_move"),
+    path("manage/people/<uuid:uid>/places/<int:pk>/end/", person_places.end_place, name="place_end"),
+    path("manage/people/<uuid:uid>/places/<int:pk>/cancel/", person_places.cancel_place, name="place_cancel"),
+    path("manage/people/<uuid:uid>/roles/<int:pk>/undo/", person_roles.undo_role, name="role_undo"),
+    path("manage/people/<uuid:uid>/roles/", person_roles.give_role, name="role_give"),
+    path("manage/people/<uuid:uid>/roles/<int:pk>/revoke/", person_roles.end_role, name="role_end"),
     path("manage/people/<uuid:uid>/link/", person_acts.account_act, {"act": "link"}, name="person_link"),
     path("manage/people/<uuid:uid>/close/", person_acts.account_act, {"act": "close"}, name="person_close"),
     path("manage/people/<uuid:uid>/open/", person_acts.account_act, {"act": "open"}, name="person_open"),

@@ -26,11 +26,23 @@ VERBS: dict[str, str | Promise] = {
 }
 
 
-def allowed_words(role: str) -> list[str]:
-    """What a role allows, a phrase for each verb."""
-    return [str(VERBS[verb]) for verb, roles in TABLE.items() if Role(role) in roles]
+#: What a role allows only where it is held at the top of the tree
+AT_TOP = frozenset({"library.edit"})
 
 
-def sentence(role: str) -> str:
-    """The phrases of a role in one line."""
-    return ", ".join(allowed_words(role))
+def allowed_words(role: str, *, top: bool = True) -> list[str]:
+    """What a role allows, a phrase for each verb; ``top``: held at the top unit."""
+    return [
+        str(VERBS[verb])
+        for verb, roles in TABLE.items()
+        if Role(role) in roles and (top or verb not in AT_TOP)
+    ]
+
+
+def sentence(role: str, *, top: bool = True) -> str:
+    """The phrases of a role in one line; ``top``: with what it allows at the top unit beside."""
+    plain = ", ".join(allowed_words(role, top=False))
+    more = ", ".join(str(VERBS[verb]) for verb in sorted(AT_TOP) if Role(role) in TABLE[verb])
+    if not top or not more:
+        return plain
+    return plain + "; " + _("at the top unit also: %(what)s") % {"what": more}

@@ -4,10 +4,9 @@ from accounts.actions.history import undo_change
 from accounts.actions.people import (
     add_membership,
     create_person,
-    end_membership,
-    move_person,
     rename_person,
 )
+from accounts.actions.places import cancel_membership, end_membership, move_person
 from accounts.actions.reorganising import (
     give_name,
     merge_units,
@@ -15,7 +14,7 @@ from accounts.actions.reorganising import (
     place_below,
     shut_unit,
 )
-from accounts.actions.roles import grant_role, revoke_role
+from accounts.actions.roles import grant_role, is_last_administrator, revoke_role
 from accounts.actions.sign_in import (
     change_email,
     change_language,
@@ -31,6 +30,7 @@ from accounts.actions.units import close_unit, create_unit, move_unit, rename_un
 
 __all__ = [
     "add_membership",
+    "cancel_membership",
     "change_email",
     "change_language",
     "close_unit",
@@ -41,6 +41,7 @@ __all__ = [
     "end_membership",
     "give_name",
     "grant_role",
+    "is_last_administrator",
     "make_first_link",
     "merge_units",
     "move_person",

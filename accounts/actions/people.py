@@ -8,12 +8,12 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.roles import give_teacher_role
 from accounts.actions.sign_in import refuse_taken_address
 from accounts.days import FOREVER
 from accounts.errors import Refusal
-from accounts.models import Membership, OrgUnit, RoleGrant, User
+from accounts.models import Membership, OrgUnit, User
 from accounts.permissions import require, require_over
-from accounts.querysets import on_day
 from accounts.signals import membership_changed
 from accounts.text import nfc, sort_key
 
@@ -32,11 +32,12 @@ def create_person(
     level: str = "",
     subjects: Sequence[str] = (),
     password: str | None = None,
+    teaches: bool = False,
     **more: object,
 ) -> User:
     """A new person with a primary membership. Without a password she signs in by a first link.
 
-    ``more``: phone, staff_code, born_on.
+    ``teaches``: with the role of a teacher at the unit. ``more``: phone, staff_code, born_on.
     """
     if by is not None:
         require(by, "unit.manage", unit)
@@ -47,6 +48,8 @@ def create_person(
         username, email, password, first_name=first_name, last_name=last_name, **more
     )
     add_membership(by=by, user=user, unit=unit, on=on, position=position, level=level, subjects=subjects)
+    if teaches:
+        give_teacher_role(by=by, user=user, unit=unit, on=on)
     return user
 
 
@@ -111,45 +114,3 @@ def _same_place(user: User, unit: OrgUnit, start: date, end: date) -> bool:
 
 def _overlapping(user: User, start: date, end: date):  # type: ignore[no-untyped-def]
     return Membership.objects.filter(user=user, primary=True, valid_from__lt=end, valid_to__gt=start)
-
-
-@transaction.atomic
-def end_membership(*, by: User | None, membership: Membership, on: date) -> None:
-    """The person leaves the unit on a day; roles held below it end with her last membership there."""
-    if by is not None:
-        require(by, "unit.manage", membership.unit_id)
-    if on <= membership.valid_from:
-        raise Refusal("membership_dates", _("The last day lies before the first."))
-    membership.valid_to = on
-    membership.save(update_fields=["valid_to"])
-    lapse_roles(membership.user, on)
-    membership_changed.send(sender=Membership, user_ids=[membership.user_id], unit_ids=[membership.unit_id])
-
-
-@transaction.atomic
-def move_person(*, by: User | None, user: User, unit: OrgUnit, on: date, **facts: object) -> Membership:
-    """Moves a person's main unit (điều chuyển) on a day; position and level carry over."""
-    current = Membership.objects.filter(on_day(on), user=user, primary=True).first()
-    if current is not None:
-        for field in ("position", "level", "subjects"):
-            facts.setdefault(field, getattr(current, field))
-        if by is not None:
-            require(by, "unit.manage", current.unit_id)
-        if current.valid_from == on:
-            current.delete()
-        else:
-            current.valid_to = on
-            current.save(update_fields=["valid_to"])
-        membership_changed.send(sender=Membership, user_ids=[user.pk], unit_ids=[current.unit_id])
-    moved = add_membership(by=by, user=user, unit=unit, on=on, **facts)  # type: ignore[arg-type]
-    lapse_roles(user, on)
-    return moved
-
-
-def lapse_roles(user: User, on: date) -> None:
-    """Roles end at units where the person no longer works, nor anywhere below."""
-    for grant in RoleGrant.objects.filter(user=user, valid_to__gt=on, valid_from__lt=on):
-        works_below = Membership.objects.filter(on_day(on), user=user).in_subtree(grant.unit_id, on)
-        if not works_below.exists():
-            grant.valid_to = on
-            grant.save(update_fields=["valid_to"])

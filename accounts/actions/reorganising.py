@@ -8,11 +8,12 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import unit_kinds
 from accounts.actions import units as tree
 from accounts.actions.history import recorded
 from accounts.days import FOREVER
 from accounts.errors import Refusal
-from accounts.models import Membership, OrgUnit, RoleGrant, UnitChange, UnitLink, User
+from accounts.models import Membership, OrgUnit, RoleGrant, UnitChange, UnitFacts, UnitLink, User
 from accounts.permissions import require
 from accounts.querysets import on_day
 from accounts.signals import membership_changed
@@ -74,6 +75,7 @@ def merge_units(
     old = [unit for unit in dict.fromkeys(units) if unit.pk != into.pk]
     if not old:
         raise Refusal("merge_nothing", _("Choose at least one other unit to merge."))
+    _refuse_other_kinds(old, into)
     for unit in old:
         _require_above(by, unit, on)
         if OrgUnit.objects.subtree(unit, on).filter(pk=into.pk).exists():
@@ -97,6 +99,14 @@ def merge_units(
             tree.rename_unit(by=by, unit=into, name=name, on=on)
         if moved:
             membership_changed.send(sender=Membership, user_ids=moved, unit_ids=[into.pk])
+
+
+def _refuse_other_kinds(old: Sequence[OrgUnit], into: OrgUnit) -> None:
+    """Schools join schools of a kin kind, communes join communes."""
+    facts = UnitFacts.objects.filter(unit__in=[into.pk, *(unit.pk for unit in old)]).order_by("valid_from")
+    kinds = dict(facts.values_list("unit_id", "kind"))
+    if any(kinds[unit.pk] not in unit_kinds.joins(kinds[into.pk]) for unit in old):
+        raise Refusal("merge_kinds", _("Units of so different kinds cannot be merged. Choose kin ones."))
 
 
 def _require_above(by: User | None, unit: OrgUnit, on: date) -> None:

@@ -13,20 +13,20 @@ from django.db.models.deletion import Collector, ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions.people import lapse_roles
+from accounts.actions.places import lapse_roles, unlapse_roles
 from accounts.actions.sign_in import forget_old_addresses
 from accounts.days import today
 from accounts.errors import Refusal
-from accounts.models import Membership, OrgUnit, Role, RoleGrant, RosterImport, UnitFacts, User
+from accounts.models import Membership, OrgUnit, Role, RoleGrant, RosterImport, User
 from accounts.permissions import require
 from accounts.querysets import on_day
 from accounts.roster import matching
 from accounts.roster.columns import recognise
-from accounts.roster.matching import CHANGED, MOVED, NEW, Item, Known, Plan
+from accounts.roster.matching import CHANGED, MOVED, NEW, Item, Plan
 from accounts.roster.reading import Table
-from accounts.roster.units import Units
+from accounts.roster_plan import plan_of
 from accounts.signals import membership_changed, users_deactivated
-from accounts.text import nfc, sort_key, username_stem
+from accounts.text import sort_key, username_stem
 
 State = RosterImport.State
 UNDO_DAYS = 7
@@ -34,8 +34,13 @@ BATCH = 500
 
 
 @transaction.atomic
-def take_roster(*, by: User, unit: OrgUnit, filename: str, table: Table, on: date) -> RosterImport:
-    """Keeps a list for its trial run. Nobody is changed yet."""
+def take_roster(
+    *, by: User, unit: OrgUnit, filename: str, table: Table, on: date, teaches: bool = True
+) -> RosterImport:
+    """Keeps a list for its trial run. Nobody is changed yet.
+
+    ``teaches``: who is new or moved gets the role of a teacher at her unit.
+    """
     require(by, "unit.manage", unit)
     RosterImport.objects.filter(
         by=by, state=State.DRAFT, made_at__lt=timezone.now() - timedelta(days=UNDO_DAYS)
@@ -46,71 +51,14 @@ def take_roster(*, by: User, unit: OrgUnit, filename: str, table: Table, on: dat
         filename=filename[:200],
         sheet=table.sheet[:100],
         on=on,
-        table={"headers": table.headers, "first_row": table.first_row, "rows": table.rows},
+        table={
+            "headers": table.headers,
+            "first_row": table.first_row,
+            "rows": table.rows,
+            "teaches": teaches,
+        },
         columns=recognise(table.headers),
     )
-
-
-def plan_of(roster: RosterImport, known: list[Known] | None = None) -> Plan:
-    """What writing the list would do now."""
-    rows, first = roster.table["rows"], roster.table["first_row"]
-    columns = {field: int(column) for field, column in roster.columns.items()}
-    read = [
-        (first + n, {field: row[column] for field, column in columns.items() if column < len(row)})
-        for n, row in enumerate(rows)
-        if any(row)
-    ]
-    named = [
-        (number, text)
-        for number, text in read
-        if _has_name(text) and not (len(columns) > 2 and sum(1 for cell in rows[number - first] if cell) == 1)
-    ]
-    inside = OrgUnit.objects.subtree(roster.unit_id)
-    facts = UnitFacts.objects.filter(on_day(), unit__in=inside.values("pk"))
-    units = Units(list(facts.values_list("unit_id", "unit__code", "name")))
-    return matching.compare(
-        named,
-        known if known is not None else people_known(roster),
-        units,
-        roster.unit_id,
-        repairs={int(row): fields for row, fields in roster.repairs.items()},
-        left_out=frozenset(roster.left_out),
-        leavers=roster.leavers,
-    )
-
-
-def _has_name(text: dict[str, str]) -> bool:
-    """Sums, signatures and blank lines below a list name nobody."""
-    name = text.get("full_name") or text.get("first_name") or ""
-    return len(name) > 1 and not name.replace(".", "").replace(",", "").isdigit()
-
-
-def people_known(roster: RosterImport) -> list[Known]:
-    """Who has the main place below the unit of the list; guarded: who holds roles beyond it."""
-    inside = set(OrgUnit.objects.subtree(roster.unit_id).values_list("pk", flat=True))
-    rows = (
-        Membership.objects.primary_on(roster.on)
-        .filter(unit__in=inside)
-        .select_related("user")
-        .only(
-            "unit_id", "position", "level", "user__last_name", "user__first_name", "user__username",
-            "user__email", "user__phone", "user__staff_code", "user__born_on", "user__is_superuser",
-        )
-    )  # fmt: skip
-    held = RoleGrant.objects.filter(valid_to__gt=today(), user__memberships__unit__in=inside)
-    guarded = {
-        user
-        for user, unit, role in held.values_list("user_id", "unit_id", "role")
-        if unit not in inside or role == Role.SYSTEM_ADMINISTRATOR
-    }
-    return [
-        Known(
-            row.user_id, nfc(row.user.last_name), nfc(row.user.first_name), row.user.username,
-            row.user.email, row.user.phone, row.user.staff_code, row.user.born_on, row.unit_id,
-            row.position, row.level, row.user_id in guarded or row.user.is_superuser,
-        )
-        for row in rows
-    ]  # fmt: skip
 
 
 @transaction.atomic
@@ -158,10 +106,15 @@ def apply_roster(*, by: User, roster: RosterImport) -> RosterImport:
     result: dict[str, Any] = {
         "doubtful": len(plan.of(matching.DOUBTFUL)),
         "same": len(plan.of(matching.SAME)),
+        "out": [
+            [item.row, [[one.code, one.text, one.row] for one in item.problems]] for item in plan.left_out
+        ],
     }
     touched: set[int] = set()
     result["created"] = _create(plan.of(NEW), roster, touched)
     result.update(_change([*plan.of(CHANGED), *plan.of(MOVED)], roster, touched))
+    if roster.table.get("teaches", True):
+        result["grants"] = _give_roles(by, plan, roster, result["created"])
     result.update(_end(plan, roster, touched))
     result["counts"] = {kind: len(plan.of(kind)) for kind in (NEW, CHANGED, MOVED)}
     result["counts"]["left"] = len(plan.leavers)
@@ -208,6 +161,25 @@ def _create(items: list[Item], roster: RosterImport, touched: set[int]) -> list[
     )
     touched.update(item.unit for item in items)
     return [user.pk for user in users]
+
+
+def _give_roles(by: User, plan: Plan, roster: RosterImport, created: list[int]) -> list[int]:
+    """Whoever is new or moved may upload lessons at her unit: the role of a teacher from that day."""
+    places = list(zip(created, (item.unit for item in plan.of(NEW)), strict=True))
+    places += [(item.person, item.unit) for item in plan.of(MOVED)]
+    held = RoleGrant.objects.filter(
+        on_day(roster.on), role=Role.TEACHER, user__in=[user for user, _unit in places]
+    )
+    has = set(held.values_list("user_id", "unit_id"))
+    grants = RoleGrant.objects.bulk_create(
+        (
+            RoleGrant(user_id=user, unit_id=unit, role=Role.TEACHER, valid_from=roster.on, granted_by=by)
+            for user, unit in places
+            if (user, unit) not in has
+        ),
+        batch_size=BATCH,
+    )
+    return [grant.pk for grant in grants]
 
 
 def _username(item: Item, taken: set[str], numbers: dict[str, int]) -> str:
@@ -329,6 +301,11 @@ def undo_roster(*, by: User, roster: RosterImport) -> None:
     for row in result["users"]:
         User.objects.filter(pk=row["pk"]).update(**{name: row[name] for name in _FIELDS})
     User.objects.filter(pk__in=result["closed"]).update(is_active=True)
+    RoleGrant.objects.filter(pk__in=result.get("grants", [])).delete()
+    gone = Membership.objects.filter(pk__in=[row["pk"] for row in result["left"]])
+    unlapse_roles(
+        [*(row["pk"] for row in result["users"]), *gone.values_list("user_id", flat=True)], roster.on
+    )
     units.update(_forget(result["created"]))
     roster.state, roster.undone_at = State.UNDONE, timezone.now()
     roster.save(update_fields=["state", "undone_at"])

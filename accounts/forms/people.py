@@ -39,6 +39,15 @@ class NameFields(forms.Form):
         return born  # type: ignore[no-any-return]
 
 
+def teaches_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("May upload lessons there"),
+        required=False,
+        initial=True,
+        help_text=_("Gets the role Teacher at that unit from that day."),
+    )
+
+
 class PersonForm(NameFields):
     """A new person with the first place of work."""
 
@@ -52,8 +61,9 @@ class PersonForm(NameFields):
     unit = UnitField(label=pgettext_lazy("training", "Unit"))
     position = forms.ChoiceField(label=pgettext_lazy("training", "Position"), choices=Position.choices)
     on = day_field(_("Works there from"), initial=today)
+    teaches = teaches_field()
     field_order = [
-        "last_name", "first_name", "username", "email", "unit", "position", "on",
+        "last_name", "first_name", "username", "email", "unit", "position", "on", "teaches",
         "phone", "staff_code", "born_on",
     ]  # fmt: skip
 
@@ -93,6 +103,12 @@ class PlaceForm(forms.Form):
         self.fields["position"].initial = Position.TEACHER
 
 
+class MoveForm(PlaceForm):
+    """Another main place of work."""
+
+    teaches = teaches_field()
+
+
 class RevokeForm(forms.Form):
     """From when a role no longer holds, and why."""
 
@@ -125,11 +141,13 @@ class RoleForm(forms.Form):
         _("Last day"), required=False, help_text=_("Left empty, it holds until somebody revokes it.")
     )
 
-    def __init__(self, *args: Any, units: list[tuple[str, str]], system: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, units: list[tuple[str, str]], system: bool, top: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         offered = [role for role in Role if system or role != Role.SYSTEM_ADMINISTRATOR]
         self.fields["role"].choices = [  # type: ignore[attr-defined]
-            (role.value, f"{role.label}: {sentence(role.value)}") for role in offered
+            (role.value, f"{role.label}: {sentence(role.value, top=top)}") for role in offered
         ]
         self.fields["unit"].choices = with_empty(units)  # type: ignore[attr-defined]
 
@@ -153,6 +171,7 @@ class ListForm(forms.Form):
     state = forms.ChoiceField(
         choices=[
             ("working", _("At work")),
+            ("coming", pgettext_lazy("people", "To come")),
             ("waiting", _("Never signed in")),
             ("closed", _("Account closed")),
             ("left", pgettext_lazy("people", "Left")),
@@ -160,3 +179,4 @@ class ListForm(forms.Form):
         required=False,
     )
     no_email = forms.BooleanField(required=False)
+    day = forms.CharField(max_length=10, required=False)

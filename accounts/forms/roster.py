@@ -19,12 +19,19 @@ class RosterForm(forms.Form):
     file = forms.FileField(
         label=_("The file"),
         help_text=_("Excel (.xlsx, .xls) or CSV, up to 2.5 MB."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv", "class": "input"}),
     )
     unit = UnitField(
         label=_("Whose people it lists"), help_text=_("Rows may name units below it; others go to it.")
     )
     on = day_field(_("The list holds from"), initial=today)
+
+    teaches = forms.BooleanField(
+        label=_("New people and those who move may upload lessons there"),
+        required=False,
+        initial=True,
+        help_text=_("They get the role Teacher at their unit from that day."),
+    )
 
     def __init__(self, *args: Any, units: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts import unit_kinds
 from accounts.days import today
 from accounts.forms.fields import UnitField, UnitsField, day_field, with_empty
 from accounts.models import OrgUnit, UnitKind
@@ -41,7 +42,7 @@ class AddForm(ActForm):
     """A new unit below the open one."""
 
     name = forms.CharField(label=pgettext_lazy("unit", "Name"), max_length=200)
-    kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("Choose a kind")), *UnitKind.choices])
+    kind = forms.ChoiceField(label=_("Kind"), choices=UnitKind.choices)
     code = forms.SlugField(
         label=pgettext_lazy("unit", "Code"),
         max_length=40,
@@ -49,6 +50,10 @@ class AddForm(ActForm):
         help_text=_("Small letters, figures and hyphens; stays for good. Left empty, the name gives it."),
     )
     field_order = ["name", "kind", "code", "on", "decision"]
+
+    def prepare(self) -> None:
+        offered = unit_kinds.choices(unit_kinds.below(self.present_kind))
+        self.fields["kind"].choices = [("", _("Choose a kind")), *offered]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -80,6 +85,8 @@ class RenameForm(ActForm):
     field_order = ["name", "kind", "on", "decision"]
 
     def prepare(self) -> None:
+        offered = unit_kinds.choices(unit_kinds.turns_into(self.present_kind))
+        self.fields["kind"].choices = offered  # type: ignore[attr-defined]
         self.fields["name"].initial = self.present_name
         self.fields["kind"].initial = self.present_kind
 

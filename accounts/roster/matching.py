@@ -47,6 +47,7 @@ class Problem:
     field: str
     text: str = ""
     choices: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    row: int = 0
 
 
 @dataclass
@@ -83,6 +84,11 @@ class Plan:
 
     def of(self, kind: str) -> list[Item]:
         return [item for item in self.items if item.kind == kind]
+
+    @property
+    def left_out(self) -> list[Item]:
+        """The rows that are not written: doubtful ones, and those taken out by hand."""
+        return [item for item in self.items if item.kind in {DOUBTFUL, SKIPPED}]
 
     @property
     def to_write(self) -> int:
@@ -123,10 +129,11 @@ class Matcher:
 
 @dataclass
 class Seen:
-    """Rows read before: by the person meant, and by staff code or address."""
+    """Rows read before: by the person meant, by staff code, by address (with the name there)."""
 
     people: dict[int, int] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)
+    emails: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
 def _may_be(one: Known, item: Item) -> bool:
@@ -175,15 +182,13 @@ def _read(number: int, text: Mapping[str, str], units: Units, default_unit: int)
             item.problems.append(Problem("old_font", "confirmed", name))
         name = read
     item.last_name, item.first_name = cells.name_parts(cells.proper(name))
-    if not item.last_name:
+    if not _is_name(name):
+        item.problems.append(Problem("no_name", "full_name", name))
+    elif not item.last_name:
         item.problems.append(Problem("name_short", "full_name", name))
     _read_unit(item, text.get("unit", ""), units, default_unit)
     if born := text.get("born_on", ""):
-        item.born_on = cells.day(born)
-        year_only = born.isdigit() and len(born) == 4
-        if not year_only and (item.born_on is None or not 1930 <= item.born_on.year <= 2010):
-            item.born_on = None
-            item.problems.append(Problem("no_such_day", "born_on", born))
+        _read_birthday(item, born)
     if duty := text.get("position", ""):
         item.position = cells.position(duty)
         if not item.position:
@@ -199,6 +204,21 @@ def _read(number: int, text: Mapping[str, str], units: Units, default_unit: int)
     return item
 
 
+def _read_birthday(item: Item, text: str) -> None:
+    """A year alone says nothing; other days than those of grown-ups at work are doubtful."""
+    item.born_on = cells.day(text)
+    if item.born_on is not None and not 1930 <= item.born_on.year <= 2010:
+        item.born_on = None
+        item.problems.append(Problem("born_odd", "born_on", text))
+    elif item.born_on is None and not (text.isdigit() and len(text) == 4):
+        item.problems.append(Problem("no_such_day", "born_on", text))
+
+
+def _is_name(name: str) -> bool:
+    """Numbers, formulas that nothing worked out and empty cells name nobody."""
+    return len(name) > 1 and not name.startswith(("=", "#")) and any(char.isalpha() for char in name)
+
+
 def _read_unit(item: Item, text: str, units: Units, default_unit: int) -> None:
     item.unit = default_unit
     if not text:
@@ -207,8 +227,8 @@ def _read_unit(item: Item, text: str, units: Units, default_unit: int) -> None:
     if found is not None:
         item.unit = found
         return
-    choices = [(units.names[pk], units.names[pk]) for pk in near]
-    item.problems.append(Problem("unit_unknown", "unit", text, choices))
+    code = "unit_outside" if units.is_outside(text) else "unit_unknown"
+    item.problems.append(Problem(code, "unit", text, units.offered(near)))
 
 
 def _match(
@@ -229,22 +249,36 @@ def _match(
     if several:
         choices = [(str(one.pk), _told(one)) for one in several]
         item.problems.append(Problem("several", "person", item.name, choices))
-    key = item.staff_code or (item.email and f"@{item.email}")
-    again = seen.keys.get(key) if key else None
-    if person is not None:
-        again = again or seen.people.get(person.pk)
-        seen.people.setdefault(person.pk, item.row)
-    for one in several:
-        seen.people.setdefault(one.pk, item.row)
-    if key:
-        seen.keys.setdefault(key, item.row)
-    if again:
-        item.problems.append(Problem("twice", "", str(again)))
+    _note_repeated(item, person, several, seen)
     if person is not None:
         item.person = person.pk
         _changes(item, person, units)
     if item.problems:
         item.kind = DOUBTFUL
+
+
+def _note_repeated(item: Item, person: Known | None, several: list[Known], seen: Seen) -> None:
+    """A person, staff code or address that stood in a row before is doubtful; changes ``seen``."""
+    again = seen.keys.setdefault(item.staff_code, item.row) if item.staff_code else item.row
+    if person is not None:
+        again = min(again, seen.people.setdefault(person.pk, item.row))
+    for one in several:
+        seen.people.setdefault(one.pk, item.row)
+    before, other = _same_address(item, seen)
+    if other:
+        item.problems.append(Problem("email_twice", "email", item.email, row=before))
+        return
+    again = min(again, before or again)
+    if again != item.row:
+        item.problems.append(Problem("twice", "", str(again)))
+
+
+def _same_address(item: Item, seen: Seen) -> tuple[int, bool]:
+    """The row before with the same address, if any, and whether somebody else stands there."""
+    if not item.email:
+        return 0, False
+    row, name = seen.emails.setdefault(item.email, (item.row, item.name))
+    return (row, name != item.name) if row != item.row else (0, False)
 
 
 def _told(one: Known) -> str:
@@ -269,9 +303,10 @@ def _changes(item: Item, person: Known, units: Units) -> None:
     if item.born_on and item.born_on != person.born_on:
         old_day = f"{person.born_on:%d/%m/%Y}" if person.born_on else ""
         changes.append(("born_on", old_day, f"{item.born_on:%d/%m/%Y}"))
-    if person.guarded and any(name in {"name", "email"} for name, _old, _new in changes):
+    moves = item.unit != person.unit
+    if person.guarded and (moves or any(name in {"name", "email"} for name, _old, _new in changes)):
         item.problems.append(Problem("guarded", "", person.name))
-    if item.unit != person.unit:
+    if moves:
         changes.insert(0, ("unit", units.names.get(person.unit, ""), units.names.get(item.unit, "")))
         item.kind = MOVED
     else:

@@ -14,6 +14,7 @@ _SHORT = {
     "thpt": "trung hoc pho thong", "gdtx": "giao duc thuong xuyen", "ptdtnt": "pho thong dan toc noi tru",
     "p": "phuong", "x": "xa", "tt": "trung tam",
 }  # fmt: skip
+MOST_OFFERED = 60
 _FILLER = {"truong", "don", "vi"}
 
 
@@ -25,19 +26,33 @@ def plain(name: str) -> str:
 
 @dataclass
 class Units:
-    """The units that a list may name: (id, code, name)."""
+    """The units that a list may name: (id, code, name); ``outside``: all others that there are."""
 
     rows: Iterable[tuple[int, str, str]]
+    outside: Iterable[tuple[int, str, str]] = ()
     names: dict[int, str] = field(init=False)
+    codes: dict[int, str] = field(init=False)
+    _elsewhere: set[str] = field(init=False)
     _by_text: dict[str, list[int]] = field(init=False)
     _kept: dict[str, tuple[int | None, list[int]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.names, self._by_text = {}, {}
+        self.names, self.codes, self._by_text = {}, {}, {}
+        self._elsewhere = {text for _pk, code, name in self.outside for text in (plain(name), fold(code))}
         for pk, code, name in self.rows:
-            self.names[pk] = name
+            self.names[pk], self.codes[pk] = name, code
             for text in {plain(name), fold(code)}:
                 self._by_text.setdefault(text, []).append(pk)
+
+    def is_outside(self, text: str) -> bool:
+        """Whether a unit that the list may not name has just this name or code."""
+        return plain(text) in self._elsewhere or fold(text).strip() in self._elsewhere
+
+    def offered(self, near: list[int]) -> list[tuple[str, str]]:
+        """(code, name) to choose from: the nearest first, then the others where they are few."""
+        others = sorted((pk for pk in self.names if pk not in near), key=lambda pk: fold(self.names[pk]))
+        shown = [*near, *others] if len(self.names) <= MOST_OFFERED else near
+        return [(self.codes[pk], self.names[pk]) for pk in shown]
 
     def find(self, text: str) -> tuple[int | None, list[int]]:
         """The unit meant, or None and the few nearest by name."""

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Position, Role, UnitKind
 from accounts.roster.matching import Problem
-from accounts.roster.words import FIELDS, PROBLEMS
+from accounts.roster.words import FIELDS, told
 
 register = template.Library()
 
@@ -50,7 +50,7 @@ def role_name(value: str) -> str:
 @register.simple_tag
 def problem_words(problem: Problem) -> str:
     """What is doubtful about a cell."""
-    return str(PROBLEMS[problem.code]) % {"text": problem.text}
+    return told(problem)
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import people_list, unit_tree
 from accounts.actions import create_person
+from accounts.days import today
 from accounts.errors import NotAllowed, Refusal
 from accounts.forms.people import ListForm, PersonForm
 from accounts.models import OrgUnit, Position, Role
 from accounts.people_list import Filters
 from accounts.permissions import holds
+from accounts.views.days import day_from
 
 PER_PAGE = 50
 
@@ -38,14 +41,16 @@ def people(request: HttpRequest) -> HttpResponse:
     tops = person_tops(request)
     form = ListForm(request.GET)
     form.is_valid()
-    units = unit_tree.choices(tops)
-    asked = _filters(form.cleaned_data, dict(units))
+    day, _wrong = day_from(form.cleaned_data.get("day", ""))
+    units = unit_tree.choices(tops, day)
+    asked = _filters(form.cleaned_data, dict(units), day)
     page = Paginator(people_list.in_list(tops, asked), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": people_list.rows(list(page), tops),
+        "rows": people_list.rows(list(page), day),
         "asked": asked,
         "units": units,
+        "unit_name": dict(units)[asked.unit.code].strip() if asked.unit else "",
         "positions": Position.choices,
         "roles": Role.choices,
         "states": form.fields["state"].choices,  # type: ignore[attr-defined]
@@ -55,7 +60,7 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/people.html", context)
 
 
-def _filters(data: dict[str, Any], units: dict[str, str]) -> Filters:
+def _filters(data: dict[str, Any], units: dict[str, str], day: date | None) -> Filters:
     code = data.get("unit", "")
     unit = OrgUnit.objects.get(code=code) if code in units else None
     return Filters(
@@ -66,6 +71,7 @@ def _filters(data: dict[str, Any], units: dict[str, str]) -> Filters:
         role=data.get("role", ""),
         state=data.get("state") or "working",
         no_email=bool(data.get("no_email")),
+        day=day if day != today() else None,
     )
 
 

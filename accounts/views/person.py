@@ -44,4 +44,7 @@ def person(request: HttpRequest, uid: UUID) -> HttpResponse:
         del request.session["first_link_for"]
         context["link"] = link_for(request, found)
         context["link_days"] = first_link.DAYS
+    offer = request.session.get("undo_offer")
+    if offer and offer["uid"] == str(found.uid):
+        context["offer"] = request.session.pop("undo_offer")
     return render(request, "accounts/person.html", context)

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import unit_tree
+from accounts import roster_plan, unit_tree
 from accounts.actions import rosters
 from accounts.errors import Refusal
 from accounts.forms.roster import ColumnsForm, RosterForm
@@ -43,9 +43,8 @@ def roster(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             table = read_table(data["file"].read(), data["file"].name)
-            made = rosters.take_roster(
-                by=request.user, unit=data["unit"], filename=data["file"].name, table=table, on=data["on"]
-            )
+            more = {"unit": data["unit"], "on": data["on"], "teaches": data["teaches"]}
+            made = rosters.take_roster(by=request.user, filename=data["file"].name, table=table, **more)
             return redirect("accounts:roster_run", made.uid)
         except Refusal as refusal:
             form.add_error("file", refusal.message)
@@ -86,8 +85,8 @@ def run(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = list_in_view(request, uid)
     if found.state != Shown.DRAFT:
         return _result(request, found)
-    known = rosters.people_known(found)
-    plan = rosters.plan_of(found, known)
+    known = roster_plan.people_known(found)
+    plan = roster_plan.plan_of(found, known)
     group = request.GET.get("group", "")
     page = Paginator(_rows(plan, group), PER_PAGE).get_page(request.GET.get("page"))
     facts = UnitFacts.objects.filter(on_day(), unit__in={item.unit for item in page} | {found.unit_id})
@@ -110,6 +109,7 @@ def run(request: HttpRequest, uid: UUID) -> HttpResponse:
         ],
         "positions": Position.choices,
         "undo_days": rosters.UNDO_DAYS,
+        "teaches": found.table.get("teaches", True),
     }
     return render(request, "accounts/roster_run.html", context)
 
@@ -139,6 +139,7 @@ def _result(request: HttpRequest, found: RosterImport) -> HttpResponse:
         "total": sum(counts.values()),
         "created": len(found.result.get("created", [])),
         "doubtful": found.result.get("doubtful", 0),
+        "left_out": len(found.result.get("out", ())) or found.result.get("doubtful", 0),
         "undo_until": rosters.last_day_of_undo(found),
         "is_undone": found.state == Shown.UNDONE,
     }
@@ -177,6 +178,9 @@ def repair(request: HttpRequest, uid: UUID) -> HttpResponse:
     row = _row(request)
     names = {"full_name", "unit", "born_on", "position", "email", "person", "confirmed"}
     fields = {name: request.POST[name] for name in names if name in request.POST}
+    for name in ("unit", "position"):  # nothing chosen is no answer
+        if not fields.get(name, "x").strip():
+            del fields[name]
 
     def do(found: RosterImport) -> None:
         rosters.repair_roster(by=request.user, roster=found, row=row, **fields)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,13 +15,21 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import first_link, unit_tree
-from accounts.actions import rosters
-from accounts.models import Membership, Position, RoleGrant, RosterImport, UnitFacts, User
+from accounts import first_link, roster_plan, unit_tree
+from accounts.models import (
+    Membership,
+    OrgUnit,
+    Position,
+    Role,
+    RoleGrant,
+    RosterImport,
+    UnitFacts,
+    User,
+)
 from accounts.querysets import on_day
-from accounts.roster.matching import DOUBTFUL
+from accounts.roster.matching import Problem
 from accounts.roster.sheets import workbook
-from accounts.roster.words import PROBLEMS
+from accounts.roster.words import told
 from accounts.views.people import person_tops
 from accounts.views.roster import list_in_view
 
@@ -67,14 +76,24 @@ def doubtful(request: HttpRequest, uid: UUID) -> HttpResponse:
     table = found.table
     rows = [
         (
-            str(item.row),
-            " ".join(str(PROBLEMS[one.code]) % {"text": one.text} for one in item.problems),
-            *table["rows"][item.row - table["first_row"]],
+            str(row),
+            " ".join(told(one) for one in problems) or _("Left out by hand"),
+            *table["rows"][row - table["first_row"]],
         )
-        for item in rosters.plan_of(found).of(DOUBTFUL)
+        for row, problems in _left_out(found)
     ]
     headings = [_("Row"), _("What is doubtful"), *(header or "–" for header in table["headers"])]
     return _attachment(workbook([(_("To look at"), headings, rows)]), "can-xem-lai.xlsx")
+
+
+def _left_out(found: RosterImport) -> list[tuple[int, list[Problem]]]:
+    """The rows not written, with their reasons; of a written list, as they were then."""
+    if found.state == RosterImport.State.DRAFT or "out" not in found.result:
+        return [(item.row, item.problems) for item in roster_plan.plan_of(found).left_out]
+    return [
+        (row, [Problem(code, "", text, row=other) for code, text, other in problems])
+        for row, problems in found.result["out"]
+    ]
 
 
 @login_required
@@ -88,9 +107,11 @@ def links(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _links(found: RosterImport) -> Iterator[tuple[str, ...]]:
-    """Only people of the list that nobody has given a role meanwhile: their links are made one by one."""
+    """Only people whom nobody has given more than a teacher's role: other links are made one by one."""
     ids = found.result.get("created", [])
-    powerful = set(RoleGrant.objects.filter(user__in=ids).values_list("user_id", flat=True))
+    below = OrgUnit.objects.subtree(found.unit_id).values("pk")
+    usual = Q(role=Role.TEACHER, unit__in=below)
+    powerful = set(RoleGrant.objects.filter(~usual, user__in=ids).values_list("user_id", flat=True))
     places = dict(Membership.objects.primary_on().filter(user__in=ids).values_list("user_id", "unit_id"))
     names = dict(
         UnitFacts.objects.filter(on_day(), unit__in=set(places.values())).values_list("unit_id", "name")

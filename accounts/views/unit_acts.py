@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import actions, trial, unit_tree
+from accounts import actions, trial, unit_kinds, unit_tree
 from accounts.days import today
 from accounts.errors import Refusal
 from accounts.forms.units import ActForm, AddForm, CloseForm, MergeForm, MoveForm, RenameForm
 from accounts.models import OrgUnit, UnitFacts, UnitLink, User
 from accounts.querysets import on_day
+from accounts.text import fold, nfc
 from accounts.views.units import tops_or_refuse, unit_in_view
 
 Data = dict[str, Any]
@@ -86,20 +87,46 @@ def _offered(act: str, unit: OrgUnit, tops: list[int]) -> list[tuple[str, str]]:
     """The units to choose from: not the unit itself, nor what stands below it."""
     if act in {"add", "rename"}:
         return []
+    kind = UnitFacts.objects.filter(unit=unit).order_by("-valid_from").values_list("kind", flat=True)[0]
     below = set(OrgUnit.objects.subtree(unit).values_list("code", flat=True))
     offered = [choice for choice in unit_tree.choices(tops) if choice[0] not in below]
     if act == "move":
         return offered
-    return _nearest_first(unit, offered)
+    return _nearest_first(unit, offered, unit_kinds.joins(kind))
 
 
-def _nearest_first(unit: OrgUnit, offered: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """For merging and succession: units of one parent before all others, without the indent."""
+def _nearest_first(
+    unit: OrgUnit, offered: list[tuple[str, str]], kinds: Collection[str]
+) -> list[tuple[str, str]]:
+    """For merging and succession: units of a kin kind, those of one parent first; others say their parent."""
     parent = UnitLink.objects.filter(on_day(), child=unit).values_list("parent_id", flat=True).first()
     beside = set(OrgUnit.objects.children(parent).values_list("code", flat=True)) if parent else set()
-    above = set(OrgUnit.objects.ancestors(unit).values_list("code", flat=True))
-    plain = [(code, name.strip()) for code, name in offered if code not in above]
-    return sorted(plain, key=lambda choice: choice[0] not in beside)
+    kin = set(UnitFacts.objects.filter(on_day(), kind__in=kinds).values_list("unit__code", flat=True))
+    links = UnitLink.objects.filter(on_day()).values_list("child__code", "parent_id")
+    named = dict(UnitFacts.objects.filter(on_day()).values_list("unit_id", "name"))
+    parents = {child: named.get(parent_id, "") for child, parent_id in links}
+    plain = [
+        (code, name.strip() if code in beside else f"{name.strip()}, {parents.get(code, '')}".rstrip(", "))
+        for code, name in offered
+        if code in kin
+    ]
+    return sorted(plain, key=lambda choice: (choice[0] not in beside, parents.get(choice[0], "")))
+
+
+def _same_name(act: str, unit: OrgUnit, data: Data) -> str:
+    """The name of a unit that would stand beside one of the same name."""
+    name = data.get("name", "")
+    if not name:
+        return ""
+    beside = OrgUnit.objects.children(unit, data["on"])
+    if act != "add":
+        parent = UnitLink.objects.filter(on_day(data["on"]), child=unit).values_list("parent_id", flat=True)
+        beside = (
+            OrgUnit.objects.children(parent[0], data["on"]).exclude(pk=unit.pk) if parent else beside.none()
+        )
+    names = UnitFacts.objects.filter(on_day(data["on"]), unit__in=beside.values("pk"))
+    wanted = fold(nfc(name)).strip()
+    return next((one for one in names.values_list("name", flat=True) if fold(one) == wanted), "")
 
 
 @login_required
@@ -135,6 +162,10 @@ def unit_act(request: HttpRequest, code: str, act: str) -> HttpResponse:
         elif "change" not in request.POST:
             run = trial.run(lambda: what.do(request.user, unit, data), data["on"])
             if run.refusal is None:
-                return render(request, "accounts/unit_trial.html", {**context, "trial": run})
+                return render(
+                    request,
+                    "accounts/unit_trial.html",
+                    {**context, "trial": run, "same_name": _same_name(act, unit, data)},
+                )
             form.add_error(None, run.refusal.message)
     return render(request, "accounts/unit_act.html", context, status=422 if form.errors else 200)

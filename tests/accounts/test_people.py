@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from accounts import actions
+from accounts.days import FOREVER, today
 from accounts.errors import NotAllowed, Refusal
 from accounts.models import Role, User
 from accounts.permissions import TABLE, holds, may, top_units, units_where, verbs_of
@@ -103,3 +104,44 @@ def test_same_name_twice_is_refused_and_leaves_one(province: Province, teacher: 
         )
     assert refused.value.code == "username_taken"
     assert User.objects.filter(username="hanh").count() == 1
+
+
+def test_a_move_to_come_is_cancelled_with_all_that_it_did(province: Province, teacher: User) -> None:
+    day = today() + timedelta(days=30)
+    for role in (Role.TEACHER, Role.RESOURCE_REVIEWER):
+        actions.grant_role(by=None, user=teacher, unit=province.school, role=role, on=DAY_1)
+    moved = actions.move_person(by=None, user=teacher, unit=province.sister, on=day)
+    held = set(teacher.role_grants.filter(valid_to__gt=day).values_list("role", "unit__code"))
+    assert held == {("teacher", "th-b")}
+    actions.cancel_membership(by=None, membership=moved)
+    [place] = teacher.memberships.all()
+    assert (place.unit, place.valid_to) == (province.school, FOREVER)
+    held = set(teacher.role_grants.values_list("role", "unit__code", "valid_to", "revoked_reason"))
+    assert held == {("teacher", "th-a", FOREVER, ""), ("resource_reviewer", "th-a", FOREVER, "")}
+    with pytest.raises(Refusal, match="membership_begun"):
+        actions.cancel_membership(by=None, membership=place)
+
+
+def test_whoever_holds_a_role_above_is_neither_moved_nor_ended(province: Province) -> None:
+    def new(name: str, role: Role) -> User:
+        user = actions.create_person(
+            by=None, username=name, last_name="Vũ", first_name=name, unit=province.so, on=DAY_1
+        )
+        actions.grant_role(by=None, user=user, unit=province.so, role=role, on=DAY_1)
+        return user
+
+    admin, mighty = new("so", Role.UNIT_ADMINISTRATOR), new("qt", Role.SYSTEM_ADMINISTRATOR)
+    with pytest.raises(Refusal, match="person_above"):
+        actions.move_person(by=admin, user=mighty, unit=province.school, on=today())
+    with pytest.raises(Refusal, match="person_above"):
+        actions.end_membership(by=admin, membership=mighty.memberships.get(), on=today())
+    assert actions.move_person(by=mighty, user=admin, unit=province.school, on=today(), teaches=True)
+    assert may(admin, "resource.create", province.school)
+
+
+def test_the_last_administrator_of_a_unit_is_kept(province: Province, teacher: User) -> None:
+    grant = actions.grant_role(
+        by=None, user=teacher, unit=province.so, role=Role.UNIT_ADMINISTRATOR, on=DAY_1
+    )
+    with pytest.raises(Refusal, match="last_administrator"):
+        actions.revoke_role(by=teacher, grant=grant)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts import actions, first_link, people_list, unit_tree
+from accounts.days import today
 from accounts.errors import NotAllowed, Refusal
 from accounts.models import Membership, Role, RoleGrant, User
 from accounts.permissions import TABLE, may_over
@@ -273,3 +274,26 @@ def test_learning_is_told_to_who_may_see_who_is_trained(
         "Khóa học đã hoàn thành"
         not in client.get(reverse("accounts:person", args=[user.uid])).content.decode()
     )
+
+
+def test_who_begins_later_is_found_and_the_move_can_be_undone(
+    client: Client, province: Province, admin: User
+) -> None:
+    later = (today() + timedelta(days=20)).isoformat()
+    data = {"last_name": "Trần", "first_name": "Sắp Đến", "unit": "th-a", "position": "teacher", "on": later}
+    assert client.post(reverse("accounts:person_new"), {**data, "teaches": "on"}).status_code == 302
+    made = User.objects.get(first_name="Sắp Đến")
+    assert made.role_grants.get().role == Role.TEACHER
+    shown = {state: made.full_name in listed(client, state=state) for state in ("working", "coming")}
+    assert shown == {"working": False, "coming": True}
+    assert made.full_name in listed(client, q="den sap")
+    assert made.full_name in listed(client, unit="th-a", own="1", day=later)
+    user = person(province.school)
+    assert act(client, user, "person_move", unit="xa", position="official", on=later) == 302
+    address = reverse("accounts:person", args=[user.uid])
+    coming = Membership.objects.get(user=user, valid_from=later)
+    undo = reverse("accounts:place_cancel", args=[user.uid, coming.pk])
+    assert f'action="{undo}"' in client.get(address).content.decode()
+    assert f'href="{undo}"' in client.get(address).content.decode()
+    assert client.post(undo).status_code == 302
+    assert Membership.objects.get(user=user).unit == province.school

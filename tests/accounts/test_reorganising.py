@@ -136,3 +136,8 @@ def test_nobody_closes_the_own_top_unit(province: Province) -> None:
 def test_others_change_no_unit(province: Province, role: Role, name: str) -> None:
     with pytest.raises(NotAllowed):
         act(name, province, person(province.so, role))
+
+
+def test_a_school_is_not_merged_into_a_commune(province: Province, admin: User) -> None:
+    with pytest.raises(Refusal, match="merge_kinds"):
+        actions.merge_units(by=admin, units=[province.sister], into=province.commune, on=DAY)

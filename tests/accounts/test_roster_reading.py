@@ -284,3 +284,15 @@ def test_three_thousand_rows_in_a_second() -> None:
     found = plan(rows, people)
     assert perf_counter() - start < 1
     assert {item.kind for item in found.items} == {"same"}
+
+
+def test_rows_without_a_name_addresses_twice_and_odd_birthdays_are_told() -> None:
+    rows = [
+        {"full_name": "", "staff_code": "7"},
+        {"full_name": "=A1&B1", "staff_code": "8"},
+        {"full_name": "Lê Mai", "email": "mai@x.vn"},
+        {"full_name": "Lê Nam", "email": "mai@x.vn"},
+        {"full_name": "Lê An", "born_on": "01/01/2024"},
+    ]
+    problems = [[(one.code, one.row) for one in item.problems] for item in plan(rows).items]
+    assert problems == [[("no_name", 0)], [("no_name", 0)], [], [("email_twice", 7)], [("born_odd", 0)]]

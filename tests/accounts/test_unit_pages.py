@@ -150,3 +150,22 @@ def test_a_trial_run_says_what_belongs_to_a_closing_unit(so: Client, province: P
     shown = answer.content.decode()
     assert "Học liệu của đơn vị: 1" in shown
     assert "1 người không còn đơn vị" in shown
+
+
+def test_kinds_are_plausible_and_a_change_of_kind_or_a_name_twice_is_told(
+    so: Client, province: Province
+) -> None:
+    address = reverse("accounts:unit_act", args=["th-a", "rename"])
+    shown = so.get(address).content.decode()
+    assert ('value="thcs"' in shown, 'value="so"' in shown, 'value="bo"' in shown) == (True, False, False)
+    trial = so.post(address, {"name": "Tiểu học A", "kind": "lien_cap", "on": "2026-09-01"}).content.decode()
+    assert "<del>Trường tiểu học</del> → <ins>" in trial
+    data = {"name": "xã tiên lữ", "kind": "phuong", "on": "2026-09-01"}
+    warned = so.post(reverse("accounts:unit_act", args=["phuong", "rename"]), data).content.decode()
+    assert "Bên cạnh đã có đơn vị tên Xã Tiên Lữ" in warned
+
+
+def test_only_kin_units_are_offered_for_merging(so: Client, province: Province) -> None:
+    shown = so.get(reverse("accounts:unit_act", args=["th-a", "merge"])).content.decode()
+    assert ('value="th-b"' in shown, 'value="xa"' in shown) == (True, False)
+    assert "Tiểu học B, Phường Phố Hiến" in shown
