@@ -11,6 +11,7 @@ from django.template import loader
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.askable import whom_to_ask
 from accounts.errors import Refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -106,4 +107,7 @@ def refusal_response(request: HttpRequest, refusal: Refusal, status: int | None 
     status = status or refusal.status
     if wants_json(request):
         return JsonResponse({"code": refusal.code, "message": refusal.message}, status=status)
-    return render(request, "errors/refusal.html", {"refusal": refusal, "status": status}, status=status)
+    user = getattr(request, "user", None)
+    ask = whom_to_ask(user, refusal) if user is not None and status == 403 else None
+    context = {"refusal": refusal, "status": status, "ask": ask}
+    return render(request, "errors/refusal.html", context, status=status)

@@ -88,6 +88,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "page": page,
         "words": words,
         "total": len(every),
+        "twice": sum(len(ids[one]) for one in shelf.PLACES) - len(every),
         "uploads": _uploads(request.user) if state in ("", shelf.DRAFT) and not words else [],
         "undo": _undo(request),
     }

@@ -6,14 +6,18 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts.askable import whom_to_ask
+from accounts.errors import NotAllowed
 from accounts.permissions import verbs_of
 from cms.waiting import waiting_for
 from repository import actions
 from repository.models import LearningResource, ResourceUse, Upload, Version
+from tests.factories import person
 from tests.repository.helpers import METADATA, arrived, signed_in, small_html5
 
 MINE = "repository:mine"
@@ -233,3 +237,24 @@ def test_a_returned_lesson_is_among_what_is_next(world, submitted):
     assert [one.title for one in waits.returned] == [submitted.resource.title]
     assert waits.tasks
     assert not waiting_for(world.sister_teacher, verbs_of(world.sister_teacher)).returned
+
+
+def test_what_stands_in_two_places_is_said(world, client, submitted):
+    actions.publish(by=world.reviewer, version=submitted, unit=world.school)
+    assert "đứng ở hai mục" not in client.get(reverse(MINE)).content.decode()
+    url = reverse("repository:lesson", args=[submitted.resource.uid])
+    client.post(url, {**FIELDS, "title": "Tên khác", "act": "submit"})
+    page = client.get(reverse(MINE))
+    assert (page.context["total"], page.context["twice"]) == (1, 1)
+    assert "1 bài trong kho có bản mới" in page.content.decode()
+
+
+def test_a_refusal_names_whom_to_ask(world, submitted):
+    admin = person(world.xa, "unit_administrator", username="quan-tri", first_name="Quý")
+    refusal = NotAllowed("resource.review", world.school)
+    asked = whom_to_ask(world.teacher, refusal)
+    assert asked is not None
+    assert (asked.names, asked.unit) == ((admin.full_name,), "Phường Phố Hiến")
+    assert whom_to_ask(admin, refusal) is None
+    assert whom_to_ask(world.teacher, NotAllowed("resource.review")) is None
+    assert whom_to_ask(AnonymousUser(), refusal) is None
