@@ -222,3 +222,19 @@ class TestQueries:
         client = signed_in(sector.teacher)
         assert client.get(url).content.decode().count('<li class="activity') == 40
         assert queries(client, url) <= 10
+
+
+class TestOnce:
+    def test_the_next_session_stands_once_and_classes_to_begin_apart(self, sector: Sector) -> None:
+        a_session(sector, "Buổi một", days=2)
+        a_session(sector, "Buổi hai", days=9)
+        soon = a_class(sector, "Lớp sau", first=5, last=20)
+        actions.enrol(by=sector.xa_manager, run=soon, users=[sector.teacher])
+        page = signed_in(sector.teacher).get(reverse("courses:learning")).content.decode()
+        assert page.count("Buổi một") == 1
+        assert page.count("Buổi hai") == 1
+        running = page.split('aria-labelledby="running"')[1].split("</section>")[0]
+        begins = page.split('aria-labelledby="soon"')[1].split("</section>")[0]
+        assert "1 lớp" in running
+        assert "Lớp sau" not in running
+        assert "Lớp sau" in begins
