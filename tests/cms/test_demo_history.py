@@ -12,7 +12,7 @@ from accounts.models import OrgUnit, UnitKind, User
 from cms.demo import clock, history, learning, load, people, scale, units
 from cms.demo.history import Evening, History
 from cms.demo.study import Work, open_file, work_through
-from courses.coverage.figures import kinds_today
+from courses.coverage.figures import Figure, Measure, Population, kinds_today
 from courses.coverage.models import Target
 from courses.runtime.models import Attempt, RuntimeSession, ScoState
 from courses.training.actions import create_run, enrol, open_run
@@ -120,7 +120,7 @@ def test_bulk_rows_are_those_of_the_real_actions(province, activities, page, wro
 def test_the_shares_of_the_indicators_are_the_provinces(province):
     """Of whole people: each kind is off by less than one person."""
     for indicator, start, total in ((0, "Đạt chuẩn", 0.4696), (1, "Cán bộ", 0.2856)):
-        target = Target.objects.get(name__startswith=start, unit=province)
+        target = Target.objects.get(name__startswith=start, unit=province, closed_on=None)
         figures = kinds_today(target.pk, province.pk)
         offices = figures.pop(UnitKind.XA) + figures.pop(UnitKind.PHUONG)
         figures["offices"] = offices
@@ -130,6 +130,23 @@ def test_the_shares_of_the_indicators_are_the_provinces(province):
             assert abs(figure.trained - holders / everybody * figure.people) <= 0.5, kind
         trained = sum(figure.trained for figure in figures.values())
         assert trained / people.COUNT == pytest.approx(total, abs=0.002)
+
+
+def test_earlier_years_have_results_and_the_last_day_before_the_reform_its_figures(province):
+    """The same people among the units of then and of now: some trained in each large kind."""
+    closed = Target.objects.filter(closed_on__isnull=False)
+    assert {2024} <= set(closed.values_list("school_year", flat=True))
+    day = units.REFORM - timedelta(days=1)
+    target = closed.get(school_year=2024)
+    then, now = (Population(Measure.of_target(target), day, tree, province.pk) for tree in ("then", "now"))
+    assert sum(then.figures.values(), Figure()) == sum(now.figures.values(), Figure())
+    for kind in (UnitKind.MAM_NON, UnitKind.TIEU_HOC, UnitKind.THCS, UnitKind.THPT):
+        assert 0.1 < then.kinds()[kind].trained / then.kinds()[kind].people < 0.35, kind
+    ward = OrgUnit.objects.get(code="phuong-pho-hien")
+    hers = [Population(Measure.of_target(target), day, tree, ward.pk) for tree in ("then", "now")]
+    whole, again = (one.sums([ward.pk])[ward.pk][ward.pk] for one in hers)
+    assert whole == again
+    assert whole.trained > 0
 
 
 def test_three_hundred_resources_over_all_levels_each_with_its_file(province):
