@@ -65,6 +65,15 @@ function say(text, warn = false) {
 
 function count(tally) {
   for (const place of document.querySelectorAll("[data-n]")) place.textContent = tally[place.dataset.n];
+  rest();
+}
+
+/* What is left for "everybody present" once some, or all, are marked. */
+function rest() {
+  const left = Number(document.querySelector('[data-n="unmarked"]').textContent);
+  for (const button of form.querySelectorAll("[value^=rest_]")) button.hidden = !left;
+  const word = form.querySelector("[data-others]");
+  if (word) word.textContent = word.dataset.others;
 }
 
 let mine = form ? read(here) : {};
@@ -104,6 +113,7 @@ function tally(was, is) {
   for (const [name, step] of [[was || "unmarked", -1], [is, 1]])
     for (const place of document.querySelectorAll(`[data-n="${name}"]`))
       place.textContent = Math.max(Number(place.textContent) + step, 0);
+  rest();
 }
 
 function note(person) {
