@@ -30,6 +30,8 @@ FOREIGN_PARTS = {"allauth", "wagtail"}
 DATA_PART = "data"
 # The language of the sources: it needs no translation but that of the data.
 SOURCE_LANGUAGE = "en"
+# As migrations 0002 and 0005 name them; importing those would need a configured Django.
+OWN_PAGES = {"Bài giảng hay của thầy cô, dùng chung cho cả tỉnh", "Tin tức và văn bản", "Liên hệ"}
 
 Key = tuple[str, str]
 """Context ("" for none) and singular English text."""
@@ -183,13 +185,17 @@ def check_language(language: str, paths: list[str] | None = None) -> Report:
 
 
 def data_names() -> set[str]:
-    """The names of the taxonomy as it is loaded first. Textbook series are titles: they stay."""
+    """The names of the taxonomy, and the portal's own pages, as they are made first.
+
+    Textbook series are titles: they stay.
+    """
     seeds = importlib.import_module("repository.migrations._taxonomy")
     rows = (seeds.CURRICULA, seeds.LEVELS, seeds.GRADES, seeds.SUBJECTS, seeds.RESOURCE_TYPES, seeds.LICENCES)
     return (
         {row[1] for group in rows for row in group}
         | {row[4] for row in seeds.LICENCES}
         | {row[2] for row in seeds.LEVELS}
+        | OWN_PAGES
     )
 
 

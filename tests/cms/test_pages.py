@@ -609,3 +609,11 @@ def test_nobody_signs_up_alone(client: Client, root: OrgUnit) -> None:
     UserFactory.build()
     client.post("/account/signup/", {"username": "moi", "password1": "ba-con-meo-den"})
     assert User.objects.count() == before
+
+
+def test_our_own_pages_have_english_names(client, db, settings):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert "Good lessons by teachers" in client.get("/").content.decode()
+    page = client.get("/news/").content.decode()
+    assert "<title>News and documents – " in " ".join(page.split())
+    assert '<span lang="en">News and documents</span></h1>' in page
