@@ -53,6 +53,11 @@ class Meeting:
     rolled: bool = False
 
 
+QUESTIONS = Meeting(
+    "Hỏi đáp trực tuyến", 6, start=19, hours=1, mode=ONLINE, link="https://hop.hungyen.example/hoi-dap"
+)
+
+
 @dataclass
 class Class:
     """A class to be opened. ``finishers`` complete the course in it."""

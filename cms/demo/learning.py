@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from accounts.days import school_year_of, today
 from accounts.models import Membership, OrgUnit, Position, UnitKind, User
 from cms.demo import courses, goals
-from cms.demo.classes import ONLINE, Class, Meeting, Span, hold, make_course, pick
+from cms.demo.classes import ONLINE, QUESTIONS, Class, Meeting, Span, hold, make_course, pick
 from cms.demo.people import People
 from cms.demo.units import COMMUNES, ROOT, SCHOOLS
 from courses.coverage.actions import recompute_all
@@ -48,7 +48,6 @@ _EACH = 6
 # Basic skills were taught first in the spring before the reform: these days stand fast.
 _BASICS_MADE, _BASICS_FROM, _BASICS_TO = date(2025, 3, 3), date(2025, 4, 7), date(2025, 5, 25)
 _PAST, _RUNNING = Span(-128, -100), Span(-18, 40)
-_ONLINE_ROOM = "https://hop.hungyen.example/hoi-dap"
 # Who stands where she is looked for: activities done, pages of the next one.
 _KNOWN = {"hocvien": (0, 3), "gv2": (0, 2), "gv": (2, 2)}
 _APART = {"hocvien", "gv", "gv2", "quanly"}
@@ -146,19 +145,9 @@ def _small(province: _Province, course: Course) -> None:
     done = [people.of_unit["thcs-le-loi"][-1], people.of_unit["thpt-hung-yen"][-1], province.user("truong")]
     _run(province, Class(course, root, manager, _class_name(_PAST), _PAST, done, done))
     users = [province.user(name) for name in ("hocvien", "gv2", "gv")]
-    _run(
-        province,
-        Class(
-            course,
-            root,
-            manager,
-            _class_name(_RUNNING),
-            _RUNNING,
-            users,
-            progress=_KNOWN,
-            meetings=(Meeting("Hỏi đáp trực tuyến", 6, start=19, hours=1, mode=ONLINE, link=_ONLINE_ROOM),),
-        ),
-    )
+    running = Class(course, root, manager, _class_name(_RUNNING), _RUNNING, users, progress=_KNOWN)
+    running.meetings = (QUESTIONS,)
+    _run(province, running)
 
 
 def _run(province: _Province, plan: Class) -> CourseRun:

@@ -38,8 +38,6 @@ def confirmation_of(completion: Completion) -> Confirmation:
         .values_list("unit_id", flat=True)
         .first()
     )
-    names = {
-        unit.pk: unit.name or unit.code
-        for unit in OrgUnit.objects.named(day).filter(pk__in=[pk for pk in (held_by, home) if pk])
-    }
+    rows = OrgUnit.objects.named(day).filter(pk__in=[pk for pk in (held_by, home) if pk])
+    names = {pk: name or code for pk, name, code in rows.values_list("pk", "name", "code")}
     return Confirmation(completion, names.get(held_by, ""), names.get(home, "") if home else "")
