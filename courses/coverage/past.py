@@ -46,7 +46,7 @@ def in_other_units(target: Target, unit: OrgUnit, tree: date) -> tuple[str, bool
     outer = parents.exclude(pk__in=inside).named(tree).order_by("name")[:3]
     return said % {
         "name": name or getattr(unit, "name", unit.code),
-        "parents": ", ".join(one.name for one in outer),
+        "parents": ", ".join(getattr(one, "name", one.code) for one in outer),
     }, True
 
 
@@ -60,4 +60,4 @@ def _missing(target: Target, unit: OrgUnit, tree: date) -> str:
     is_open = set(OrgUnit.objects.open(tree).filter(pk__in=asked.values("pk")).values_list("pk", flat=True))
     lacking = [one for one in asked if one.pk not in is_open]
     lacking.sort(key=lambda one: one.pk != unit.pk)
-    return str(lacking[0].name or lacking[0].code) if lacking else ""
+    return str(getattr(lacking[0], "name", None) or lacking[0].code) if lacking else ""

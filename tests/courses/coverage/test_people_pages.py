@@ -141,3 +141,20 @@ class TestUndo:
         refused = client.post(board.url("people", unit="th"), {"run": s.run.uid, "all": "1"})
         assert refused.status_code == 422
         assert s.run.enrolments.count() == 1
+
+
+def test_a_school_keeps_the_way_up_and_nobody_chosen_is_said_at_the_list(board: Board) -> None:
+    s = board.sector
+    person(s.school)
+    client = signed_in(s.xa_manager)
+    url = board.url("people", unit="th")
+    html = client.get(f"{url}&tick=1").content.decode()
+    assert '<option value="xa">' in html
+    assert '<option value="th" selected>' in html
+    assert html.count(" checked") == html.count('name="people"') > 0
+    refused = client.post(url, {"run": s.run.uid})
+    assert refused.status_code == 422
+    assert text_of(refused).count("Chưa chọn ai") == 1
+    done = text_of(client.post(url, {"run": s.run.uid, "all": "1"}, follow=True))
+    assert done.count("người vào “Lớp 1”") <= 1
+    assert done.count("Hoàn tác") == 1
