@@ -30,8 +30,6 @@ FOREIGN_PARTS = {"allauth", "wagtail"}
 DATA_PART = "data"
 # The language of the sources: it needs no translation but that of the data.
 SOURCE_LANGUAGE = "en"
-# As migrations 0002 and 0005 name them; importing those would need a configured Django.
-OWN_PAGES = {"Bài giảng hay của thầy cô, dùng chung cho cả tỉnh", "Tin tức và văn bản", "Liên hệ"}
 
 Key = tuple[str, str]
 """Context ("" for none) and singular English text."""
@@ -195,7 +193,7 @@ def data_names() -> set[str]:
         {row[1] for group in rows for row in group}
         | {row[4] for row in seeds.LICENCES}
         | {row[2] for row in seeds.LEVELS}
-        | OWN_PAGES
+        | importlib.import_module("cms.migrations._own_pages").NAMES
     )
 
 
