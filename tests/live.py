@@ -105,7 +105,8 @@ def template_var(*, demo: bool, scale: str = "small") -> Path:
         shutil.rmtree(building, ignore_errors=True)
         if demo:
             shutil.copytree(template_var(demo=False), building)
-            run_manage(environment(building, DEMO=scale), "load_demo")
+            around = ["--small", "--scale", "big"] if scale == "big" else []
+            run_manage(environment(building, DEMO=scale), "load_demo", *around)
         else:
             building.mkdir()
             run_manage(environment(building), "migrate", "--verbosity", "0")

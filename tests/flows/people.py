@@ -149,7 +149,7 @@ class Person:
         """Whether "Học tập của tôi" lists the course among the finished ones."""
         self.go("/learning/")
         done = self.page.locator("section[aria-labelledby=finished]")
-        return done.get_by_role("link", name=course).count() == 1
+        return done.get_by_role("link", name=course, exact=True).count() == 1
 
     def lesson_frame(self) -> Frame:
         self.page.frame_locator("iframe.player-frame").frame_locator("iframe").locator("body").wait_for()

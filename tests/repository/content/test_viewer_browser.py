@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from repository.content.links import view_url
 from repository.models import Version
-from tests.browser import Browsers, chromium_here
+from tests.browser import Browsers
 
 PAGES = 9
 
@@ -40,8 +40,8 @@ def scripted_pdf() -> bytes:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    with Browsers(chromium_here()) as browsers, browsers.page(width=390, height=700) as page:
+def page(browsers: Browsers) -> Iterator[Page]:
+    with browsers.page(width=390, height=700) as page:
         yield page
 
 
