@@ -46,8 +46,14 @@ def draw(page: Page, live: Live, facts: dict[str, str], screen: Screen, width: i
     if screen.act:
         screen.act(page)
         page.wait_for_timeout(400)
+    else:
+        # As high as the page: what is laid out only when scrolled to is in the picture too
+        high = max(page.evaluate("document.documentElement.scrollHeight"), 600)
+        page.set_viewport_size({"width": width, "height": high})
+        page.wait_for_timeout(150)
     file = PICTURES / f"{screen.name}-{width}.png"
     page.screenshot(path=file, full_page=screen.act is None)
+    page.set_viewport_size({"width": width, "height": 844 if width < 500 else 800})
     troubles += grave_findings(page, screen.leave_out) + sticks_out(page)
     if width < 500:
         troubles += [f"small target {what}" for what in small_targets(page)]

@@ -13,6 +13,8 @@ from tests.screens import SCREENS, SHIFT, WEIGHT, Screen, address, facts_of, sig
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SHIFT_LIMIT = 0.05
+# So high that what is laid out only when scrolled to is judged too
+HIGH = 3000
 LEARNERS_PAGE_BYTES = 100_000
 LEARNERS_PAGES = ("front-trainee", "learning", "course", "class-trainee")
 
@@ -58,7 +60,7 @@ def _judge_screens_of(live: Live, page: Page, facts: dict[str, str], role: str) 
         path = address(screen, facts)
         found = _open(page, live, screen, path) if path else ["the province has no such thing"]
         for width in screen.widths if path else ():
-            page.set_viewport_size({"width": width, "height": 844})
+            page.set_viewport_size({"width": width, "height": HIGH})
             if screen.act and width == screen.widths[-1]:
                 screen.act(page)
             found += [f"{width} px: {what}" for what in grave_findings(page, screen.leave_out)]
