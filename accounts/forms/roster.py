@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.days import today
+from accounts.errors import Refusal
 from accounts.forms.fields import UnitField, day_field, with_empty
 from accounts.roster.columns import HEADINGS
 from accounts.roster.words import FIELDS
@@ -56,10 +57,28 @@ class ColumnsForm(forms.Form):
                 label=header or "–", choices=offered, required=False, initial=by_column.get(n, "")
             )
 
-    @property
-    def columns(self) -> dict[str, int]:
+    def chosen(self) -> tuple[dict[str, int], bool]:
+        """Field → number of its column, and whether who is missing has left.
+
+        Raises Refusal: ``roster_columns_unknown``, ``roster_column_twice``.
+        """
+        if not self.is_valid():
+            raise Refusal(
+                "roster_columns_unknown",
+                _("The choice of columns was not understood; nothing was changed. Choose again."),
+            )
         found: dict[str, int] = {}
         for name, value in self.cleaned_data.items():
-            if name.startswith("column") and value:
-                found.setdefault(value, int(name.removeprefix("column")))
-        return found
+            if not name.startswith("column") or not value:
+                continue
+            column = int(name.removeprefix("column"))
+            if value in found:
+                raise Refusal(
+                    "roster_column_twice",
+                    _("“%(first)s” and “%(second)s” cannot both be written as “%(field)s”. Keep one."),
+                    first=self.fields[f"column{found[value]}"].label,
+                    second=self.fields[name].label,
+                    field=FIELDS[value],
+                )
+            found[value] = column
+        return found, self.cleaned_data["leavers"]

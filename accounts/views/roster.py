@@ -208,10 +208,8 @@ def columns(request: HttpRequest, uid: UUID) -> HttpResponse:
 
     def do(found: RosterImport) -> None:
         form = ColumnsForm(request.POST, headers=found.table["headers"], columns=found.columns)
-        if form.is_valid():
-            rosters.set_columns(
-                by=request.user, roster=found, columns=form.columns, leavers=form.cleaned_data["leavers"]
-            )
+        columns, leavers = form.chosen()
+        rosters.set_columns(by=request.user, roster=found, columns=columns, leavers=leavers)
 
     return _act(request, uid, do, _("The list is read anew with these columns."))
 

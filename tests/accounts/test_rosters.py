@@ -104,6 +104,27 @@ def test_columns_leavers_and_rows_left_out(client: Client, province: Province, a
     assert [item.kind for item in plan.items] == ["skipped", "new", "new"]
 
 
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"column0": "full_name", "column3": "unit", "column4": "unit"}, "“Đơn vị” và “Chức vụ”"),
+        ({"column0": "full_name", "column3": "password"}, "Chưa hiểu"),
+        ({"column3": "unit"}, "Chọn cột ghi họ và tên"),
+    ],
+)
+def test_columns_that_make_no_sense_change_nothing(
+    client: Client, province: Province, admin: User, sent: dict[str, str], said: str
+) -> None:
+    roster = taken(admin, province)
+    address = reverse("accounts:roster_columns", args=[roster.uid])
+    shown = client.post(address, sent, follow=True).content.decode()
+    assert said in shown
+    assert "Đã đọc lại" not in shown
+    before = roster.columns
+    roster.refresh_from_db()
+    assert roster.columns == before
+
+
 def test_who_left_can_no_longer_sign_in(province: Province, admin: User) -> None:
     gone = person(province.school)
     roster = taken(admin, province, f"Họ và tên;Đơn vị\n{admin.full_name};xa\n")
