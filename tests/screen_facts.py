@@ -35,7 +35,14 @@ def facts() -> dict[str, str]:
     """Name → uid or path; empty where the province has no such thing."""
     teacher = User.objects.get(username="gv")
     mine = LearningResource.objects.filter(author=teacher).order_by("pk")
-    enrolment = Enrolment.objects.filter(user__username="hocvien", run__state="open").order_by("pk").first()
+    # The course with the most kinds of activity, so that each kind's page has one
+    kinds = Count("run__course__sections__activities__kind", distinct=True)
+    enrolment = (
+        Enrolment.objects.filter(user__username="hocvien", run__state="open")
+        .annotate(kinds=kinds)
+        .order_by("-kinds", "pk")
+        .first()
+    )
     found = {
         "news": NewsPage.objects.live().order_by("-day").first().url,
         "information": InfoPage.objects.live().order_by("pk").first().url,
