@@ -196,3 +196,15 @@ class PeopleForm(forms.Form):
         if len(people) > 1000:
             raise forms.ValidationError(_("Choose at most 1,000 people at once."))
         return people
+
+
+class ReminderForm(forms.Form):
+    """What is said to people of a class besides the usual words."""
+
+    words = forms.CharField(
+        label=_("A sentence of your own"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "input"}),
+        help_text=_("It stands in every one of these e-mails, above the link."),
+    )

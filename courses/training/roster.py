@@ -71,6 +71,7 @@ def _kinds(pace: Pace) -> dict[str, Q]:
         "late": active & Q(done=False, progress__lt=behind) if pace.due else Q(pk=None),
         "new": active & Q(done=False, last_active_at=None, progress=0),
         "done": active & Q(done=True),
+        "open": active & Q(done=False),
         "left": Q(state=Enrolment.State.ENDED),
     }
 

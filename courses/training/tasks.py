@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django_tasks import task
 
+from courses.training import reminders
 from courses.training.actions.outcomes import reevaluate
 from courses.training.models import CourseRun, Enrolment
 
@@ -22,3 +25,9 @@ def reevaluate_activity(activity_id: int) -> int:
         reevaluate(enrolment_id=enrolment_id, activity_id=activity_id)
         count += 1
     return count
+
+
+@task(queue_name="slow")
+def send_reminders(batch: str) -> int:
+    """Mail to the people of a class whom somebody reminds together."""
+    return reminders.send(UUID(batch))

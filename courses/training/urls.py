@@ -11,6 +11,7 @@ from courses.training import (
     views_manage,
     views_paste,
     views_people,
+    views_remind,
     views_sessions,
 )
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("learn/<uuid:enrolment>/<uuid:activity>/open/", views_learn.player_open, name="player_open"),
     path("classes/<uuid:uid>/", views_classes.run, name="run"),
     path("classes/<uuid:uid>/excel/", views_people.run_excel, name="run_excel"),
+    path("classes/<uuid:uid>/remind/", views_remind.run_remind, name="run_remind"),
     path("classes/<uuid:uid>/join/", views_choice.join, name="join"),
     path("classes/<uuid:uid>/leave/", views_choice.leave, name="leave"),
     path("classes/<uuid:uid>/people/<uuid:enrolment>/", views_people.person, name="run_person"),

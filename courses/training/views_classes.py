@@ -83,6 +83,8 @@ def _lead_page(request: HttpRequest, found: CourseRun) -> HttpResponse:
         "next": next((meeting for meeting in meetings if meeting.next), None),
         "undo": _undo(request, found),
         "begun": found.opens_on <= today(),
+        "running": found.state == CourseRun.State.OPEN and found.opens_on <= today() <= found.closes_on,
+        "to_remind": counts["late"] or counts["new"] or counts["open"],
         "today": today(),
     }
     return render(request, "courses/run.html", context)

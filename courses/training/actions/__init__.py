@@ -50,12 +50,14 @@ from courses.training.actions.outcomes import (
     take_back_attended,
 )
 from courses.training.actions.pages import add_meeting, add_page, write_page
+from courses.training.actions.reminding import Reminded, remind
 from courses.training.actions.sessions import add_session, cancel_session, edit_session, restore_session
 
 __all__ = [
     "Enrolled",
     "Keep",
     "Marked",
+    "Reminded",
     "add_activities",
     "add_activity",
     "add_meeting",
@@ -91,6 +93,7 @@ __all__ = [
     "record_opened",
     "record_outcome",
     "reevaluate",
+    "remind",
     "remove_activity",
     "remove_section",
     "reports_outcome",

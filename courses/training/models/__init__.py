@@ -2,7 +2,13 @@
 
 from courses.training.models.classes import ClassSession, CourseRun, Instructor, RunPin
 from courses.training.models.courses import Activity, Course, Section
-from courses.training.models.enrolments import ActivityCompletion, Attendance, Completion, Enrolment
+from courses.training.models.enrolments import (
+    ActivityCompletion,
+    Attendance,
+    Completion,
+    Enrolment,
+    Reminder,
+)
 
 __all__ = [
     "Activity",
@@ -14,6 +20,7 @@ __all__ = [
     "CourseRun",
     "Enrolment",
     "Instructor",
+    "Reminder",
     "RunPin",
     "Section",
 ]

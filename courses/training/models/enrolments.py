@@ -115,3 +115,24 @@ class Completion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.course_id} {self.on}"
+
+
+class Reminder(models.Model):
+    """A mail that asked a person to go on in a class: at most one a day, whatever classes she is in.
+
+    Rows of one sending share a ``batch``; ``sent_at`` stays empty where no mail could leave.
+    """
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="reminders")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    batch = models.UUIDField(default=uuid.uuid4, db_index=True, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    on = models.DateField()
+    words = models.CharField(max_length=500, blank=True, default="")
+    sent_at = models.DateTimeField(null=True, default=None)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "on"], name="reminder_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.on}"
