@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
+from accounts.prepared import prepared
 from courses.training.ics import Event
 from courses.training.models import Attendance, ClassSession, Enrolment
 
@@ -63,22 +64,32 @@ class Appointment:
         return self.coming and self.starts_at - DOORS_OPEN <= timezone.now()
 
 
-def appointments_of(enrolments: Iterable[Enrolment]) -> dict[int, list[Appointment]]:
-    """Enrolment id → the sessions of its class by time. One query for any number of enrolments."""
-    by_run: dict[int, list[int]] = defaultdict(list)
-    for enrolment in enrolments:
-        by_run[enrolment.run_id].append(enrolment.pk)
-    ids = [pk for pks in by_run.values() for pk in pks]
-    rows = (
-        ClassSession.objects.filter(run__in=by_run)
-        .annotate(mine=FilteredRelation("attendance", condition=Q(attendance__enrolment__in=ids)))
+def _rows(runs: Collection[int], enrolments: Collection[int]) -> QuerySet[ClassSession, Any]:
+    return (
+        ClassSession.objects.filter(run__in=runs)
+        .annotate(mine=FilteredRelation("attendance", condition=Q(attendance__enrolment__in=enrolments)))
         .order_by("starts_at", "pk")
         .values(
             "uid", "run_id", "activity_id", "title", "starts_at", "ends_at", "mode", "place", "link", "note",
             "state", "mine__enrolment_id", "mine__mark", "mine__reason",
         )
     )  # fmt: skip
-    return _sorted_out(rows, by_run) if by_run else {}
+
+
+_rows_of_one = prepared(lambda run, enrolment: _rows([run], [enrolment]))
+
+
+def appointments_of(enrolments: Iterable[Enrolment]) -> dict[int, list[Appointment]]:
+    """Enrolment id → the sessions of its class by time. One query for any number of enrolments."""
+    by_run: dict[int, list[int]] = defaultdict(list)
+    for enrolment in enrolments:
+        by_run[enrolment.run_id].append(enrolment.pk)
+    if not by_run:
+        return {}
+    ids = [pk for pks in by_run.values() for pk in pks]
+    if len(ids) == 1:
+        return _sorted_out(_rows_of_one(run=next(iter(by_run)), enrolment=ids[0]), by_run)
+    return _sorted_out(_rows(list(by_run), ids), by_run)
 
 
 def _sorted_out(rows: Iterable[Any], by_run: dict[int, list[int]]) -> dict[int, list[Appointment]]:

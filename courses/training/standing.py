@@ -6,12 +6,15 @@ Four queries for any number of enrolments.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.days import today
+from accounts.prepared import prepared
 from courses.runtime.models import Attempt
 from courses.training.agenda import Appointment, appointments_of
 from courses.training.models import Activity, ActivityCompletion, CourseRun, Enrolment, RunPin
@@ -159,16 +162,28 @@ class Standing:
         return self.places.index(place) + 1
 
 
-def _pins(run_ids: Iterable[int]) -> dict[int, list[Place]]:
-    rows = (
-        RunPin.objects.filter(run__in=set(run_ids))
+def _pin_rows(run_ids: Collection[int]) -> QuerySet[RunPin, Any]:
+    return (
+        RunPin.objects.filter(run__in=run_ids)
         .order_by("activity__section__position", "activity__section", "activity__position", "activity")
         .values_list("run_id", "version__kind", *(f"activity__{name}" for name in _FACTS))
     )
-    pins: dict[int, list[Place]] = defaultdict(list)
-    for run, version_kind, *facts in rows:
-        pins[run].append(Place(*facts, version_kind=version_kind or ""))
-    return pins
+
+
+def _done_rows(enrolments: Collection[int]) -> QuerySet[ActivityCompletion, Any]:
+    rows = ActivityCompletion.objects.filter(enrolment__in=enrolments)
+    return rows.values_list("enrolment_id", "activity_id", "at", "score")
+
+
+def _attempt_rows(enrolments: Collection[int]) -> QuerySet[Attempt, Any]:
+    rows = Attempt.objects.filter(enrolment__in=enrolments).order_by("number")
+    return rows.values_list("enrolment_id", "activity_id", "started_at", "progress", "score")
+
+
+# The same of one class, as the page of a course asks each time
+_pins_of_one = prepared(lambda run: _pin_rows([run]))
+_done_of_one = prepared(lambda enrolment: _done_rows([enrolment]))
+_attempts_of_one = prepared(lambda enrolment: _attempt_rows([enrolment]))
 
 
 def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
@@ -176,19 +191,18 @@ def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
     by_id = {enrolment.pk: enrolment for enrolment in enrolments}
     if not by_id:
         return {}
-    pins = _pins(e.run_id for e in by_id.values())
-    done = {
-        (e, a): (at, score)
-        for e, a, at, score in ActivityCompletion.objects.filter(enrolment__in=by_id).values_list(
-            "enrolment_id", "activity_id", "at", "score"
-        )
-    }
-    attempts = {
-        (e, a): (at, progress, score)
-        for e, a, at, progress, score in Attempt.objects.filter(enrolment__in=by_id)
-        .order_by("number")
-        .values_list("enrolment_id", "activity_id", "started_at", "progress", "score")
-    }
+    if len(by_id) == 1:
+        ((pk, one),) = by_id.items()
+        pin_rows: Iterable[Any] = _pins_of_one(run=one.run_id)
+        done_rows, attempt_rows = _done_of_one(enrolment=pk), _attempts_of_one(enrolment=pk)
+    else:
+        pin_rows = _pin_rows({e.run_id for e in by_id.values()})
+        done_rows, attempt_rows = list(_done_rows(by_id.keys())), list(_attempt_rows(by_id.keys()))
+    pins: dict[int, list[Place]] = defaultdict(list)
+    for run, version_kind, *facts in pin_rows:
+        pins[run].append(Place(*facts, version_kind=version_kind or ""))
+    done = {(e, a): (at, score) for e, a, at, score in done_rows}
+    attempts = {(e, a): (at, progress, score) for e, a, at, progress, score in attempt_rows}
     meetings = appointments_of(by_id.values())
     found: dict[int, Standing] = {}
     for pk, enrolment in by_id.items():
@@ -210,6 +224,8 @@ def _place(
     meetings: list[Appointment],
 ) -> Place:
     key = (enrolment_id, place.pk)
+    if key not in done and key not in attempts and not place.meets:
+        return place
     done_at, done_score = done.get(key, (None, None))
     started_at, progress, score = attempts.get(key, (None, None, None))
     return replace(
@@ -235,11 +251,12 @@ def _locked(places: list[Place]) -> list[Place]:
     return [look(place) for place in places]
 
 
+@prepared
+def _outline(course: int) -> QuerySet[Activity, Any]:
+    rows = Activity.objects.filter(section__course=course, retired_at=None, section__retired_at=None)
+    return rows.order_by("section__position", "section", "position", "pk").values_list(*_FACTS)
+
+
 def outline(course_id: int) -> Standing:
     """A course without a learner: its activities as the next class would have them."""
-    rows = (
-        Activity.objects.filter(section__course=course_id, retired_at=None, section__retired_at=None)
-        .order_by("section__position", "section", "position", "pk")
-        .values_list(*_FACTS)
-    )
-    return Standing(_locked([Place(*row) for row in rows]))
+    return Standing(_locked([Place(*row) for row in _outline(course=course_id)]))

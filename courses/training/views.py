@@ -8,14 +8,15 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, IntegerField, Q, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.days import today
-from accounts.models import OrgUnit
+from accounts.models import OrgUnit, User
+from accounts.prepared import prepared
 from accounts.text import nfc
 from courses.training.actions import is_running
 from courses.training.actions.learning import has_begun
@@ -25,7 +26,7 @@ from courses.training.history import described, past_of, school_years_of, totals
 from courses.training.ics import calendar as ics_calendar
 from courses.training.learning import finished_by, learning_of, year_so_far
 from courses.training.lines import lined_parts
-from courses.training.models import Completion, Course, CourseRun, Enrolment
+from courses.training.models import Completion, Course, CourseRun, Enrolment, Instructor
 from courses.training.standing import Standing, outline, standings
 from courses.training.views_public import public_list
 
@@ -82,14 +83,33 @@ def unit_names(unit_ids: set[int]) -> dict[int, str]:
     return {unit.pk: unit.name or unit.code for unit in OrgUnit.objects.named().filter(pk__in=unit_ids)}
 
 
+@prepared
+def _enrolments(user: User, course: UUID) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.of(user).filter(run__course__uid=course)
+    return rows.select_related("run", "completion").order_by("-run__opens_on", "-pk")
+
+
+@prepared
+def _learnt(user: User, uid: UUID) -> QuerySet[Course]:
+    """A course that she learns in, which is to be shown before: nothing more is asked."""
+    return Course.objects.with_rights(user).filter(uid=uid)
+
+
+@prepared
+def _visible(user: User, uid: UUID) -> QuerySet[Course]:
+    return Course.objects.visible_to(user).distinct().with_rights(user).filter(uid=uid)
+
+
+@prepared
+def instructors_of(run: int) -> QuerySet[Instructor]:
+    """Who teaches a class, the lead first."""
+    rows = Instructor.objects.filter(run=run).select_related("user")
+    return rows.order_by("-lead", "user__sort_name")
+
+
 def _enrolment(request: HttpRequest, course: UUID) -> Enrolment | None:
     """The class of this course to show her: the one asked for, else the one that runs, else the last."""
-    rows = list(
-        Enrolment.objects.of(request.user)
-        .filter(run__course__uid=course)
-        .select_related("run", "completion")
-        .order_by("-run__opens_on", "-pk")
-    )
+    rows = _enrolments(user=request.user, course=course)
     wanted = [row for row in rows if str(row.run.uid) == request.GET.get("class")]
     running = [row for row in rows if is_running(row.run)]
     return next(iter(wanted or running or rows), None)
@@ -111,8 +131,9 @@ def course(request: HttpRequest, uid: UUID) -> HttpResponse:
     """A course as the person stands in it; without a class, what it would bring her and what she can join."""
     enrolment = _enrolment(request, uid)
     # Who learns in it sees it; the longer question is for all others.
-    seen = Course.objects.all() if enrolment else Course.objects.visible_to(request.user).distinct()
-    found = get_object_or_404(seen.with_rights(request.user), uid=uid)
+    found = (_learnt if enrolment else _visible).first(user=request.user, uid=uid)
+    if found is None:
+        raise Http404
     running = bool(enrolment and is_running(enrolment.run))
     begun = bool(enrolment and has_begun(enrolment.run))
     standing = _standing(found, enrolment)
@@ -130,9 +151,7 @@ def course(request: HttpRequest, uid: UUID) -> HttpResponse:
         "waiting": standing.waiting if running else None,
     }
     if enrolment:
-        context["instructors"] = list(
-            enrolment.run.instructors.select_related("user").order_by("-lead", "user__sort_name")
-        )
+        context["instructors"] = instructors_of(run=enrolment.run_id)
     if not enrolment or enrolment.run.closes_on < today() or enrolment.run.state == CourseRun.State.CLOSED:
         context["choices"] = list(_choices(request).filter(course=found))
     return render(request, "courses/course.html", context)
@@ -151,8 +170,7 @@ def learning(request: HttpRequest) -> HttpResponse:
         "today": today(),
     }
     if mine.coming:
-        run = mine.coming.enrolment.run
-        context["instructors"] = list(run.instructors.select_related("user").order_by("-lead"))
+        context["instructors"] = instructors_of(run=mine.coming.enrolment.run_id)
     return render(request, "courses/learning.html", context)
 
 
