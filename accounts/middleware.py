@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.askable import whom_to_ask
 from accounts.errors import Refusal
+from accounts.standing import kept
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -57,6 +58,19 @@ class LanguageMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class StandingMiddleware:
+    """While a page is read, who asks is looked up once; what changes something keeps nothing."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        with kept():
+            return self.get_response(request)
 
 
 class RefusalMiddleware:

@@ -6,14 +6,17 @@ the instructor of a class is decided where those live, through ``may`` for every
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from accounts.days import today
 from accounts.errors import NotAllowed
-from accounts.models import Membership, OrgUnit, Role, RoleGrant, User
+from accounts.models import Membership, OrgUnit, Role, RoleGrant, UnitAncestry, User
 from accounts.querysets import OrgUnitQuerySet, on_day
+from accounts.standing import standing_of
 
 T, R, M, U, S = (
     Role.TEACHER,
@@ -22,6 +25,9 @@ T, R, M, U, S = (
     Role.UNIT_ADMINISTRATOR,
     Role.SYSTEM_ADMINISTRATOR,
 )
+
+#: What nobody fulfils.
+NOBODY = Q(pk__in=[])
 
 #: verb → the roles that allow it at their unit and below
 TABLE: dict[str, frozenset[Role]] = {
@@ -51,17 +57,23 @@ def _grants(user: User, verb: str, day: date | None):  # type: ignore[no-untyped
     return RoleGrant.objects.filter(on_day(day), user=user, role__in=roles_for(verb))
 
 
+def _held(user: User, verb: str, day: date | None) -> Collection[int] | QuerySet[Any]:
+    """The units at which a person holds a role for a verb: their ids, or a query for them."""
+    standing = standing_of(user, day)
+    if standing is None:
+        return _grants(user, verb, day).values("unit")
+    return standing.held(roles_for(verb))
+
+
 def may(user: User, verb: str, unit: OrgUnit | int | None, day: date | None = None) -> bool:
     """Whether a person may do a thing at a unit: holds a role for it there or above."""
     if unit is None or not user.is_authenticated or not user.is_active:
         return False
-    day = day or today()
+    held = _held(user, verb, day)
+    if held == frozenset():
+        return False
     unit_id = unit if isinstance(unit, int) else unit.pk
-    return (
-        _grants(user, verb, day)
-        .filter(on_day(day, "unit__below__"), unit__below__descendant=unit_id)
-        .exists()
-    )
+    return UnitAncestry.objects.filter(on_day(day), descendant=unit_id, ancestor__in=held).exists()
 
 
 def require(user: User, verb: str, unit: OrgUnit | int | None) -> None:
@@ -74,33 +86,64 @@ def holds(user: User, verb: str, day: date | None = None) -> bool:
     """Whether a person may do a thing anywhere."""
     if not user.is_authenticated or not user.is_active:
         return False
-    return _grants(user, verb, day).exists()
+    standing = standing_of(user, day)
+    return bool(standing.held(roles_for(verb))) if standing else _grants(user, verb, day).exists()
 
 
 def verbs_of(user: User, day: date | None = None) -> frozenset[str]:
     """All verbs that a person may do somewhere, in one query (for navigation)."""
     if not user.is_authenticated or not user.is_active:
         return frozenset()
-    roles = set(RoleGrant.objects.filter(on_day(day), user=user).values_list("role", flat=True))
+    standing = standing_of(user, day)
+    roles = set(
+        standing.roles
+        if standing
+        else RoleGrant.objects.filter(on_day(day), user=user).values_list("role", flat=True)
+    )
     return frozenset(verb for verb, allowed in TABLE.items() if roles & {r.value for r in allowed})
+
+
+def where(user: User, verb: str, field: str = "unit", day: date | None = None) -> Q | Exists:
+    """The condition that a person may do a thing at the unit in ``field``, for a filter or annotation.
+
+    Cheaper than ``units_where``: no query of its own where she holds no such role.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return NOBODY
+    held = _held(user, verb, day)
+    if held == frozenset():
+        return NOBODY
+    return Exists(UnitAncestry.objects.filter(on_day(day), descendant=OuterRef(field), ancestor__in=held))
+
+
+def told(user: User, verb: str, field: str = "unit") -> Exists | Value:
+    """``where`` as a column: whether she may."""
+    here = where(user, verb, field)
+    return here if isinstance(here, Exists) else Value(False)
+
+
+def at_or_above(user: User, field: str = "unit") -> Q:
+    """The condition that the unit in ``field`` is one where a person works, or lies above one."""
+    if not user.is_authenticated or not user.is_active:
+        return NOBODY
+    standing = standing_of(user)
+    if standing is not None:
+        return Q(**{f"{field}__in": standing.above})
+    work = Membership.objects.filter(on_day(), user=user).values("unit")
+    above = UnitAncestry.objects.filter(on_day(), descendant__in=work)
+    return Q(**{f"{field}__in": above.values("ancestor")})
 
 
 def units_where(user: User, verb: str, day: date | None = None) -> OrgUnitQuerySet:
     """The units, with all below, where a person may do a thing."""
-    if not user.is_authenticated or not user.is_active:
-        return OrgUnit.objects.none()
-    day = day or today()
-    held = _grants(user, verb, day).filter(
-        on_day(day, "unit__below__"), unit__below__descendant=OuterRef("pk")
-    )
-    return OrgUnit.objects.open(day).filter(Exists(held))
+    return OrgUnit.objects.open(day).filter(where(user, verb, "pk", day))
 
 
 def top_units(user: User, verb: str, day: date | None = None) -> OrgUnitQuerySet:
     """The units at which a person holds a role for a verb: where her view of the tree begins."""
     if not user.is_authenticated or not user.is_active:
         return OrgUnit.objects.none()
-    return OrgUnit.objects.open(day).filter(Exists(_grants(user, verb, day).filter(unit=OuterRef("pk"))))
+    return OrgUnit.objects.open(day).filter(pk__in=_held(user, verb, day))
 
 
 def require_grantable(user: User, role: str, unit: OrgUnit | int) -> None:

@@ -214,6 +214,7 @@ else:
         "django.contrib.messages.middleware.MessageMiddleware",
         "allauth.account.middleware.AccountMiddleware",
         "django_htmx.middleware.HtmxMiddleware",
+        "accounts.middleware.StandingMiddleware",
         "accounts.middleware.RefusalMiddleware",
         "csp.middleware.CSPMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",

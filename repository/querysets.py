@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 
 from accounts.days import today
-from accounts.models import Membership, UnitAncestry
-from accounts.permissions import units_where
-from accounts.querysets import on_day
-
-if TYPE_CHECKING:
-    from accounts.models import User
-
-
-def _units_above(user: User):  # type: ignore[no-untyped-def]
-    """Units whose publications a person sees: those of which she is a member or that lie above."""
-    return UnitAncestry.objects.filter(
-        on_day(),
-        descendant__in=Membership.objects.filter(on_day(), user=user).values("unit"),
-    ).values("ancestor")
+from accounts.permissions import at_or_above, where
 
 
 class PublicationQuerySet(models.QuerySet[Any]):
@@ -36,11 +23,8 @@ class PublicationQuerySet(models.QuerySet[Any]):
 
         Holders of a role that reads the library also see what is published below their unit.
         """
-        seen = Q(open_to_guests=True)
-        if user.is_authenticated and user.is_active:
-            seen |= Q(unit__in=_units_above(user))
-            seen |= Q(unit__in=units_where(user, "resource.read_drafts").values("pk"))
-        return self.in_force().filter(seen)
+        seen = Q(open_to_guests=True) | at_or_above(user) | where(user, "resource.read_drafts")
+        return self.filter(seen, withdrawn_on__isnull=True)
 
 
 class LearningResourceQuerySet(models.QuerySet[Any]):
@@ -73,9 +57,7 @@ class LearningResourceQuerySet(models.QuerySet[Any]):
         """Her own, and those of the units whose drafts she reviews."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self.filter(
-            Q(author=user) | Q(owner_unit__in=units_where(user, "resource.review").values("pk"))
-        ).filter(discarded_at=None)
+        return self.filter(Q(author=user) | where(user, "resource.review", "owner_unit"), discarded_at=None)
 
     def with_standing(self) -> LearningResourceQuerySet:
         """Adds what decides where an author finds it: ``newest_ingest``, ``newest_review`` of the newest
@@ -106,26 +88,25 @@ class VersionQuerySet(models.QuerySet[Any]):
         published = Exists(Publication.objects.visible_to(user).filter(version=OuterRef("pk")))
         if not user.is_authenticated or not user.is_active:
             return self.filter(published)
-        return self.filter(resource__discarded_at=None).filter(
+        return self.filter(
             Q(published)
             | Q(resource__author=user)
-            | Q(resource__owner_unit__in=units_where(user, "resource.read_drafts").values("pk"))
+            | where(user, "resource.read_drafts", "resource__owner_unit"),
+            resource__discarded_at=None,
         )
 
     def waiting_for(self, user: Any) -> VersionQuerySet:
         """Submitted versions that a reviewer may judge, the longest waiting first."""
         return self.filter(
-            review="submitted",
-            ingest="ready",
-            resource__owner_unit__in=units_where(user, "resource.review").values("pk"),
+            where(user, "resource.review", "resource__owner_unit"), review="submitted", ingest="ready"
         ).order_by("submitted_at")
 
     def reviewable_by(self, user: Any) -> VersionQuerySet:
         """Ready versions that are or were before the reviewers, of units where she reviews."""
         return self.filter(
+            where(user, "resource.review", "resource__owner_unit"),
             ingest="ready",
             review__in=["submitted", "approved", "returned"],
-            resource__owner_unit__in=units_where(user, "resource.review").values("pk"),
         )
 
 
@@ -141,6 +122,10 @@ class ProblemReportQuerySet(models.QuerySet[Any]):
             return self.none()
         from repository.models import Publication
 
-        units = units_where(user, "resource.review").values("pk")
-        shown = Publication.objects.in_force().filter(version__resource=OuterRef("resource"), unit__in=units)
-        return self.filter(Q(resource__author=user) | Q(resource__owner_unit__in=units) | Exists(shown))
+        review = "resource.review"
+        here = Publication.objects.in_force().filter(version__resource=OuterRef("resource"))
+        return self.filter(
+            Q(resource__author=user)
+            | where(user, review, "resource__owner_unit")
+            | Exists(here.filter(where(user, review)))
+        )

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Membership, OrgUnit, UnitAncestry
-from accounts.permissions import units_where
+from accounts.permissions import roles_for, units_where
 from accounts.querysets import on_day
+from accounts.standing import standing_of
 from search.documents import Document
 
 
@@ -45,9 +46,12 @@ GUEST = Scope()
 
 
 def scope_of(user: Any) -> Scope:
-    """What a person may find, in one query."""
+    """What a person may find, in one query at most."""
     if not user.is_authenticated or not user.is_active:
         return GUEST
+    standing = standing_of(user)
+    if standing is not None and not standing.held(roles_for("resource.read_drafts")):
+        return Scope(standing.above)
     mine = Membership.objects.filter(on_day(), user=user).values("unit")
     above = UnitAncestry.objects.filter(on_day(), descendant__in=mine).values_list("ancestor_id", flat=True)
     read = units_where(user, "resource.read_drafts").order_by().values_list("pk", flat=True)

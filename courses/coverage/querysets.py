@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from accounts.days import today
 from accounts.models import OrgUnit, UnitAncestry, UnitFacts
-from accounts.permissions import top_units, units_where
+from accounts.permissions import told, top_units, units_where, where
 from accounts.querysets import on_day
 
 
@@ -22,7 +22,7 @@ class TargetQuerySet(models.QuerySet[Any]):
         above = UnitAncestry.objects.filter(
             on_day(), descendant__in=top_units(user, "coverage.view").values("pk")
         ).values("ancestor")
-        return self.filter(Q(unit__in=above) | Q(unit__in=units_where(user, "coverage.view").values("pk")))
+        return self.filter(Q(unit__in=above) | where(user, "coverage.view"))
 
     def with_unit_name(self) -> TargetQuerySet:
         """Annotates ``unit_name``, the name today of the unit whose people count."""
@@ -31,11 +31,10 @@ class TargetQuerySet(models.QuerySet[Any]):
 
     def editable_flag(self, user: Any) -> TargetQuerySet:
         """Annotates ``may_edit``."""
-        held = units_where(user, "target.manage").filter(pk=OuterRef("unit"))
-        return self.annotate(may_edit=Exists(held))
+        return self.annotate(may_edit=told(user, "target.manage"))
 
     def editable_by(self, user: Any) -> TargetQuerySet:
-        return self.filter(unit__in=units_where(user, "target.manage").values("pk"))
+        return self.filter(where(user, "target.manage"))
 
 
 class TargetPersonQuerySet(models.QuerySet[Any]):

@@ -9,13 +9,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.days import today
-from accounts.models import Membership, UnitAncestry, UnitFacts
-from accounts.permissions import units_where
+from accounts.models import UnitAncestry, UnitFacts
+from accounts.permissions import at_or_above, told, where
 from accounts.querysets import on_day
-
-
-def _manages(user: Any, verb: str) -> Exists:
-    return Exists(units_where(user, verb).filter(pk=OuterRef("unit")))
 
 
 def _unit_name() -> Subquery:
@@ -26,7 +22,7 @@ class CourseQuerySet(models.QuerySet[Any]):
     """Courses."""
 
     def manageable_by(self, user: Any) -> CourseQuerySet:
-        return self.filter(unit__in=units_where(user, "course.manage").values("pk"))
+        return self.filter(where(user, "course.manage"))
 
     def visible_to(self, user: Any) -> CourseQuerySet:
         """Open ones of a unit at or above her own, those she learns in, those she manages."""
@@ -34,20 +30,13 @@ class CourseQuerySet(models.QuerySet[Any]):
 
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        above = UnitAncestry.objects.filter(
-            on_day(), descendant__in=Membership.objects.filter(on_day(), user=user).values("unit")
-        ).values("ancestor")
         learns = Exists(Enrolment.objects.filter(run__course=OuterRef("pk"), user=user, state="active"))
-        return self.filter(
-            Q(state="open", unit__in=above)
-            | Q(learns)
-            | Q(unit__in=units_where(user, "course.manage").values("pk"))
-        )
+        return self.filter(Q(at_or_above(user), state="open") | Q(learns) | where(user, "course.manage"))
 
     def open_to_classes_of(self, user: Any) -> CourseQuerySet:
         """Open courses that she sees and may give a class of, in a unit of hers at or below the course's."""
         hers = UnitAncestry.objects.filter(
-            on_day(), ancestor=OuterRef("unit"), descendant__in=units_where(user, "class.manage").values("pk")
+            on_day(), where(user, "class.manage", "descendant"), ancestor=OuterRef("unit")
         )
         return self.visible_to(user).filter(Exists(hers), state="open")
 
@@ -56,14 +45,14 @@ class CourseQuerySet(models.QuerySet[Any]):
 
     def with_rights(self, user: Any) -> CourseQuerySet:
         """Annotates ``manages`` and ``unit_name``, for a page that shows one course."""
-        return self.annotate(manages=_manages(user, "course.manage"), unit_name=_unit_name())
+        return self.annotate(manages=told(user, "course.manage"), unit_name=_unit_name())
 
 
 class CourseRunQuerySet(models.QuerySet[Any]):
     """Classes."""
 
     def manageable_by(self, user: Any) -> CourseRunQuerySet:
-        return self.filter(unit__in=units_where(user, "class.manage").values("pk"))
+        return self.filter(where(user, "class.manage"))
 
     def visible_to(self, user: Any) -> CourseRunQuerySet:
         """Those she manages, teaches, or learns in."""
@@ -74,12 +63,12 @@ class CourseRunQuerySet(models.QuerySet[Any]):
         return self.filter(
             Exists(Enrolment.objects.filter(run=OuterRef("pk"), user=user, state="active"))
             | Exists(Instructor.objects.filter(run=OuterRef("pk"), user=user))
-            | Q(unit__in=units_where(user, "class.manage").values("pk"))
+            | where(user, "class.manage")
         )
 
     def with_rights(self, user: Any) -> CourseRunQuerySet:
         """Annotates ``manages`` and ``unit_name``, for a page that shows one class."""
-        return self.annotate(manages=_manages(user, "class.manage"), unit_name=_unit_name())
+        return self.annotate(manages=told(user, "class.manage"), unit_name=_unit_name())
 
     def led_by(self, user: Any) -> CourseRunQuerySet:
         """Those she manages or is named to teach: who leads a class keeps its roll."""
@@ -88,18 +77,14 @@ class CourseRunQuerySet(models.QuerySet[Any]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         return self.filter(
-            Exists(Instructor.objects.filter(run=OuterRef("pk"), user=user))
-            | Q(unit__in=units_where(user, "class.manage").values("pk"))
+            Exists(Instructor.objects.filter(run=OuterRef("pk"), user=user)) | where(user, "class.manage")
         )
 
     def offered_to(self, user: Any) -> CourseRunQuerySet:
         """Classes of open courses, held by a unit at or above her own, that are or were open to choice."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        above = UnitAncestry.objects.filter(
-            on_day(), descendant__in=Membership.objects.filter(on_day(), user=user).values("unit")
-        ).values("ancestor")
-        return self.filter(choice=True, unit__in=above, course__state="open")
+        return self.filter(at_or_above(user), choice=True, course__state="open")
 
     def with_taken(self) -> CourseRunQuerySet:
         """Annotates ``taken``: how many people are in the class now."""
