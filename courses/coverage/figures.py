@@ -14,7 +14,7 @@ from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
 from typing import Any, Literal
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from accounts.days import BEGINNING, today
 from accounts.models import Membership, OrgUnit, UnitAncestry, UnitFacts
@@ -180,8 +180,14 @@ class Population:
     @cached_property
     def rows(self) -> QuerySet[Any]:
         """Those whose unit of the day stands in the tree shown."""
-        within = _in_subtree(self.root, self.tree) & _in_subtree(self.measure.unit_id, self.tree)
-        return self._everybody.filter(within)
+        return self._everybody.filter(self._within)
+
+    @property
+    def _within(self) -> Q:
+        """Below the unit shown and below the measure's, which is most often the same."""
+        shown = _in_subtree(self.root, self.tree)
+        whole = self.root == self.measure.unit_id
+        return shown if whole else shown & _in_subtree(self.measure.unit_id, self.tree)
 
     @cached_property
     def placed(self) -> dict[int, int]:
@@ -204,8 +210,7 @@ class Population:
     def figures(self) -> dict[int, Figure]:
         """Figures by employing unit."""
         if self.stored:
-            scope = _in_subtree(self.root, self.tree) & _in_subtree(self.measure.unit_id, self.tree)
-            states = CoverageState.objects.filter(scope, target=self.stored)
+            states = CoverageState.objects.filter(self._within, target=self.stored)
             return {u: Figure(p, t) for u, p, t in states.values_list("unit_id", "people", "trained")}
         figures = defaultdict(Figure, count_units(self.measure, self.day, self.rows))
         if self.placed:
@@ -260,7 +265,7 @@ class Population:
         """How many of these people completed the course first on which day: one aggregate."""
         found = (
             self.firsts()
-            .filter(user__in=self.rows.values("user"))
+            .filter(Exists(self.rows.filter(user=OuterRef("user"))))
             .values("on")
             .annotate(n=Count("pk"))
             .order_by()
@@ -275,10 +280,12 @@ class Population:
     def gains_by_unit(self, since: date) -> dict[int, int]:
         """Employing unit → people first trained after ``since``."""
         new = self.firsts(since)
+        # From the completions, which are few, to the people: one row each
+        unit = Subquery(self.rows.filter(user=OuterRef("user")).values("unit")[:1])
         found = (
-            self.rows.filter(user__in=new.values("user")).values("unit_id").annotate(n=Count("pk")).order_by()
+            new.annotate(place=unit).exclude(place=None).values("place").annotate(n=Count("pk")).order_by()
         )
-        gains: dict[int, int] = defaultdict(int, {row["unit_id"]: row["n"] for row in found})
+        gains: dict[int, int] = defaultdict(int, {row["place"]: row["n"] for row in found})
         if self.placed:
             for user in new.values_list("user_id", flat=True):
                 if user in self.placed:
