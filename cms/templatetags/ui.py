@@ -6,6 +6,7 @@ Templates of every app load them with ``{% load ui %}``; docs/templates.md shows
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -79,6 +80,12 @@ def icon(name: str, class_: str = "", label: str = "", **more: str) -> SafeStrin
         return format_html(
             '<svg class="{}" viewBox="{}" role="img" aria-label="{}">{}</svg>', classes, box, label, inside
         )
+    return _plain_icon(classes, box, inside)
+
+
+@lru_cache(maxsize=512)
+def _plain_icon(classes: str, box: str, inside: SafeString) -> SafeString:
+    """A hundred of these stand on a page, most of them alike."""
     return format_html('<svg class="{}" viewBox="{}" aria-hidden="true">{}</svg>', classes, box, inside)
 
 
