@@ -20,6 +20,7 @@ GAIN_DAYS = 30
 SHOWN = 25  # siblings shown at once, until all are asked for
 MANY = 12  # more siblings than this of several kinds are gathered by kind
 DEEPEST = 3
+WORST = 3  # units named where most people are missing
 SORTS = ("share", "missing", "name")
 NONE_OPEN = "-"
 
@@ -41,11 +42,12 @@ class Line:
 
 @dataclass(slots=True)
 class Tree:
-    """The lines below a unit, its total, and how many lines wait behind "show all"."""
+    """The lines below a unit, its total, how many lines wait behind "show all", and where most is missing."""
 
     total: Row
     lines: list[Line] = field(default_factory=list)
     hidden: int = 0
+    worst: list[Row] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,8 @@ def make_tree(population: Population, unit: OrgUnit, wish: Wish) -> Tree:
         builder.grouped(top)
     else:
         builder.siblings(top, 1)
-    return Tree(total, builder.lines, builder.hidden)
+    worst = [row for row in sort_rows(top, "missing") if row.missing and not row.own][:WORST]
+    return Tree(total, builder.lines, builder.hidden, worst)
 
 
 def _asked_for(wish: Wish, unit: int, tree: date) -> list[int]:

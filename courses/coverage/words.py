@@ -43,11 +43,6 @@ class KindRow:
     figure: Figure
     short: int | None
 
-    @property
-    def in_line(self) -> str:
-        """The name within a sentence: abbreviations keep their capitals."""
-        return self.name[:1].lower() + self.name[1:]
-
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -55,7 +50,6 @@ class Meaning:
 
     state: str
     headline: str
-    most_missing: list[KindRow]
     pace: str = ""
 
 
@@ -89,32 +83,31 @@ def kind_rows(figures: Mapping[str, Figure], goal: Decimal) -> list[KindRow]:
     ]
 
 
-def meaning(total: Row, kinds: list[KindRow], target: Target, day: date, pace: Pace | None = None) -> Meaning:
-    """Not begun, reached, on the way, or late; how fast it goes; which kinds of unit miss most people."""
-    missing = sorted((row for row in kinds if row.figure.missing), key=lambda row: -row.figure.missing)[:2]
+def meaning(total: Row, target: Target, day: date, pace: Pace | None = None) -> Meaning:
+    """Not begun, reached, on the way, or late; how fast it goes."""
     if day < target.first_day:
         begins = _("The target begins on %(first)s.") % {"first": f"{target.first_day:%d/%m/%Y}"}
-        return Meaning("info", begins, [])
+        return Meaning("info", begins)
     if not total.people:
-        return Meaning("info", _("Nobody of the target's population works here."), [])
+        return Meaning("info", _("Nobody of the target's population works here."))
     if total.reached:
-        return Meaning("good", _("The target is reached."), missing if total.missing else [])
+        return Meaning("good", _("The target is reached."))
     short = total.short or 0
     shown = {"n": number(short), "day": f"{target.deadline:%d/%m/%Y}"}
     if target.closed_on and day >= target.closed_on:
         said = ngettext(
             "The target closed %(n)s person short.", "The target closed %(n)s people short.", short
         )
-        return Meaning("bad", said % shown, missing)
+        return Meaning("bad", said % shown)
     if day > target.deadline:
         said = ngettext(
             "The deadline has passed; %(n)s more person is needed.",
             "The deadline has passed; %(n)s more people are needed.",
             short,
         )
-        return Meaning("bad", said % shown, missing)
+        return Meaning("bad", said % shown)
     said = ngettext("%(n)s more person needed by %(day)s.", "%(n)s more people needed by %(day)s.", short)
-    return Meaning("warn", said % shown, missing, _pace(pace) if pace else "")
+    return Meaning("warn", said % shown, _pace(pace) if pace else "")
 
 
 def _pace(pace: Pace) -> str:

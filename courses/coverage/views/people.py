@@ -39,6 +39,7 @@ from courses.training.models import CourseRun
 
 PER_PAGE = 50
 MOST = 2000  # people put into a class at once
+ASKED_FROM = 21  # so many at once are put into a class only once somebody said yes
 UNDO = "coverage_enrolled"
 UNDO_MINUTES = 30
 
@@ -97,7 +98,7 @@ def people(request: HttpRequest, uid: UUID) -> HttpResponse:
         answer, form = _enrol(request, target, unit, shown)
         if answer is not None:
             return answer
-    runs = _runs(request, target)
+    runs = _runs(request, target, unit)
     plan = actions.plan_class(request.user, target, unit)  # type: ignore[arg-type]
     choice = runs or plan
     context = {
@@ -111,6 +112,7 @@ def people(request: HttpRequest, uid: UUID) -> HttpResponse:
         "tick": "tick" in request.GET,
         "positions": [row for row in Position.choices if not target.positions or row[0] in target.positions],
         "runs": runs,
+        "chosen": _chosen(request, runs, bool(plan)),
         "plan": plan,
         "may_pick": bool(choice) and filters.state != "trained",
         "form": form,
@@ -148,15 +150,27 @@ def _choices(request: HttpRequest, target: Target, unit: OrgUnit) -> list[tuple[
     return words + [(one.code, one.name or one.code) for one in listed[:200]]
 
 
-def _runs(request: HttpRequest, target: Target) -> list[CourseRun]:
-    """Classes of the course into which the person may enrol; those that are open first."""
+def _runs(request: HttpRequest, target: Target, unit: OrgUnit) -> list[CourseRun]:
+    """Classes of the course into which the person may enrol: those held by the unit or above it first
+    (``covers``: nobody listed is a stranger there), then those that are open."""
     runs = CourseRun.objects.manageable_by(request.user).filter(
         course=target.course_id, closes_on__gte=today()
     )
     is_open = Case(When(state="open", then=Value(0)), default=Value(1), output_field=IntegerField())
     taken = Count("enrolments", filter=Q(enrolments__state="active"))
-    found = runs.exclude(state=CourseRun.State.CLOSED).annotate(taken=taken, is_open=is_open)
-    return list(found.order_by("is_open", "opens_on", "name")[:50])
+    above = UnitAncestry.objects.filter(on_day(), descendant=unit.pk, ancestor=OuterRef("unit"))
+    found = runs.exclude(state=CourseRun.State.CLOSED).annotate(
+        taken=taken, is_open=is_open, covers=Exists(above)
+    )
+    return list(found.order_by("-covers", "is_open", "opens_on", "name")[:50])
+
+
+def _chosen(request: HttpRequest, runs: list[CourseRun], may_make: bool) -> str:
+    """The class offered first: the one sent, else one that covers the unit, else a new one, else none."""
+    if sent := request.POST.get("run", ""):
+        return sent
+    covering = next((str(run.uid) for run in runs if run.covers), "")  # type: ignore[attr-defined]
+    return covering or ("new" if may_make else "")
 
 
 def _runs_above(target: Target, unit: OrgUnit) -> list[CourseRun]:
@@ -171,6 +185,11 @@ def _enrol(
     request: HttpRequest, target: Target, unit: OrgUnit, shown: Any
 ) -> tuple[HttpResponse | None, PeopleForm]:
     run = None
+    if request.POST.get("run") == "":
+        form = PeopleForm(allowed=User.objects.none(), data={})
+        form.errors.clear()
+        form.add_error(None, _("Choose a class first."))
+        return None, form
     if request.POST.get("run") != "new":
         manageable = CourseRun.objects.manageable_by(request.user).filter(course=target.course_id)
         run = get_object_or_404(manageable, uid=_uid(request.POST.get("run")))
@@ -185,6 +204,8 @@ def _enrol(
         )[:MOST]
     if form.is_valid():
         users = form.cleaned_data["people"]
+        if len(users) >= ASKED_FROM and "sure" not in request.POST:
+            return _ask_first(request, target, unit, list(users), run), form
         try:
             placed = actions.enrol_missing(by=request.user, target=target, unit=unit, users=users, run=run)
         except Refusal as refusal:
@@ -195,6 +216,29 @@ def _enrol(
             query.pop("tick", None)
             return redirect(f"{request.path}?{query.urlencode()}"), form
     return None, form
+
+
+def _ask_first(
+    request: HttpRequest, target: Target, unit: OrgUnit, users: list[User], run: CourseRun | None
+) -> HttpResponse:
+    """Many at once: says who goes into which class of which unit, and how many are not of that unit."""
+    plan = None if run else actions.plan_class(request.user, target, unit)  # type: ignore[arg-type]
+    holder = run.unit if run else plan.unit if plan else unit
+    inside = members(Measure.of_target(target), holder.pk).values("user")
+    strangers = User.objects.filter(pk__in=[one.pk for one in users]).exclude(pk__in=inside).count()
+    context = {
+        "target": target,
+        "unit": unit,
+        "holder": OrgUnit.objects.named().get(pk=holder.pk).name,
+        "name": run.name if run else plan.name if plan else "",
+        "run": run,
+        "count": len(users),
+        "strangers": strangers,
+        "sent": request.POST.get("run"),
+        "everybody": "all" in request.POST,
+        "uids": [] if "all" in request.POST else [one.uid for one in users],
+    }
+    return render(request, "coverage/people_sure.html", context)
 
 
 def _say(request: HttpRequest, target: Target, placed: actions.Placed) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Exists, Max, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -110,6 +110,8 @@ def target(request: HttpRequest, uid: UUID) -> HttpResponse:
         "unit": unit,
         "form": ask.form,
         "day": ask.day,
+        "counted_on": min(ask.day, found.closed_on or ask.day),
+        "instead": _with_figures(request, unit, ask.day) if ask.day < found.first_day else [],
         "is_today": ask.day == today(),
         "structure": ask.structure,
         "fixed": ask.measure.frozen(ask.day),
@@ -117,7 +119,7 @@ def target(request: HttpRequest, uid: UUID) -> HttpResponse:
         "total": shown.total,
         "wish": wish,
         "kinds": kinds,
-        "meaning": meaning(shown.total, kinds, found, ask.day, progress["pace"]),
+        "meaning": meaning(shown.total, found, ask.day, progress["pace"]),
         "absent": absent,
         "begun": ask.day >= found.first_day,
         "gathered": said if countable else "",
@@ -137,6 +139,13 @@ def _trail(request: HttpRequest, target: Target, unit: OrgUnit, tree: date) -> l
         pk__in=units_in_view(request.user, target.unit_id, tree).values("pk")
     )
     return [one for one in reversed(above.named(tree)) if one.pk != unit.pk]
+
+
+def _with_figures(request: HttpRequest, unit: OrgUnit, day: date) -> list[Target]:
+    """Targets that had begun on a day, those whose people include the unit's first (``covers``)."""
+    above = UnitAncestry.objects.filter(on_day(), descendant=unit.pk, ancestor=OuterRef("unit"))
+    begun = Target.objects.visible_to(request.user).filter(first_day__lte=day).select_related("course")
+    return list(begun.annotate(covers=Exists(above)).order_by("-covers", "-first_day", "name")[:8])
 
 
 def _progress(population: Population, target: Target, total: Row) -> dict[str, Any]:

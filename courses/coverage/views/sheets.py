@@ -60,7 +60,7 @@ def _about(ask: Asked, day: Any, structure: str) -> list[tuple[str, str]]:
         (pgettext("training", "Unit"), str(getattr(ask.unit, "name", None) or ask.unit.code)),
         (_("Figures up to"), f"{day:%d/%m/%Y}, {tree}"),
     ]
-    if ask.target.frozen_on:
+    if ask.measure.frozen(day):
         rows.append((_("Population fixed on"), f"{ask.target.frozen_on:%d/%m/%Y}"))
     return rows
 

@@ -432,7 +432,28 @@ class TestTreesOfThen:
             words = text_of(response)
             assert "chỉ tiêu chưa bắt đầu" in words
             assert "tuần" not in words
+            assert "CSV" not in words
             assert "Còn phải" not in words
+
+    def test_the_day_leads_to_targets_that_had_begun(self, merged: Board) -> None:
+        Target.objects.update(first_day=date(2025, 7, 15))
+        old = actions.create_target(
+            by=merged.sector.manager,
+            unit=merged.sector.so,
+            course=merged.sector.course,
+            name="Chỉ tiêu năm trước",
+            percent=50,
+            first_day=LONG_AGO,
+            deadline=date(2027, 1, 1),
+        )
+        html = signed_in(merged.sector.manager).get(merged.url(as_of="2025-07-14")).content.decode()
+        assert f"{reverse('coverage:target', args=[old.uid])}?as_of=2025-07-14" in html
+
+    def test_a_closed_target_is_dated_by_its_last_day(self, merged: Board) -> None:
+        Target.objects.update(closed_on=date(2025, 7, 31), frozen_on=date(2025, 7, 31), deadline=today())
+        html = signed_in(merged.sector.manager).get(merged.url()).content.decode()
+        assert 'value="2025-07-31"' in html
+        assert 'name="structure"' in html
 
 
 class TestPeopleOfAUnitItself:

@@ -158,3 +158,40 @@ def test_a_school_keeps_the_way_up_and_nobody_chosen_is_said_at_the_list(board: 
     done = text_of(client.post(url, {"run": s.run.uid, "all": "1"}, follow=True))
     assert done.count("người vào “Lớp 1”") <= 1
     assert done.count("Hoàn tác") == 1
+
+
+class TestManyAtOnce:
+    def test_a_class_of_one_school_is_not_offered_first_for_a_whole_commune(
+        self, board: Board, newcomers: list[User]
+    ) -> None:
+        s = board.sector
+        CourseRun.objects.update(unit=s.school)
+        client = signed_in(s.xa_manager)
+        whole = client.get(board.url("people", unit="xa")).content.decode()
+        assert '<option value="new" selected>' in whole
+        assert f'value="{s.run.uid}" selected' not in whole
+        school = client.get(board.url("people", unit="th")).content.decode()
+        assert f'<option value="{s.run.uid}" selected>' in school
+
+    def test_more_than_twenty_are_asked_for_with_class_and_unit(self, board: Board) -> None:
+        s = board.sector
+        CourseRun.objects.update(unit=s.school)
+        for number in range(21):
+            person(s.xa if number else s.school)
+        client = signed_in(s.xa_manager)
+        url = board.url("people", unit="xa")
+        asked = client.post(url, {"run": s.run.uid, "all": "1"})
+        words = text_of(asked)
+        assert "Lớp 1" in words
+        assert "Tiểu học Tiên Lữ" in words
+        assert "không công tác tại" in words
+        assert s.run.enrolments.count() == 1
+        client.post(url, {"run": s.run.uid, "all": "1", "sure": "1"})
+        assert s.run.enrolments.count() > 20
+
+    def test_without_a_class_chosen_nothing_happens(self, board: Board, newcomers: list[User]) -> None:
+        refused = signed_in(board.sector.xa_manager).post(
+            board.url("people", unit="th"), {"run": "", "people": [newcomers[0].uid]}
+        )
+        assert refused.status_code == 422
+        assert "chọn lớp" in text_of(refused)

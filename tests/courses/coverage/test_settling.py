@@ -133,7 +133,7 @@ class TestClosing:
         words = text_of(answer)
         assert "Đã chốt ngày" in words
         assert "Chỉ tiêu đã chốt, thiếu 4 người." in words
-        assert "Cơ cấu tại ngày đó" not in words
+        assert "chọn được cơ cấu đơn vị cho các ngày trước đó" in words
         assert "Đã chốt" in text_of(client.get(reverse("coverage:targets")))
         refused = client.post(
             board.url("target_edit"),
