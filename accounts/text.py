@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _D = str.maketrans({"đ": "d", "Đ": "d"})
 
@@ -51,6 +52,7 @@ def collation(text: str) -> str:
     return "".join(_word_key(word) for word in text.split())
 
 
+@lru_cache(maxsize=8192)  # titles of a library share their words
 def _word_key(word: str) -> str:
     letters, tone = [], "1"
     for char in nfc(word.lower()):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, OuterRef, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,13 +21,17 @@ from accounts.errors import NotAllowed, Refusal
 from accounts.models import UnitAncestry
 from accounts.permissions import holds
 from accounts.querysets import on_day
-from accounts.text import nfc
+from accounts.text import collation, fold, nfc
 from courses.training import actions
 from courses.training.actions.activities import PLAYED_KINDS
 from courses.training.forms import CourseForm, NewCourseForm, PickedForm, SectionForm
 from courses.training.models import Activity, Course, Section
 from courses.training.views import PER_PAGE, unit_names
-from repository.models import LearningResource, Publication
+from repository.models import Kind, LearningResource, Publication
+
+#: So many ticks travel from one search of the picker to the next
+MOST_TICKED = 100
+KIND_ICONS = dict.fromkeys(PLAYED_KINDS, "play") | {"image": "image", "video": "video", "audio": "play"}
 
 
 def add_refusal(form: Any, refusal: Refusal) -> None:
@@ -222,12 +227,51 @@ def pick(request: HttpRequest, uid: UUID, section: int) -> HttpResponse:
         messages.error(request, _("Tick at least one lesson of the list, then add it."))
     query = nfc(request.GET.get("q", "")).strip()[:100]
     kind = request.GET.get("kind", "")
-    resources = _pickable(request, course, kind).order_by("title", "pk")
-    if query:
-        resources = resources.filter(Q(title__icontains=query) | Q(keywords__icontains=query))
-    page = Paginator(resources, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"course": course, "section": found, "page": page, "query": query, "kind": kind}
+    sent = request.POST if request.method == "POST" else request.GET
+    every = _pickable(request, course)
+    chosen = _in_order(every, _uids(sent.getlist("resources")), "uid")
+    fitting = _fitting(_pickable(request, course, kind).exclude(pk__in=[one.pk for one in chosen]), query)
+    page = Paginator(fitting, PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = _in_order(every, page.object_list, "pk")
+    context = {
+        "course": course,
+        "section": found,
+        "page": page,
+        "query": query,
+        "kind": kind,
+        "chosen": chosen,
+    }
     return render(request, "courses/pick.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _uids(sent: list[str]) -> list[UUID]:
+    """Which lessons an address or form names; what is no such name is left out."""
+    found = []
+    for text in sent[:MOST_TICKED]:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
+
+
+def _fitting(resources: Any, query: str) -> list[int]:
+    """Ids of the resources whose name or keywords hold every word, marks or no marks, in Vietnamese order."""
+    words = fold(query).split()
+    found = [
+        (collation(title), pk)
+        for pk, title, keywords in resources.values_list("pk", "title", "keywords")
+        if all(word in fold(f"{title} {keywords}") for word in words)
+    ]
+    return [pk for _title, pk in sorted(found)]
+
+
+def _in_order(resources: Any, keys: list[Any], field: str) -> list[LearningResource]:
+    """The resources with those keys, in the order of the keys, each with the word for its kind of file."""
+    if not keys:
+        return []
+    rows = {getattr(row, field): row for row in resources.filter(**{f"{field}__in": keys})}
+    for row in rows.values():
+        row.kind_word, row.kind_icon = Kind(row.kind).label, KIND_ICONS.get(row.kind, "file")
+    return [rows[key] for key in dict.fromkeys(keys) if key in rows]
 
 
 def _add_picked(request: HttpRequest, section: Section, resources: list[LearningResource]) -> HttpResponse:
@@ -253,6 +297,11 @@ def _pickable(request: HttpRequest, course: Course, kind: str = "") -> Any:
     return (
         LearningResource.objects.visible_to(request.user)
         .filter(pk__in=published.values("version__resource"))
+        .annotate(
+            kind=published.filter(version__resource=OuterRef("pk"))
+            .order_by("-pk")
+            .values("version__kind")[:1]
+        )
         .select_related("subject", "type", "author")
         .prefetch_related("grades")
     )

@@ -1,5 +1,5 @@
 /* Spares the builder of a course some work: Alt with an arrow moves the activity that has the focus, and
-   lessons ticked in the picker stay chosen when the search brings others. Without it there are the buttons. */
+   lessons ticked in the picker are counted. Without it there are the buttons. */
 
 document.querySelector("[data-moves]")?.parentElement.addEventListener("keydown", (event) => {
   const act = { ArrowUp: "up", ArrowDown: "down" }[event.key];
@@ -9,16 +9,9 @@ document.querySelector("[data-moves]")?.parentElement.addEventListener("keydown"
   row.querySelector(`button[value="${act}"]`).click();
 });
 
-const chosen = document.querySelector("[data-chosen]");
+const picks = document.querySelector("[data-picks]");
 
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (!chosen || event.detail.target.id !== "found") return;
-  for (const box of event.detail.target.querySelectorAll(":checked")) chosen.append(box.closest("label"));
-});
-
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (!chosen || event.detail.target.id !== "found") return;
-  for (const box of chosen.querySelectorAll("input")) {
-    event.detail.target.querySelector(`input[value="${CSS.escape(box.value)}"]`)?.closest("label").remove();
-  }
+picks?.addEventListener("change", () => {
+  const ticked = picks.querySelectorAll("[name=resources]:checked").length;
+  picks.querySelector("[data-picked]").textContent = ticked ? `(${ticked})` : "";
 });

@@ -49,3 +49,14 @@ def test_marks_are_kept_without_a_network_and_sent_again(live: Live, phone: Page
     expect(phone.locator("[data-tally] [data-n=unmarked]")).to_have_text("0")
     expect(status).to_contain_text("Đã lưu lúc")
     assert marks() == ["late"] + ["present"] * (people - 1)
+    why = rows.first.locator(".why")
+    expect(why).to_be_hidden()  # only an absence is excused
+    rows.first.locator("[value=absent]").check()
+    expect(why).to_be_visible()
+    with phone.expect_response(lambda answer: answer.request.method == "POST" and "x-" in answer.request.post_data):
+        why.locator("[type=checkbox]").check()
+    expect(phone.locator("nav [data-n=absent]")).to_have_text("1")
+    instructor.go(f"{address}?show=absent")
+    expect(rows.first.locator(".why [type=checkbox]")).to_be_checked()
+    expect(rows.first.locator(".why")).to_be_visible()
+    assert marks() == ["excused"] + ["present"] * (people - 1)

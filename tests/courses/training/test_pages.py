@@ -364,6 +364,23 @@ class TestBuilding:
             assert client.post(url, {"resources": resource}).status_code == 422
         assert Activity.objects.count() == 2
 
+    def test_picker_finds_without_marks_and_keeps_what_is_ticked(self, sector: Sector) -> None:
+        client = signed_in(sector.manager)
+        url = reverse("courses:pick", args=[sector.course.uid, sector.lesson.section_id])
+        kept = published_lesson(sector.so, sector.manager, title="Đọc bản đồ")
+        for title in ("Phân số thập phân", "Ăn uống sạch", "An toàn"):
+            published_lesson(sector.so, sector.manager, title=title)
+        names = [one.title for one in client.get(url).context["page"].object_list]
+        order = ["An toàn", "Ăn uống sạch", "Bài giảng e-Learning", "Đọc bản đồ", "Phân số thập phân"]
+        assert [name for name in names if name in order] == order
+        response = client.get(url, {"q": "phan so", "resources": [kept.uid, "không phải mã"]})
+        shown = text_of(response)
+        assert "Phân số thập phân" in shown and "An toàn" not in shown
+        assert "Đã chọn 1" in shown and "SCORM 1.2" in shown
+        html = response.content.decode()
+        assert re.search(f'value="{kept.uid}" checked', html)
+        assert reverse("repository:resource", args=[kept.uid]) in html
+
     def test_buttons_move_and_remove(self, sector: Sector) -> None:
         client = signed_in(sector.manager)
         client.post(reverse("courses:activity_act", args=[sector.document.uid]), {"act": "up"})
