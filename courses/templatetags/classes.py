@@ -7,9 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from django import template
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.days import start_of, today
+from accounts.models import User
+from accounts.prepared import prepared
 from courses.training.models import ClassSession, CourseRun
 
 register = template.Library()
@@ -24,6 +27,12 @@ class Taught:
     today: bool
 
 
+@prepared
+def _led(user: User) -> QuerySet[CourseRun]:
+    runs = CourseRun.objects.filter(instructors__user=user, closes_on__gte=today())
+    return runs.exclude(state=CourseRun.State.CLOSED).select_related("course").order_by("closes_on", "pk")
+
+
 def taught_by(user: Any) -> list[Taught]:
     """The classes a person is named to teach that are not over; those that meet first come first.
 
@@ -31,12 +40,7 @@ def taught_by(user: Any) -> list[Taught]:
     """
     if not user.is_authenticated:
         return []
-    runs = list(
-        CourseRun.objects.filter(instructors__user=user, closes_on__gte=today())
-        .exclude(state=CourseRun.State.CLOSED)
-        .select_related("course")
-        .order_by("closes_on", "pk")
-    )
+    runs = _led(user=user)
     if not runs:
         return []
     midnight = start_of(today())

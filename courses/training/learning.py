@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.days import school_year_of, today
 from accounts.models import User
+from accounts.prepared import prepared
 from courses.training.actions import is_running
 from courses.training.agenda import Appointment, appointments_of
 from courses.training.models import Completion, CourseRun, Enrolment
@@ -60,15 +62,15 @@ def _lately(enrolment: Enrolment) -> tuple[bool, datetime]:
     return enrolment.last_active_at is not None, enrolment.last_active_at or enrolment.enrolled_at
 
 
+@prepared
+def _enrolments(user: User) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.of(user).select_related("run__course", "completion")
+    return rows.order_by("run__closes_on", "pk")
+
+
 def learning_of(user: User) -> Learning:
     """Six queries at most, whatever the number of classes. Completed courses are left out."""
-    enrolments = [
-        enrolment
-        for enrolment in Enrolment.objects.of(user)
-        .select_related("run__course", "completion")
-        .order_by("run__closes_on", "pk")
-        if not _completed(enrolment)
-    ]
+    enrolments = [enrolment for enrolment in _enrolments(user=user) if not _completed(enrolment)]
     running = [e for e in enrolments if is_running(e.run)]
     left = [e for e in enrolments if not is_running(e.run)]
     over = [e for e in left if e.run.closes_on < today() or e.run.state == CourseRun.State.CLOSED]
@@ -125,10 +127,15 @@ class YearSoFar:
     periods: int
 
 
+@prepared
+def _finished(user: User) -> QuerySet[Completion]:
+    rows = Completion.objects.filter(user=user, revoked_on=None)
+    return rows.select_related("course", "enrolment__run").order_by("-on", "-pk")
+
+
 def finished_by(user: User) -> list[Completion]:
     """Everything a person completed, the latest first: some dozens in a working life."""
-    rows = Completion.objects.filter(user=user, revoked_on=None)
-    return list(rows.select_related("course", "enrolment__run").order_by("-on", "-pk"))
+    return _finished(user=user)
 
 
 def year_so_far(finished: list[Completion]) -> YearSoFar:

@@ -46,6 +46,36 @@ class LinedPart:
     lines: list[Line]
 
 
+@dataclass(frozen=True, slots=True)
+class ClassLine:
+    """A class that runs, in the list of one's own; ``most`` is the top of its progress bar."""
+
+    url: str
+    title: str
+    name: str
+    closes_on: date
+    done: int
+    of: int
+    said: str
+
+    @property
+    def most(self) -> int:
+        return self.of or 1
+
+
+def class_lines(running: list[tuple[Enrolment, Standing]]) -> list[ClassLine]:
+    """The classes that run as their learner has them in a list: some dozens, so each costs little."""
+    blank = uuid.UUID(int=0)
+    pattern, said = reverse("courses:course", args=[blank]), _("%(done)s/%(of)s activities")
+    lines = []
+    for enrolment, standing in running:
+        run, done, of = enrolment.run, standing.done, standing.of
+        url = f"{pattern.replace(str(blank), str(run.course.uid), 1)}?class={run.uid}"
+        words = said % {"done": done, "of": of}
+        lines.append(ClassLine(url, run.course.title, run.name, run.closes_on, done, of, words))
+    return lines
+
+
 def lined_parts(
     standing: Standing, *, enrolment: Enrolment | None, opens: bool, now: Place | None
 ) -> list[LinedPart]:

@@ -25,7 +25,7 @@ from courses.training.confirmation import confirmation_of, readable_by
 from courses.training.history import described, past_of, school_years_of, totals_of
 from courses.training.ics import calendar as ics_calendar
 from courses.training.learning import finished_by, learning_of, year_so_far
-from courses.training.lines import lined_parts
+from courses.training.lines import class_lines, lined_parts
 from courses.training.models import Completion, Course, CourseRun, Enrolment, Instructor
 from courses.training.standing import Standing, outline, standings
 from courses.training.views_public import public_list
@@ -165,6 +165,7 @@ def learning(request: HttpRequest) -> HttpResponse:
     mine = learning_of(request.user)
     context = {
         "mine": mine,
+        "lines": class_lines(mine.running),
         "year": year_so_far(finished),
         "finished": finished[:FINISHED_SHOWN],
         "today": today(),
