@@ -266,7 +266,8 @@ def _note_repeated(item: Item, person: Known | None, several: list[Known], seen:
         seen.people.setdefault(one.pk, item.row)
     before, other = _same_address(item, seen)
     if other:
-        item.problems.append(Problem("email_twice", "email", item.email, row=before))
+        if not any(problem.field == "email" for problem in item.problems):
+            item.problems.append(Problem("email_twice", "email", item.email, row=before))
         return
     again = min(again, before or again)
     if again != item.row:

@@ -27,6 +27,7 @@ from accounts.roster.words import GROUPS
 from accounts.views.people import person_tops
 
 PER_PAGE = 100
+LEAVERS_AT_FIRST = 20
 Shown = RosterImport.State
 
 
@@ -89,6 +90,7 @@ def run(request: HttpRequest, uid: UUID) -> HttpResponse:
     plan = roster_plan.plan_of(found, known)
     group = request.GET.get("group", "")
     page = Paginator(_rows(plan, group), PER_PAGE).get_page(request.GET.get("page"))
+    leavers = Paginator(plan.leavers, PER_PAGE if group == "left" else LEAVERS_AT_FIRST)
     facts = UnitFacts.objects.filter(on_day(), unit__in={item.unit for item in page} | {found.unit_id})
     form = ColumnsForm(
         headers=found.table["headers"], columns=found.columns, initial={"leavers": found.leavers}
@@ -100,6 +102,7 @@ def run(request: HttpRequest, uid: UUID) -> HttpResponse:
         "groups": [(key, word, number) for key, word in GROUPS.items() if (number := _number(plan, key))],
         "doubtful": plan.of(DOUBTFUL) if group in {"", "doubtful"} else [],
         "page": page,
+        "leavers": leavers.get_page(request.GET.get("page") if group == "left" else 1),
         "same": len(plan.of(SAME)),
         "after": len(known) + len(plan.of(NEW)) - len(plan.leavers),
         "names": dict(facts.values_list("unit_id", "name")),

@@ -14,6 +14,7 @@ from accounts.models import OrgUnit, Position
 from courses.coverage.models import Target
 from courses.training.forms import UnitChoiceField, day_field, offer_units
 from courses.training.models import Course
+from courses.training.querysets import CourseQuerySet
 from repository.models import Level
 
 
@@ -70,6 +71,12 @@ class EditTargetForm(forms.Form):
         }
 
 
+def courses_for(user: Any) -> CourseQuerySet:
+    """The courses that a target of hers may ask for, by title."""
+    found: CourseQuerySet = Course.objects.visible_to(user).exclude(state=Course.State.DRAFT)
+    return found.distinct().order_by("title", "pk")
+
+
 class TargetForm(EditTargetForm):
     """Also the unit whose people count, and the course they complete; both stay."""
 
@@ -83,11 +90,10 @@ class TargetForm(EditTargetForm):
     )
     field_order = ["name", "unit", "course", "percent", "first_day", "deadline", "positions", "levels"]
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, courses: CourseQuerySet | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_units(self.fields["unit"], user, "target.manage")
-        courses = Course.objects.visible_to(user).exclude(state=Course.State.DRAFT)
-        self.fields["course"].queryset = courses.distinct().order_by("title")  # type: ignore[attr-defined]
+        self.fields["course"].queryset = courses_for(user) if courses is None else courses  # type: ignore[attr-defined]
         year = school_year_of(today())
         self.fields["first_day"].initial = date(year, 9, 1)
         self.fields["deadline"].initial = date(year + 1, 5, 31)

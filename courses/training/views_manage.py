@@ -25,9 +25,13 @@ from accounts.text import collation, fold, nfc
 from courses.training import actions
 from courses.training.actions.activities import PLAYED_KINDS
 from courses.training.forms import CourseForm, NewCourseForm, PickedForm, SectionForm
-from courses.training.models import Activity, Course, Section
+from courses.training.models import Activity, Course, CourseRun, Section
 from courses.training.views import PER_PAGE, unit_names
 from repository.models import Kind, LearningResource, Publication
+
+#: Classes of a course beside it in the list; the others are in its builder.
+CLASSES_AT_FIRST = 5
+
 
 #: So many ticks travel from one search of the picker to the next
 MOST_TICKED = 100
@@ -37,6 +41,12 @@ KIND_ICONS = dict.fromkeys(PLAYED_KINDS, "play") | {"image": "image", "video": "
 def add_refusal(form: Any, refusal: Refusal) -> None:
     """Shows a refusal in the form it came from."""
     form.add_error(None, refusal.message)
+
+
+def to_activity(activity: Activity) -> str:
+    """The address of an activity in its builder, where it gets the focus."""
+    page = reverse("courses:edit", args=[activity.section.course.uid])
+    return f"{page}?at={activity.uid}#a-{activity.uid}"
 
 
 def course_of(request: HttpRequest, uid: UUID) -> Course:
@@ -59,12 +69,23 @@ def manage(request: HttpRequest) -> HttpResponse:
                 distinct=True,
             )
         )
-        .prefetch_related("runs")
+        .prefetch_related(
+            Prefetch(
+                "runs", CourseRun.objects.order_by("-opens_on", "pk")[:CLASSES_AT_FIRST], to_attr="newest"
+            )
+        )
         .order_by("state", "title", "pk")
     )
     page = Paginator(courses, PER_PAGE).get_page(request.GET.get("page"))
     names = unit_names({course.unit_id for course in page})
-    rows = [(course, names.get(course.unit_id, "")) for course in page]
+    of_course = (
+        CourseRun.objects.filter(course__in=[course.pk for course in page]).order_by().values("course")
+    )
+    classes = dict(of_course.annotate(n=Count("pk")).values_list("course", "n"))
+    rows = [
+        (course, names.get(course.unit_id, ""), max(classes.get(course.pk, 0) - CLASSES_AT_FIRST, 0))
+        for course in page
+    ]
     return render(request, "courses/manage.html", {"page": page, "rows": rows})
 
 
@@ -114,11 +135,14 @@ def builder(request: HttpRequest, course: Course, *, add: int | None = None, **f
         "activities": activities,
         "required": sum(activity.required for activity in activities),
         "empty_pages": _empty_pages(activities),
-        "runs": list(course.runs.order_by("-opens_on", "pk")),
+        "runs": Paginator(course.runs.order_by("-opens_on", "pk"), PER_PAGE).get_page(
+            request.GET.get("classes")
+        ),
         "section_form": SectionForm(),
         "removed": _retired(course, request.GET.get("removed", "")),
         "add": add,
         "moved": next((a for a in activities if str(a.uid) == request.GET.get("moved")), None),
+        "at": request.GET.get("at", ""),
         "moved_up": request.GET.get("way") == "up",
         **forms,
     }
@@ -153,9 +177,9 @@ def section_add(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = SectionForm(request.POST)
     if not form.is_valid():
         return builder(request, course, section_form=form)
-    actions.add_section(by=request.user, course=course, title=form.cleaned_data["title"])
-    messages.success(request, _("The section “%(title)s” is added.") % form.cleaned_data)
-    return redirect("courses:edit", course.uid)
+    added = actions.add_section(by=request.user, course=course, title=form.cleaned_data["title"])
+    messages.success(request, _("The section “%(title)s” is added.") % form.cleaned_data, extra_tags="toast")
+    return redirect(f"{reverse('courses:edit', args=[course.uid])}?at={added.pk}#s-{added.pk}")
 
 
 @login_required
@@ -283,8 +307,9 @@ def _add_picked(request: HttpRequest, section: Section, resources: list[Learning
     messages.success(
         request,
         ngettext("%(n)s activity added.", "%(n)s activities added.", len(added)) % {"n": len(added)},
+        extra_tags="toast",
     )
-    return redirect(f"{reverse('courses:edit', args=[section.course.uid])}#a-{added[0].uid}")
+    return redirect(to_activity(added[0]))
 
 
 def _pickable(request: HttpRequest, course: Course, kind: str = "") -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -9,7 +10,7 @@ from accounts.days import today
 from accounts.models import OrgUnit
 from courses.training.models import Course, CourseRun
 
-SHOWN = 50
+PER_PAGE = 30
 
 
 def public_list(request: HttpRequest) -> HttpResponse:
@@ -21,10 +22,11 @@ def public_list(request: HttpRequest) -> HttpResponse:
         .with_taken()
         .with_unit_name()
         .select_related("course")
-        .order_by("opens_on", "pk")[:SHOWN]
+        .order_by("opens_on", "pk")
     )
-    rows = [(run, _takes(run), _left(run)) for run in runs]
-    return render(request, "courses/public.html", {"rows": rows})
+    page = Paginator(runs, PER_PAGE).get_page(request.GET.get("page"))
+    rows = [(run, _takes(run), _left(run)) for run in page]
+    return render(request, "courses/public.html", {"page": page, "rows": rows})
 
 
 def _takes(run: CourseRun) -> bool:

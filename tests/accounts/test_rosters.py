@@ -18,6 +18,7 @@ from accounts.errors import NotAllowed, Refusal
 from accounts.models import Membership, Role, RosterImport, User
 from accounts.roster.reading import read_table
 from tests.accounts.conftest import REFORM, Province
+from accounts.views.roster import LEAVERS_AT_FIRST
 from tests.factories import person
 
 LIST = """Họ và tên;Ngày sinh;Mã cán bộ;Đơn vị;Chức vụ;E-mail
@@ -137,6 +138,28 @@ def test_who_left_can_no_longer_sign_in(province: Province, admin: User) -> None
 
 def test_undone_to_the_row(province: Province, admin: User, moving: User) -> None:
     before = people()
+def test_a_cell_is_asked_about_once(client: Client, province: Province, admin: User) -> None:
+    rows = "".join(f"{name};gv0@;Tiểu học A\n" for name in ("Vũ Thị Yến", "Nguyễn Thị Mai"))
+    roster = taken(admin, province, f"Họ và tên;E-mail;Đơn vị\n{rows}")
+    plan = roster_plan.plan_of(roster)
+    assert [[problem.code for problem in item.problems] for item in plan.items] == [["email_odd"]] * 2
+
+
+def test_a_long_list_of_leavers_comes_in_pages(client: Client, province: Province, admin: User) -> None:
+    for _n in range(LEAVERS_AT_FIRST):
+        person(province.school)
+    roster = taken(admin, province)
+    roster.leavers = True
+    roster.save()
+    address = reverse("accounts:roster_run", args=[roster.uid])
+    first = client.get(address)
+    assert len(first.context["leavers"]) == LEAVERS_AT_FIRST
+    assert "Xem tất cả người nghỉ" in first.content.decode()
+    everybody = client.get(address, {"group": "left"})
+    assert len(everybody.context["leavers"]) == LEAVERS_AT_FIRST + 1
+    assert "Xem tất cả người nghỉ" not in everybody.content.decode()
+
+
     roster = rosters.apply_roster(by=admin, roster=taken(admin, province))
     assert people() != before
     rosters.undo_roster(by=admin, roster=roster)

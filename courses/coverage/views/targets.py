@@ -17,13 +17,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.days import school_year_of, today
 from accounts.errors import NotAllowed, Refusal
 from accounts.permissions import holds, verbs_of
+from accounts.text import nfc
 from courses.coverage import actions
-from courses.coverage.forms import EditTargetForm, TargetForm
+from courses.coverage.forms import EditTargetForm, TargetForm, courses_for
 from courses.coverage.models import Target
 from courses.coverage.report import target_totals
 from courses.coverage.words import population_words
+from courses.training.querysets import CourseQuerySet
 
 PER_PAGE = 50
+COURSES_PER_PAGE = 30
+#: Courses that the form itself offers; of more one chooses first.
+MOST_TO_CHOOSE = 100
 
 
 @login_required
@@ -69,7 +74,14 @@ def targets(request: HttpRequest) -> HttpResponse:
 def target_new(request: HttpRequest) -> HttpResponse:
     if not holds(request.user, "target.manage"):
         raise NotAllowed("target.manage")
-    form = TargetForm(request.POST or None, user=request.user)
+    offered = courses_for(request.user)
+    chosen = offered.filter(uid=uid) if (uid := _uid(request.GET.get("course"))) else None
+    if chosen:
+        offered = chosen
+    elif request.method == "GET" and offered.count() > MOST_TO_CHOOSE:
+        return _choose_course(request, offered)
+    initial = {"course": chosen[0].pk} if chosen else {}
+    form = TargetForm(request.POST or None, user=request.user, courses=offered, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.create_target(by=request.user, **form.cleaned_data)
@@ -78,6 +90,21 @@ def target_new(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, refusal.message)
     return render(request, "coverage/target_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _uid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+def _choose_course(request: HttpRequest, offered: CourseQuerySet) -> HttpResponse:
+    """More courses than a box to choose from may hold: a list with a search, then the form."""
+    query = nfc(request.GET.get("q", "")).strip()[:100]
+    found = offered.filter(title__icontains=query) if query else offered
+    page = Paginator(found.with_unit_name(), COURSES_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "coverage/target_course.html", {"page": page, "query": query})
 
 
 @login_required
