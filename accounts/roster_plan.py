@@ -42,26 +42,18 @@ def plan_of(roster: RosterImport, known: list[Known] | None = None) -> Plan:
 def people_known(roster: RosterImport) -> list[Known]:
     """Who has the main place below the unit of the list; guarded: who holds roles beyond it."""
     inside = set(OrgUnit.objects.subtree(roster.unit_id).values_list("pk", flat=True))
-    rows = (
-        Membership.objects.primary_on(roster.on)
-        .filter(unit__in=inside)
-        .select_related("user")
-        .only(
-            "unit_id", "position", "level", "user__last_name", "user__first_name", "user__username",
-            "user__email", "user__phone", "user__staff_code", "user__born_on", "user__is_superuser",
-        )
-    )  # fmt: skip
+    rows = Membership.objects.primary_on(roster.on).filter(unit__in=inside)
     held = RoleGrant.objects.filter(valid_to__gt=today(), user__memberships__unit__in=inside)
     guarded = {
         user
         for user, unit, role in held.values_list("user_id", "unit_id", "role")
         if unit not in inside or role == Role.SYSTEM_ADMINISTRATOR
     }
+    fields = (
+        "user_id", "user__last_name", "user__first_name", "user__username", "user__email", "user__phone",
+        "user__staff_code", "user__born_on", "unit_id", "position", "level", "user__is_superuser",
+    )  # fmt: skip
     return [
-        Known(
-            row.user_id, nfc(row.user.last_name), nfc(row.user.first_name), row.user.username,
-            row.user.email, row.user.phone, row.user.staff_code, row.user.born_on, row.unit_id,
-            row.position, row.level, row.user_id in guarded or row.user.is_superuser,
-        )
-        for row in rows
-    ]  # fmt: skip
+        Known(pk, nfc(last), nfc(first), *facts, pk in guarded or superuser)
+        for pk, last, first, *facts, superuser in rows.values_list(*fields)
+    ]
