@@ -147,6 +147,14 @@ def front(*, guest: bool, level: str) -> Front:
     return kept  # type: ignore[no-any-return]
 
 
+def part(number: int, facts: Front, *, guest: bool) -> str:
+    """Names the part of the front page that is the same for all guests, or for all who are signed in.
+
+    ``number`` is the generation before the facts were read: what changes meanwhile has another name.
+    """
+    return f"front:{number}:{today():%Y%m%d}:{'guest' if guest else 'sector'}:{facts.level}"
+
+
 def _read(*, guest: bool, level: str) -> Front:
     root = OrgUnit.objects.root()
     shown = _publications(guest=guest, root=root)

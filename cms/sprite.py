@@ -7,7 +7,7 @@ those and no others; outside a page (an htmx partial) an icon brings its own dra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -52,6 +52,13 @@ def content(name: str) -> str:
         return symbol.inner
     used[name] = None
     return f'<use href="#{name}"/>'
+
+
+def remember(names: Iterable[str]) -> None:
+    """Counts symbols as used by the page: those of a piece that was rendered before."""
+    used = _used.get()
+    if used is not None:
+        used.update(dict.fromkeys(names))
 
 
 def definitions(names: dict[str, None]) -> str:

@@ -67,6 +67,7 @@ def home(request: HttpRequest, page: HomePage | front_page.HomeText) -> HttpResp
     """Renders the front page for whoever asks."""
     level = request.GET.get("level", "")[:LEVEL_CHARACTERS]
     guest = not request.user.is_authenticated
+    generation = front_page.generation()
     facts = front_page.front(guest=guest, level=level)
     news, documents = front_page.latest_news()
     context = {
@@ -77,6 +78,8 @@ def home(request: HttpRequest, page: HomePage | front_page.HomeText) -> HttpResp
         "documents": documents,
         "waiting": None if guest else waiting_for(request.user, site(request)["chrome"].verbs),  # type: ignore[arg-type]
         "level_known": facts.level == level,
+        "part": front_page.part(generation, facts, guest=guest),
+        "seconds": front_page.SECONDS,
     }
     return TemplateResponse(request, HomePage.template, context)
 

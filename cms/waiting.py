@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
+from accounts.days import today
 from accounts.models import User
+from accounts.prepared import prepared
 from courses.runtime.models import Attempt
 from courses.training.models import ActivityCompletion, ClassSession, CourseRun, Enrolment
 from repository.models import LearningResource, ProblemReport, Version
@@ -90,7 +93,7 @@ def waiting_for(user: User, verbs: frozenset[str]) -> Waiting:
         resume=_resume(user),
         meeting=_meeting(user),
         reviews=_at_most(Version.objects.waiting_for(user).count) if reviews else 0,
-        reports=ProblemReport.objects.waiting().answerable_by(user).count() if reports else 0,
+        reports=_reported.first(user=user) or 0 if reports else 0,
         rolls=_rolls(user),
         returned=_returned(user) if "resource.create" in verbs else [],
     )
@@ -100,27 +103,34 @@ def _at_most(count: Callable[[], int]) -> int:
     return min(count(), MOST)
 
 
-def _resume(user: User) -> Resume | None:
-    running = CourseRun.objects.running().values("pk")
-    enrolment = (
+@prepared
+def _running(user: Any) -> QuerySet[Enrolment]:
+    return (
         Enrolment.objects.of(user)
-        .filter(run__in=running, completion=None)
+        .filter(run__state="open", run__opens_on__lte=today(), run__closes_on__gte=today(), completion=None)
         .select_related("run__course")
-        .order_by(F("last_active_at").desc(nulls_last=True), "-enrolled_at")
-        .first()
+        .order_by(F("last_active_at").desc(nulls_last=True), "-enrolled_at")[:1]
     )
-    if enrolment is None:
-        return None
+
+
+@prepared
+def _latest(enrolment: int) -> QuerySet[Attempt]:
     done = ActivityCompletion.objects.filter(
         enrolment=OuterRef("enrolment_id"), activity=OuterRef("activity_id")
     )
-    attempt = (
-        Attempt.objects.filter(enrolment=enrolment.pk)
+    return (
+        Attempt.objects.filter(enrolment=enrolment)
         .exclude(Exists(done))
         .order_by("-started_at")
-        .select_related("activity")
-        .first()
+        .select_related("activity")[:1]
     )
+
+
+def _resume(user: User) -> Resume | None:
+    enrolment = _running.first(user=user)
+    if enrolment is None:
+        return None
+    attempt = _latest.first(enrolment=enrolment.pk)
     if attempt is None or attempt.activity is None:
         return Resume(enrolment)
     return Resume(enrolment, attempt.activity.title, str(attempt.activity.uid), attempt.progress)
@@ -153,10 +163,21 @@ def _meeting(user: User) -> Meeting | None:
     )
 
 
-def _returned(user: User) -> list[Returned]:
+@prepared
+def _sent_back(user: Any) -> QuerySet[LearningResource, Any]:
     own = LearningResource.objects.filter(author=user, discarded_at=None).with_standing()
     back = own.filter(newest_ingest="ready", newest_review="returned").order_by("changed_at")
-    return [Returned(title, str(uid)) for title, uid in back.values_list("title", "uid")[:3]]
+    return back.values_list("title", "uid")[:3]
+
+
+def _returned(user: User) -> list[Returned]:
+    return [Returned(title, str(uid)) for title, uid in _sent_back(user=user)]
+
+
+@prepared
+def _reported(user: Any) -> QuerySet[ProblemReport, Any]:
+    found = ProblemReport.objects.waiting().answerable_by(user).order_by().values("state")
+    return found.annotate(n=Count("pk")).values_list("n", flat=True)
 
 
 def _rolls(user: User) -> list[Roll]:

@@ -2,36 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from accounts.permissions import units_where
+from accounts.models import OrgUnit
+from accounts.permissions import told
+from accounts.prepared import prepared
 from repository.models import Ingest, LearningResource, ProblemReport, Publication, ResourceUse, Sco, Version
 
 RELATED = 3
 _LOOKED_AT = 24
 
 
+@prepared
+def _shown(user: Any, uid: UUID) -> QuerySet[Publication]:
+    return (
+        Publication.objects.visible_to(user)
+        .filter(version__resource__uid=uid, version__ingest=Ingest.READY)
+        .select_related("version__blob__package_index", "version__resource__author", "metadata", "unit")
+        .order_by("-version__number", "-published_at")[:1]
+    )
+
+
 def best_publication(user: Any, resource_uid: UUID) -> Publication:
     """What the library shows a person of a resource: the newest version she may see. Raises Http404."""
-    publication = (
-        Publication.objects.visible_to(user)
-        .filter(version__resource__uid=resource_uid, version__ingest=Ingest.READY)
-        .select_related("version__blob__package_index", "version__resource__author", "metadata", "unit")
-        .prefetch_related(Prefetch("version__scos", Sco.objects.filter(visible=True)))
-        .order_by("-version__number", "-published_at")
-        .first()
-    )
+    publication: Publication | None = _shown.first(user=user, uid=resource_uid)
     if publication is None:
         raise Http404
     return publication
+
+
+@prepared
+def _contents(version: int) -> QuerySet[Sco]:
+    return Sco.objects.filter(version=version, visible=True).exclude(title="").only("title", "path")
+
+
+def contents(version: Version) -> list[Sco]:
+    """The parts of a package that have a title, in their order."""
+    found: list[Sco] = _contents(version=version.pk)
+    return found
+
+
+@prepared
+def _names(one: int, other: int) -> QuerySet[OrgUnit]:
+    return OrgUnit.objects.named().filter(pk__in=[one, other])
+
+
+def units_named(one: int, other: int) -> dict[int, OrgUnit]:
+    """Two units by id, with their names today."""
+    return {unit.pk: unit for unit in _names(one=one, other=other)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +70,26 @@ class Rights:
     times_used: int = 0
 
 
+_RIGHTS = ("edit", "reviews", "withdraw", "waiting", "times_used")
+
+
+@prepared
+def _rights(user: Any, publication: int) -> QuerySet[Any, Any]:
+    asked = Publication.objects.filter(pk=publication).annotate(
+        edit=told(user, "resource.review", "version__resource__owner_unit"),
+        reviews=told(user, "resource.review"),
+        withdraw=told(user, "resource.withdraw"),
+        waiting=Coalesce(_summed(ProblemReport.objects.waiting(), Value(1)), 0),
+        times_used=Coalesce(_summed(ResourceUse.objects.all(), "count"), 0),
+    )
+    return asked.values_list(*_RIGHTS)
+
+
 def rights(user: Any, publication: Publication) -> Rights:
     """All that is asked about one person and one resource, in one query."""
-    asked = Publication.objects.filter(pk=publication.pk).annotate(
-        times_used=Coalesce(_summed(ResourceUse.objects.all(), "count"), 0)
-    )
+    row = dict(zip(_RIGHTS, _rights.first(user=user, publication=publication.pk), strict=True))
     if not user.is_authenticated or not user.is_active:
-        return Rights(times_used=asked.values_list("times_used", flat=True)[0])
-    reviews = units_where(user, "resource.review")
-    row = asked.annotate(
-        edit=Exists(reviews.filter(pk=OuterRef("version__resource__owner_unit"))),
-        reviews=Exists(reviews.filter(pk=OuterRef("unit"))),
-        withdraw=Exists(units_where(user, "resource.withdraw").filter(pk=OuterRef("unit"))),
-        waiting=Coalesce(_summed(ProblemReport.objects.waiting(), Value(1)), 0),
-    ).values("edit", "reviews", "withdraw", "waiting", "times_used")[0]
+        return Rights(times_used=row["times_used"])
     own = publication.version.resource.author_id == user.pk
     answers = own or row["edit"] or row["reviews"]
     return Rights(
@@ -85,20 +116,25 @@ class Edition:
     readable: bool
 
 
+@prepared
+def _editions(user: Any, resource: int, number: int, unit: int) -> QuerySet[Publication]:
+    readable = Exists(Version.objects.readable_by(user).filter(pk=OuterRef("version")))
+    return (
+        Publication.objects.filter(version__resource=resource, version__number__lte=number)
+        .annotate(readable=readable)
+        .filter(Q(unit=unit) | Q(readable=True))
+        .select_related("version__blob")
+        .order_by("-version__number", "published_at")
+    )
+
+
 def editions(user: Any, publication: Publication) -> list[Edition]:
     """The versions up to the one shown that the same unit showed, or that she may open; newest first."""
     shown = publication.version
     found: dict[int, Edition] = {}
-    readable = Exists(Version.objects.readable_by(user).filter(pk=OuterRef("version")))
-    rows = (
-        Publication.objects.filter(version__resource=shown.resource_id, version__number__lte=shown.number)
-        .annotate(readable=readable)
-        .filter(Q(unit=publication.unit_id) | Q(readable=True))
-        .select_related("version__blob")
-        .order_by("-version__number", "published_at")
-    )
+    rows = _editions(user=user, resource=shown.resource_id, number=shown.number, unit=publication.unit_id)
     for row in rows:
-        one = Edition(row.version, row.published_on, row.version_id == shown.pk, row.readable)
+        one = Edition(row.version, row.published_on, row.version_id == shown.pk, bool(row.readable))
         found.setdefault(row.version_id, one)
     return list(found.values())
 
@@ -117,36 +153,41 @@ class Card:
     type: str
 
 
-def related(user: Any, resource: LearningResource, data: dict[str, Any]) -> list[Card]:
+@prepared
+def _neighbours(user: Any, resource: int, subject: int) -> QuerySet[Any, Any]:
+    grades = LearningResource.grades.through.objects
+    near = grades.filter(
+        learningresource=OuterRef("version__resource"),
+        grade__in=grades.filter(learningresource=resource).values("grade"),
+    )
+    return (
+        Publication.objects.visible_to(user)
+        .filter(version__resource__subject=subject)
+        .exclude(version__resource=resource)
+        .annotate(near=Exists(near))
+        .order_by("-near", "-published_at", "-pk")
+        .values_list("version__resource__uid", "metadata__data")[:_LOOKED_AT]
+    )
+
+
+def related(user: Any, resource: LearningResource) -> list[Card]:
     """Other lessons of the subject that she sees: of the same grade first, then the newest."""
     if resource.subject_id is None:
         return []
-    grades = [grade["code"] for grade in data.get("grades") or []]
-    near = LearningResource.grades.through.objects.filter(
-        learningresource=OuterRef("version__resource"), grade__code__in=grades
-    )
-    rows: Iterable[Publication] = (
-        Publication.objects.visible_to(user)
-        .filter(version__resource__subject=resource.subject_id)
-        .exclude(version__resource=resource)
-        .annotate(near=Exists(near))
-        .select_related("metadata", "version__resource")
-        .order_by("-near", "-published_at", "-pk")[:_LOOKED_AT]
-    )
     cards: dict[UUID, Card] = {}
-    for row in rows:
-        cards.setdefault(row.version.resource.uid, _card(row))
+    for uid, data in _neighbours(user=user, resource=resource.pk, subject=resource.subject_id):
+        if uid not in cards:
+            cards[uid] = _card(uid, data)
         if len(cards) == RELATED:
             break
     return list(cards.values())
 
 
-def _card(publication: Publication) -> Card:
-    data = publication.metadata.data
+def _card(uid: UUID, data: dict[str, Any]) -> Card:
     subject = data.get("subject") or {}
     grades = data.get("grades") or []
     return Card(
-        uid=publication.version.resource.uid,
+        uid=uid,
         title=data["title"],
         group=subject.get("group", "life"),
         sign=subject.get("sign", ""),
@@ -155,3 +196,17 @@ def _card(publication: Publication) -> Card:
         author=(data.get("author") or {}).get("name", ""),
         type=(data.get("type") or {}).get("name", ""),
     )
+
+
+@prepared
+def _reports(user: Any, resource: int) -> QuerySet[ProblemReport]:
+    mine = ProblemReport.objects.filter(by=user, resource=resource).order_by("-at", "-pk")
+    return mine.select_related("answered_by")[:3]
+
+
+def own_reports(user: Any, resource: LearningResource) -> list[ProblemReport]:
+    """What she reported here lately: what waits, and the last answers."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    found: list[ProblemReport] = _reports(user=user, resource=resource.pk)
+    return found

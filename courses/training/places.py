@@ -4,29 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import pgettext
 
-from courses.training.models import Course, CourseRun
+from accounts.prepared import prepared
+from courses.training.models import Activity, Course, CourseRun
 from repository.places_of_use import Place
 
 MOST = 6
+
+
+@prepared
+def _courses(user: Any, resource: int) -> QuerySet[Course]:
+    used = Activity.objects.filter(section__course=OuterRef("pk"), resource=resource, retired_at=None)
+    return (
+        Course.objects.visible_to(user).filter(Exists(used)).with_unit_name().order_by("title", "pk")[:MOST]
+    )
+
+
+@prepared
+def _runs(user: Any, resource: int) -> QuerySet[CourseRun]:
+    used = Activity.objects.filter(section__course=OuterRef("course"), resource=resource, retired_at=None)
+    return CourseRun.objects.visible_to(user).filter(Exists(used)).order_by("-opens_on", "pk")[:MOST]
 
 
 def courses_and_classes(user: Any, resource_id: int) -> list[Place]:
     """The courses that have it as an activity now, then the classes of those where she learns or leads."""
     if not user.is_authenticated:
         return []
-    used = {"sections__activities__resource": resource_id, "sections__activities__retired_at": None}
-    courses = Course.objects.visible_to(user).filter(**used).with_rights(user).distinct()
-    runs = CourseRun.objects.visible_to(user).filter(
-        **{f"course__{name}": value for name, value in used.items()}
-    )
     found = [
         Place(course.title, reverse("courses:course", args=[course.uid]), "course", course.unit_name or "")
-        for course in courses.order_by("title", "pk")[:MOST]
+        for course in _courses(user=user, resource=resource_id)
     ]
-    for run in runs.distinct().order_by("-opens_on", "pk")[:MOST]:
+    for run in _runs(user=user, resource=resource_id):
         name = pgettext("training", "Class: %(name)s") % {"name": run.name}
         found.append(Place(name, reverse("courses:run", args=[run.uid]), "class"))
     return found

@@ -13,14 +13,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.errors import Refusal
-from accounts.models import OrgUnit
 from repository import actions
 from repository.actions.uses import record_use
-from repository.catalogue import best_publication, editions, related, rights
+from repository.catalogue import (
+    best_publication,
+    contents,
+    editions,
+    own_reports,
+    related,
+    rights,
+    units_named,
+)
 from repository.content.links import view_url
 from repository.forms import WithdrawForm
 from repository.licences import plain_sentence
-from repository.models import Kind, ProblemReport, Publication
+from repository.models import Kind, Publication
 from repository.places_of_use import places_of_use
 from repository.storage import blobs
 
@@ -35,7 +42,7 @@ def resource(request: HttpRequest, uid: UUID) -> HttpResponse:
     publication = best_publication(user, uid)
     version, data = publication.version, publication.metadata.data
     shown = version.resource
-    units = OrgUnit.objects.named().in_bulk({publication.unit_id, shown.owner_unit_id})
+    units = units_named(publication.unit_id, shown.owner_unit_id)
     known = user.is_authenticated
     context: dict[str, Any] = {
         "publication": publication,
@@ -47,13 +54,13 @@ def resource(request: HttpRequest, uid: UUID) -> HttpResponse:
         "address": request.build_absolute_uri(request.path),
         "licence_allows": plain_sentence(data.get("licence") or {}),
         "versions": editions(user, publication),
-        "contents": [sco for sco in version.scos.all() if sco.title],
+        "contents": contents(version),
         "places": places_of_use(user, shown.pk),
-        "related": related(user, shown, data),
+        "related": related(user, shown),
         "rights": rights(user, publication),
         "may_download": known and _downloads(publication),
         "frame_url": view_url(version, bare=True, save=known) if version.kind in IN_PLACE else "",
-        "reports": _own_reports(user, shown.pk),
+        "reports": own_reports(user, shown),
         "withdraw_form": WithdrawForm(),
     }
     return render(request, "repository/resource.html", context)
@@ -61,14 +68,6 @@ def resource(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _downloads(publication: Publication) -> bool:
     return bool((publication.metadata.data.get("licence") or {}).get("allows_download"))
-
-
-def _own_reports(user: Any, resource_id: int) -> list[ProblemReport]:
-    """What she reported here lately: what waits, and the last answers."""
-    if not user.is_authenticated:
-        return []
-    mine = ProblemReport.objects.filter(by=user, resource=resource_id).order_by("-at", "-pk")
-    return list(mine.select_related("answered_by")[:3])
 
 
 @login_required

@@ -111,12 +111,11 @@ def test_related_lessons_are_of_the_subject_and_hers_to_see(world):
     published(world, title="Môn khác", subject="tieng-viet")
     for title in ("Một", "Hai"):
         published(world, title=title, grades=("lop-4",))
-    data = lesson.metadata_revisions.get().data
-    found = related(world.plain, lesson, data)
+    found = related(world.plain, lesson)
     assert found[0].title == near.title
     assert len(found) == 3
     assert far.title not in [card.title for card in found]  # the newest of the other grade come first
-    assert related(world.other_teacher, lesson, data) == []
+    assert related(world.other_teacher, lesson) == []
     assert reverse("repository:resource", args=[near.uid]) in page_of(world, lesson)
 
 
