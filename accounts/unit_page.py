@@ -126,7 +126,7 @@ def _history(
     return [
         Told(
             one,
-            one.day > today(),
+            one.day > max(day, today()),  # nothing that has come by the day shown is still to come
             named.get(one.old_parent or 0),
             named.get(one.new_parent or 0),
             sorted((named[pk] for pk in one.others if pk in named), key=lambda other: other.name),
@@ -163,15 +163,18 @@ def _elsewhere(people: list[Membership], unit: OrgUnit, day: date) -> dict[int, 
 
 
 def _grants(unit: OrgUnit, day: date) -> list[RoleGrant]:
+    """Those that run on the day shown; of today also those that begin later, except teachers'."""
     rows = RoleGrant.objects.filter(unit=unit, valid_to__gt=day).select_related("user")
+    runs = Q(valid_from__lte=day)
+    rows = rows.filter(runs | ~Q(role=Role.TEACHER) if day == today() else runs)
     grants = list(rows.order_by("role", "user__sort_name"))
     grants.sort(
         key=lambda grant: -list(dict(RoleGrant._meta.get_field("role").flatchoices)).index(grant.role)
     )
     for grant in grants:
-        left = (grant.valid_to - today()).days
+        left = (grant.valid_to - day).days
         grant.days_left = left if 0 < left <= SOON.days else None  # type: ignore[attr-defined]
-        grant.is_coming = grant.valid_from > today()  # type: ignore[attr-defined]
+        grant.is_coming = grant.valid_from > day  # type: ignore[attr-defined]
         grant.is_endless = grant.valid_to == FOREVER  # type: ignore[attr-defined]
         grant.last_day = grant.valid_to - timedelta(days=1)  # type: ignore[attr-defined]
     return grants

@@ -11,5 +11,11 @@ from django.utils.translation import get_language, gettext
 
 
 def data_name(name: str) -> str:
-    """A name as readers of the page know it."""
-    return gettext(name) if name and get_language() != "vi" else name
+    """A name as readers of the page know it; "Toán (GDTX)" by its parts."""
+    if not name or get_language() == "vi":
+        return name
+    shown = gettext(name)
+    head, opening, tail = name.removesuffix(")").rpartition(" (")
+    if shown == name and opening and head and tail and name.endswith(")"):
+        return f"{gettext(head)} ({gettext(tail)})"
+    return shown

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from repository.terms import data_name
 from search.documents import Document
 
 #: field → its values in a document, as codes
@@ -55,6 +56,11 @@ class Value:
     is_vietnamese: bool = True
     #: The page's query string without it, for the chip that takes it away
     without: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The label in the language of the page, for places that take no markup."""
+        return data_name(self.label) if self.is_vietnamese else self.label
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from cms import message_gaps, messages
+from repository.terms import data_name
 
 ROOT = messages.ROOT
 APPS = ("accounts", "repository", "courses", "search", "cms")
@@ -133,3 +134,11 @@ def test_words_in_scripts_are_found(source, words):
 def test_every_name_of_our_data_has_english():
     assert len(messages.data_names()) > 80
     assert Path(ROOT / "locale" / "en" / "data.po").exists()
+
+
+def test_names_with_an_addition_are_known_by_their_parts():
+    with translation.override("en"):
+        assert data_name("Toán (GDTX)") == "Mathematics (Continuing education)"
+        assert data_name("Tên ai đó đặt (2)") == "Tên ai đó đặt (2)"
+    with translation.override("vi"):
+        assert data_name("Toán (GDTX)") == "Toán (GDTX)"

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import first_link, roster_plan, unit_tree
+from accounts.days import today
 from accounts.models import (
     Membership,
     OrgUnit,
@@ -26,7 +27,6 @@ from accounts.models import (
     UnitFacts,
     User,
 )
-from accounts.querysets import on_day
 from accounts.roster.matching import Problem
 from accounts.roster.sheets import workbook
 from accounts.roster.words import told
@@ -112,13 +112,23 @@ def _links(found: RosterImport) -> Iterator[tuple[str, ...]]:
     below = OrgUnit.objects.subtree(found.unit_id).values("pk")
     usual = Q(role=Role.TEACHER, unit__in=below)
     powerful = set(RoleGrant.objects.filter(~usual, user__in=ids).values_list("user_id", flat=True))
-    places = dict(Membership.objects.primary_on().filter(user__in=ids).values_list("user_id", "unit_id"))
-    names = dict(
-        UnitFacts.objects.filter(on_day(), unit__in=set(places.values())).values_list("unit_id", "name")
-    )
+    names = _units_of(ids)
     users = User.objects.filter(pk__in=ids, last_login=None, is_active=True).order_by("sort_name")
     for user in users:
         if user.pk not in powerful and not user.has_usable_password():
             secret = first_link.make(user)
             address = settings.SITE_URL + reverse("accounts:first", args=[secret])
-            yield user.full_name, names.get(places.get(user.pk, 0), ""), user.username, address
+            yield user.full_name, names.get(user.pk, ""), user.username, address
+
+
+def _units_of(ids: list[int]) -> dict[int, str]:
+    """Person → name of the unit of her main place: today's, or where she will begin."""
+    coming = Q(primary=True, user__in=ids, valid_to__gt=today())
+    places: dict[int, int] = {}
+    for user, unit in Membership.objects.filter(coming).order_by("valid_from").values_list("user", "unit"):
+        places.setdefault(user, unit)
+    facts = UnitFacts.objects.filter(unit__in=set(places.values()), valid_to__gt=today())
+    names: dict[int, str] = {}
+    for unit, name in facts.order_by("valid_from").values_list("unit", "name"):
+        names.setdefault(unit, name)
+    return {user: names.get(unit, "") for user, unit in places.items()}

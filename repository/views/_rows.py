@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Sum
 
 from accounts.models import OrgUnit
 from repository import notices, shelf
-from repository.models import LearningResource, Publication, ResourceUse, ReviewEvent, Version
+from repository.models import LearningResource, Publication, ResourceUse, Review, ReviewEvent, Version
 from repository.sheet import GOOD, Said
 
 
@@ -52,15 +52,21 @@ class Row:
 
     @property
     def returned(self) -> ReviewEvent | None:
-        """The last return, with its reasons, of the newest version."""
-        steps = self.newest.steps if self.newest else []  # type: ignore[attr-defined]
-        return next((step for step in steps if step.act == ReviewEvent.Act.RETURNED), None)
+        """The last return, with its reasons, until the lesson is handed in again: a draft that follows
+        a version returned is still to answer it."""
+        for version in self.versions:
+            steps = version.steps  # type: ignore[attr-defined]
+            found = next((step for step in steps if step.act == ReviewEvent.Act.RETURNED), None)
+            if version.review == Review.RETURNED or (found and version.review == Review.DRAFT):
+                return found
+            if version.review != Review.DRAFT:
+                return None
+        return None
 
     @property
     def reasons(self) -> list[Said]:
         """What is to be changed, and the remark."""
-        rows = notices.said(self.returned) if self.returned else []
-        return [one for one in rows if one.to_change or not one.label]
+        return to_change(self.returned)
 
     @property
     def good(self) -> list[Said]:
@@ -71,6 +77,19 @@ class Row:
     @property
     def ready(self) -> bool:
         return bool(self.newest and self.newest.ingest == "ready")
+
+
+def to_change(event: ReviewEvent | None) -> list[Said]:
+    """What a return asks for, and its remark."""
+    rows = notices.said(event) if event else []
+    return [one for one in rows if one.to_change or not one.label]
+
+
+def explain_steps(row: Row) -> None:
+    """Gives the steps of every version the reasons that they carry."""
+    for version in row.versions:
+        for step in version.steps:  # type: ignore[attr-defined]
+            step.asked = to_change(step) if step.act == ReviewEvent.Act.RETURNED else []
 
 
 def name_units(rows: list[Row], *more: int) -> dict[int, OrgUnit]:

@@ -20,7 +20,7 @@ from repository.changes import Change, changes
 from repository.forms import LessonForm
 from repository.models import Ingest, LearningResource, Publication, Review, Version
 from repository.views._author import lesson_or_404, missing_fields, same_files
-from repository.views._rows import Row, name_units, with_state
+from repository.views._rows import Row, explain_steps, name_units, with_state
 from repository.views.mine import to_list
 from repository.views.upload import submit_or_say_why
 
@@ -66,6 +66,7 @@ def _saved(request: HttpRequest, resource: LearningResource) -> HttpResponse:
 def _page(request: HttpRequest, resource: LearningResource, form: LessonForm, row: Row) -> HttpResponse:
     newest = row.newest
     units = name_units([row], resource.owner_unit_id)
+    explain_steps(row)
     context = {
         "row": row,
         "resource": resource,

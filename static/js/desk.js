@@ -17,7 +17,15 @@ for (const form of document.querySelectorAll("form[data-pick]")) {
     boxes.forEach((box) => (box.checked = all.checked));
     count();
   });
-  boxes.forEach((box) => box.addEventListener("change", count));
+  boxes.forEach((box) => {
+    box.addEventListener("change", count);
+    // Enter on a box ticks it: it must not press the first button of the form
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      box.click();
+    });
+  });
   count();
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from time import perf_counter
 
 import pytest
@@ -14,11 +14,12 @@ from python_calamine import CalamineWorkbook
 
 from accounts import actions, roster_plan
 from accounts.actions import rosters
+from accounts.days import today
 from accounts.errors import NotAllowed, Refusal
 from accounts.models import Membership, Role, RosterImport, User
 from accounts.roster.reading import read_table
-from tests.accounts.conftest import REFORM, Province
 from accounts.views.roster import LEAVERS_AT_FIRST
+from tests.accounts.conftest import REFORM, Province
 from tests.factories import person
 
 LIST = """Họ và tên;Ngày sinh;Mã cán bộ;Đơn vị;Chức vụ;E-mail
@@ -91,6 +92,17 @@ def test_the_sheet_of_links_opens_the_accounts(client: Client, province: Provinc
     assert "yenvth" in Client().get(path).content.decode()
 
 
+def test_the_sheet_of_links_names_the_unit_of_who_begins_later(
+    client: Client, province: Province, admin: User
+) -> None:
+    roster = rosters.apply_roster(by=admin, roster=taken(admin, province))
+    later = today() + timedelta(days=9)
+    Membership.objects.filter(user__in=roster.result["created"]).update(valid_from=later)
+    sheet = client.get(reverse("accounts:roster_links", args=[roster.uid])).content
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(sheet)).get_sheet_by_index(0).to_python()
+    assert all(row[1] for row in rows[1:])
+
+
 def test_columns_leavers_and_rows_left_out(client: Client, province: Province, admin: User) -> None:
     gone = person(province.school, last_name="Nguyễn Văn", first_name="Bảy")
     roster = taken(admin, province)
@@ -126,18 +138,6 @@ def test_columns_that_make_no_sense_change_nothing(
     assert roster.columns == before
 
 
-def test_who_left_can_no_longer_sign_in(province: Province, admin: User) -> None:
-    gone = person(province.school)
-    roster = taken(admin, province, f"Họ và tên;Đơn vị\n{admin.full_name};xa\n")
-    rosters.set_columns(by=admin, roster=roster, columns={"full_name": 0, "unit": 1}, leavers=True)
-    rosters.apply_roster(by=admin, roster=roster)
-    gone.refresh_from_db()
-    assert gone.memberships.get().valid_to == ON
-    assert gone.is_active == (date.today() < ON)  # noqa: DTZ011 - the day of the machine is enough here
-
-
-def test_undone_to_the_row(province: Province, admin: User, moving: User) -> None:
-    before = people()
 def test_a_cell_is_asked_about_once(client: Client, province: Province, admin: User) -> None:
     rows = "".join(f"{name};gv0@;Tiểu học A\n" for name in ("Vũ Thị Yến", "Nguyễn Thị Mai"))
     roster = taken(admin, province, f"Họ và tên;E-mail;Đơn vị\n{rows}")
@@ -160,6 +160,18 @@ def test_a_long_list_of_leavers_comes_in_pages(client: Client, province: Provinc
     assert "Xem tất cả người nghỉ" not in everybody.content.decode()
 
 
+def test_who_left_can_no_longer_sign_in(province: Province, admin: User) -> None:
+    gone = person(province.school)
+    roster = taken(admin, province, f"Họ và tên;Đơn vị\n{admin.full_name};xa\n")
+    rosters.set_columns(by=admin, roster=roster, columns={"full_name": 0, "unit": 1}, leavers=True)
+    rosters.apply_roster(by=admin, roster=roster)
+    gone.refresh_from_db()
+    assert gone.memberships.get().valid_to == ON
+    assert gone.is_active == (date.today() < ON)  # noqa: DTZ011 - the day of the machine is enough here
+
+
+def test_undone_to_the_row(province: Province, admin: User, moving: User) -> None:
+    before = people()
     roster = rosters.apply_roster(by=admin, roster=taken(admin, province))
     assert people() != before
     rosters.undo_roster(by=admin, roster=roster)

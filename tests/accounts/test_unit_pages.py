@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts import actions
+from accounts.days import today
 from accounts.models import OrgUnit, Role, UnitChange, UnitFacts
 from accounts.permissions import TABLE
 from tests.accounts.conftest import REFORM, Province
@@ -169,3 +172,26 @@ def test_only_kin_units_are_offered_for_merging(so: Client, province: Province) 
     shown = so.get(reverse("accounts:unit_act", args=["th-a", "merge"])).content.decode()
     assert ('value="th-b"' in shown, 'value="xa"' in shown) == (True, False)
     assert "Tiểu học B, Phường Phố Hiến" in shown
+
+
+def test_roles_are_those_of_the_day_shown(so: Client, province: Province) -> None:
+    now, later = today(), today() + timedelta(days=10)
+    coming = person(province.school, last_name="Lê Thị", first_name="Sắp")
+    coming.role_grants.create(
+        role=Role.TRAINING_MANAGER, unit=province.school, valid_from=later, granted_by=coming
+    )
+    teacher = person(province.school, Role.TEACHER)
+    teacher.role_grants.update(valid_from=later)
+    code = province.school.code
+    shown = text(so, "accounts:unit", code)
+    assert "chưa đến ngày" in shown
+    assert "giáo viên được tải" not in shown
+    then = text(so, "accounts:unit", code, day=later.isoformat())
+    assert "chưa đến ngày" not in then
+    assert "1 giáo viên được tải" in then
+    assert (
+        "Lê Thị Sắp"
+        not in text(so, "accounts:unit", code, day=(now - timedelta(days=1)).isoformat())
+        .split("roles-h", 1)[1]
+        .split("people-h", 1)[0]
+    )

@@ -258,3 +258,19 @@ def test_a_refusal_names_whom_to_ask(world, submitted):
     assert whom_to_ask(admin, refusal) is None
     assert whom_to_ask(world.teacher, NotAllowed("resource.review")) is None
     assert whom_to_ask(AnonymousUser(), refusal) is None
+
+
+def test_reasons_stay_until_the_next_version_is_handed_in(world, submitted, client):
+    actions.return_version(by=world.reviewer, version=submitted, reasons="Thêm nguồn ảnh.")
+    lesson = submitted.resource
+    second = actions.submit_version(
+        by=world.teacher, resource=lesson, upload=arrived(world.teacher, small_html5())
+    )
+    address = reverse("repository:lesson", args=[lesson.uid])
+    page = client.get(address).content.decode()
+    assert 'id="why-h"' in page
+    assert page.count("Thêm nguồn ảnh.") == 2  # above the form, and with version 1
+    actions.submit_for_review(by=world.teacher, version=second)
+    page = client.get(address).content.decode()
+    assert 'id="why-h"' not in page
+    assert page.count("Thêm nguồn ảnh.") == 1
