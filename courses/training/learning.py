@@ -71,10 +71,13 @@ def _enrolments(user: User) -> QuerySet[Enrolment]:
 def learning_of(user: User) -> Learning:
     """Six queries at most, whatever the number of classes. Completed courses are left out."""
     enrolments = [enrolment for enrolment in _enrolments(user=user) if not _completed(enrolment)]
-    running = [e for e in enrolments if is_running(e.run)]
-    left = [e for e in enrolments if not is_running(e.run)]
-    over = [e for e in left if e.run.closes_on < today() or e.run.state == CourseRun.State.CLOSED]
-    soon = [e for e in left if e not in over]
+    now = today()
+    running: list[Enrolment] = []
+    over: list[Enrolment] = []
+    soon: list[Enrolment] = []
+    for one in enrolments:
+        ended = one.run.closes_on < now or one.run.state == CourseRun.State.CLOSED
+        (running if is_running(one.run) else over if ended else soon).append(one)
     standing = standings(running)
     lead = max((e for e in running if standing[e.pk].next), key=_lately, default=None)
     stands = standing[lead.pk] if lead else None

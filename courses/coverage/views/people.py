@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -101,26 +101,44 @@ def people(request: HttpRequest, uid: UUID) -> HttpResponse:
     runs = _runs(request, target, unit)
     plan = actions.plan_class(request.user, target, unit)  # type: ignore[arg-type]
     choice = runs or plan
+    may_pick = bool(choice) and filters.state != "trained"
+    counts = _counts(shown, may_pick)
     context = {
         "target": target,
         "unit": unit,
         "filters": filters,
-        "free": shown.filter(enrolled=False).count() if choice and filters.state != "trained" else 0,
+        "free": counts.get("free", 0),
         "elsewhere": [] if runs else _runs_above(target, unit),
-        "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
+        "page": _page(request, shown, counts["all"]),
         "choices": _choices(request, target, unit),
         "tick": "tick" in request.GET,
         "positions": [row for row in Position.choices if not target.positions or row[0] in target.positions],
         "runs": runs,
         "chosen": _chosen(request, runs, bool(plan)),
         "plan": plan,
-        "may_pick": bool(choice) and filters.state != "trained",
+        "may_pick": may_pick,
         "form": form,
         "most": MOST,
         "undo": _undo_offered(request, target),
         "may_make": not choice and may(request.user, "class.manage", unit.pk),
     }
     return render(request, "coverage/people.html", context, status=422 if form else 200)
+
+
+def _counts(shown: Any, with_free: bool) -> dict[str, int]:
+    """How many there are, and of them without a class: counted in one pass."""
+    free = {"free": Count("pk", filter=Q(enrolled=False))} if with_free else {}
+    found: dict[str, int] = shown.order_by().aggregate(all=Count("pk"), **free)
+    return found
+
+
+def _page(request: HttpRequest, shown: Any, count: int) -> Page[Any]:
+    """One page of the list: who is on it is found before all that is said of each is asked."""
+    paginator = Paginator(shown.values_list("pk", flat=True), PER_PAGE)
+    paginator.count = count
+    page = paginator.get_page(request.GET.get("page"))
+    page.object_list = list(shown.filter(pk__in=list(page.object_list)))
+    return page
 
 
 def _choices(request: HttpRequest, target: Target, unit: OrgUnit) -> list[tuple[str, str]]:

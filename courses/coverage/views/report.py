@@ -64,12 +64,14 @@ def seen(request: HttpRequest, uid: UUID, tree: date | None = None) -> tuple[Tar
     """
     targets = Target.objects.visible_to(request.user).editable_flag(request.user).with_unit_name()
     target = get_object_or_404(targets.select_related("course", "unit"), uid=uid)
-    units = units_in_view(request.user, target.unit_id).named()
+    units = units_in_view(request.user, target.unit_id).named().order_by()
     if code := request.GET.get("unit", "")[:40]:
         then = units_in_view(request.user, target.unit_id, tree).named(tree).filter(code=code).first()
         return target, then or get_object_or_404(units, code=code)
     depth = UnitAncestry.objects.filter(on_day(), ancestor=target.unit_id, descendant=OuterRef("pk"))
-    nearest = units.annotate(depth=Subquery(depth.values("depth")[:1])).order_by("depth", "pk").first()
+    mine = units_in_view(request.user, target.unit_id).annotate(depth=Subquery(depth.values("depth")[:1]))
+    # One is found before it is named: else the database names them all
+    nearest = units.filter(pk__in=mine.order_by("depth", "pk").values("pk")[:1]).first()
     if nearest is None:
         raise Http404
     return target, nearest
