@@ -111,7 +111,12 @@ class NewCourseForm(CourseForm):
 
 
 class SectionForm(forms.Form):
+    """The name of a section, on the page on which the course's own form has a name too."""
+
     title = forms.CharField(label=_("Name of the section"), max_length=250)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="section_%s", **kwargs)
 
 
 class PickedForm(forms.Form):

@@ -20,7 +20,7 @@ from courses.training.models import Activity, Course, Section
 from courses.training.page_editor import ICONS, LABELS, Draft, changed_by, drafts_in, drafts_of
 from courses.training.page_view import shown_blocks
 from courses.training.prose import LINKED
-from courses.training.views_manage import add_refusal, builder, course_of
+from courses.training.views_manage import add_refusal, builder, course_of, to_activity
 from repository.models import LearningResource
 
 
@@ -73,8 +73,9 @@ def activity(request: HttpRequest, uid: UUID) -> HttpResponse:
         try:
             blocks = [draft.as_block() for draft in drafts] if is_page else None
             _save(request, found, form, blocks)
-            messages.success(request, _("“%(title)s” is saved.") % form.cleaned_data)
-            return redirect(f"{reverse('courses:edit', args=[found.section.course.uid])}#a-{found.uid}")
+            said = _("“%(title)s” is saved.") % form.cleaned_data
+            messages.success(request, said, extra_tags="toast")
+            return redirect(to_activity(found))
         except Refusal as refusal:
             add_refusal(form, refusal)
     return _shown(request, found, form, drafts, unsaved=request.method == "POST")
@@ -157,7 +158,9 @@ def activity_act(request: HttpRequest, uid: UUID) -> HttpResponse:
             return redirect(f"{back}?removed={found.uid}")
         elif act == "restore":
             actions.restore_activity(by=request.user, activity=found)
-            messages.success(request, _("“%(title)s” is back in the course.") % {"title": found.title})
+            said = _("“%(title)s” is back in the course.") % {"title": found.title}
+            messages.success(request, said, extra_tags="toast")
+            return redirect(to_activity(found))
         else:
             raise Http404
     except Refusal as refusal:

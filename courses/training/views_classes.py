@@ -164,14 +164,31 @@ def run_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and choice.is_valid():
         try:
             made = _make(request, course, form.cleaned_data, choice.cleaned_data)
-            messages.success(request, _("The class is planned. Enrol people, then open it."))
-            return redirect("courses:run_people", made.uid)
+            return _to_made(request, made)
         except Refusal as refusal:
             add_refusal(form, refusal)
     nowhere = not form.fields["unit"].queryset.exists()  # type: ignore[attr-defined]
     context = {"course": course, "form": form, "choice": choice, "nowhere": nowhere}
     wrong = form.errors or choice.errors
     return render(request, "courses/run_new.html", context, status=422 if wrong else 200)
+
+
+def _to_made(request: HttpRequest, made: CourseRun) -> HttpResponse:
+    """People are enrolled next, unless they may do that by themselves."""
+    if not made.choice:
+        messages.success(request, _("The class is planned. Enrol people, then open it."))
+        return redirect("courses:run_people", made.uid)
+    said = _("The class is planned. Open it when all is ready.")
+    messages.success(request, _said_of_choice(said, made))
+    return redirect("courses:run", made.uid)
+
+
+def _said_of_choice(said: str, run: CourseRun) -> str:
+    """What was done, and until when people may join by themselves."""
+    if not run.choice:
+        return said
+    last = f"{run.choice_until or run.closes_on:%d/%m/%Y}"
+    return f"{said} {_('People may join by themselves until %(day)s.') % {'day': last}}"
 
 
 @transaction.atomic
@@ -181,6 +198,7 @@ def _make(request: HttpRequest, course: Course, facts: dict[str, Any], choice: d
     teaches = facts.pop("teaches")
     made = actions.create_run(by=by, course=course, **facts)
     actions.set_choice(by=by, run=made, **choice)
+    made.refresh_from_db()
     if teaches:
         actions.set_instructors(by=by, run=made, users=[by], lead=by)
     return made
@@ -275,8 +293,8 @@ def run_act(request: HttpRequest, uid: UUID) -> HttpResponse:
     try:
         if act == "open":
             actions.open_run(by=request.user, run=found)
-            messages.success(request, _("The class is open."))
-            if not found.enrolments.filter(state=Enrolment.State.ACTIVE).exists():
+            messages.success(request, _said_of_choice(_("The class is open."), found))
+            if not found.choice and not found.enrolments.filter(state=Enrolment.State.ACTIVE).exists():
                 said, url = (
                     _("The class has no learners yet."),
                     reverse("courses:run_people", args=[found.uid]),

@@ -69,6 +69,7 @@ def run_people(request: HttpRequest, uid: UUID) -> HttpResponse:
         "position": request.GET.get("position", ""),
         "only": request.GET.get("only", ""),
         "query": request.GET.get("q", "")[:100],
+        "narrowed": any(request.GET.get(name) for name in ("unit", "position", "only", "q")),
         "seats_left": seats_left,
     }
     return render(request, "courses/run_people.html", context, status=422 if form.errors else 200)

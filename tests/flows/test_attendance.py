@@ -53,7 +53,9 @@ def test_marks_are_kept_without_a_network_and_sent_again(live: Live, phone: Page
     expect(why).to_be_hidden()  # only an absence is excused
     rows.first.locator("[value=absent]").check()
     expect(why).to_be_visible()
-    with phone.expect_response(lambda answer: answer.request.method == "POST" and "x-" in answer.request.post_data):
+    with phone.expect_response(
+        lambda answer: answer.request.method == "POST" and "x-" in answer.request.post_data
+    ):
         why.locator("[type=checkbox]").check()
     expect(phone.locator("nav [data-n=absent]")).to_have_text("1")
     instructor.go(f"{address}?show=absent")

@@ -67,6 +67,9 @@ def test_enrolling_all_offers_no_more_than_there_are_seats(sector: Sector) -> No
     sector.run.save()
     client = signed_in(sector.xa_manager)
     url = f"{reverse('courses:run_people', args=[sector.run.uid])}?unit=th"
+    assert "Ghi danh 2 người đầu" not in text_of(
+        client.get(url.partition("?")[0])
+    )  # not asked for anybody yet
     assert "Ghi danh 2 người đầu, vừa đủ số chỗ còn lại" in text_of(client.get(url))
     refused = text_of(client.post(url, {"act": "all"}))
     assert "2 chỗ" in refused and "chỗ cần sửa" not in refused
@@ -90,3 +93,23 @@ def test_a_class_named_after_its_course_says_it_once(sector: Sector) -> None:
     assert sector.run.title == "Kĩ năng CNTT cơ bản, Lớp 1"
     sector.run.name = "Kĩ năng CNTT cơ bản, Xã Tiên Lữ"
     assert sector.run.title == sector.run.name
+
+
+def test_a_class_that_people_join_by_themselves_begins_on_its_own_page(sector: Sector) -> None:
+    client, last = signed_in(sector.manager), today() + timedelta(days=9)
+    facts = {
+        "name": "Lớp tự chọn",
+        "unit": sector.xa.pk,
+        "opens_on": today().isoformat(),
+        "closes_on": last.isoformat(),
+        "school_year": "2026",
+        "choice": "on",
+        "seats": "30",
+    }
+    made = client.post(f"{reverse('courses:run_new')}?course={sector.course.uid}", facts, follow=True)
+    run = CourseRun.objects.get(name="Lớp tự chọn")
+    assert made.redirect_chain[-1][0] == reverse("courses:run", args=[run.uid])
+    opened = client.post(reverse("courses:run_act", args=[run.uid]), {"act": "open"}, follow=True)
+    for page in (made, opened):
+        assert f"Mở cho tự ghi danh đến {last:%d/%m/%Y}" in text_of(page)
+    assert "Lớp chưa có học viên." not in text_of(opened)

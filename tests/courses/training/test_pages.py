@@ -381,6 +381,22 @@ class TestBuilding:
         assert re.search(f'value="{kept.uid}" checked', html)
         assert reverse("repository:resource", args=[kept.uid]) in html
 
+    def test_what_was_added_or_saved_gets_the_focus(self, sector: Sector) -> None:
+        client = signed_in(sector.manager)
+        url = reverse("courses:section_add", args=[sector.course.uid])
+        added = client.post(url, {"title": "Phần mới"}, follow=True).content.decode()
+        assert re.search(r"<h2[^>]* data-focus>\d\. Phần mới</h2>", added)
+        ids = re.findall(r' id="([^"]+)"', added)
+        assert len(ids) == len(set(ids)) and 'for="section_title"' in added
+        uid = sector.lesson.uid
+        saved = client.post(
+            reverse("courses:activity", args=[uid]),
+            {"title": "Bài 1", "required": "on", "when": "opened"},
+            follow=True,
+        ).content.decode()
+        assert re.search(rf'id="t-{uid}" data-focus', saved)
+        assert re.search(r'class="toast"[^>]*>.*“Bài 1”', saved, re.DOTALL)
+
     def test_buttons_move_and_remove(self, sector: Sector) -> None:
         client = signed_in(sector.manager)
         client.post(reverse("courses:activity_act", args=[sector.document.uid]), {"act": "up"})
