@@ -47,10 +47,14 @@ def draw(page: Page, live: Live, facts: dict[str, str], screen: Screen, width: i
         screen.act(page)
         page.wait_for_timeout(400)
     else:
-        # As high as the page: what is laid out only when scrolled to is in the picture too
-        high = max(page.evaluate("document.documentElement.scrollHeight"), 600)
-        page.set_viewport_size({"width": width, "height": high})
-        page.wait_for_timeout(150)
+        # As high as the page: what is laid out only when scrolled to is in the picture too.
+        # Twice, since its height is a guess until it has been laid out once.
+        for again in (True, False):
+            high = max(page.evaluate("document.documentElement.scrollHeight"), 600)
+            page.set_viewport_size({"width": width, "height": high})
+            page.wait_for_timeout(150)
+            if again:
+                page.set_viewport_size({"width": width, "height": 600})
     file = PICTURES / f"{screen.name}-{width}.png"
     page.screenshot(path=file, full_page=screen.act is None)
     page.set_viewport_size({"width": width, "height": 844 if width < 500 else 800})

@@ -65,10 +65,10 @@ class EditTargetForm(forms.Form):
 
     @staticmethod
     def initial_of(target: Target) -> dict[str, Any]:
-        return {
-            name: getattr(target, name)
-            for name in ("name", "percent", "first_day", "deadline", "school_year", "positions", "levels")
-        }
+        names = ("name", "first_day", "deadline", "school_year", "positions", "levels")
+        whole = int(target.percent)
+        percent = whole if whole == target.percent else target.percent
+        return {"percent": percent, **{name: getattr(target, name) for name in names}}
 
 
 def courses_for(user: Any) -> CourseQuerySet:
