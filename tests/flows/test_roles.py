@@ -106,6 +106,7 @@ PAGES: dict[str, tuple[str, Any]] = {
         lambda t: reverse("courses:session_new", args=[t.run.uid]),
     ),
     "class, to close": ("class.manage", lambda t: reverse("courses:run_close", args=[t.run.uid])),
+    "class, to remind": ("class.manage", lambda t: reverse("courses:run_remind", args=[t.run.uid])),
     "instructors of a class": (
         "class.manage",
         lambda t: reverse("courses:run_instructors", args=[t.run.uid]),
