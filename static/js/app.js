@@ -62,6 +62,11 @@ function focusSummary(root) {
   root?.querySelector?.("[data-focus]")?.focus(); // going back in history names no target
 }
 
+/* What was jumped to does not take the focus of the page that answers. */
+document.addEventListener("submit", () => {
+  if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
+});
+
 document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.detail.target));
 document.querySelectorAll("[data-toasts] > .toast").forEach(leaveLater);
 focusSummary(document);
