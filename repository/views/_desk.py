@@ -68,11 +68,18 @@ def with_age(versions: list[Version], user: User | None = None) -> list[Version]
     for version in versions:
         version.unit = units[version.resource.owner_unit_id]  # type: ignore[attr-defined]
         days = waiting_days(version.submitted_at, now)
-        version.waits = _("today") if days == 0 else ngettext("%(n)s day", "%(n)s days", days) % {"n": days}  # type: ignore[attr-defined]
+        version.waits = _age(days)  # type: ignore[attr-defined]
         version.overdue = max(0, days - USUAL_DAYS)  # type: ignore[attr-defined]
         version.looks = findings.to_look_at(version.findings)  # type: ignore[attr-defined]
         version.own = user is not None and user.pk in (version.resource.author_id, version.by_id)  # type: ignore[attr-defined]
     return versions
+
+
+def _age(days: int) -> str:
+    """Said by the calendar: a minute after midnight what came before it is of yesterday, not a day old."""
+    if days < 2:
+        return _("since yesterday") if days else _("today")
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
 
 
 def waiting_days(since: datetime | None, now: datetime) -> int:

@@ -144,14 +144,20 @@ def _answer(request: HttpRequest, version: Version) -> HttpResponse:
 
 
 def _told(request: HttpRequest, version: Version, url: str) -> JsonResponse:
-    """What became of one of several files: submitted, a draft, and why not more."""
+    """What became of one of several files: submitted and to whom, a draft, and why not more."""
     why = ""
     submitted = False
     if request.POST.get("act") == "submit":
         why = why_not_submitted(request, version)
         submitted = not why
     facts = {"url": url, "ingest": version.ingest, "title": version.resource.title}
-    return JsonResponse({**facts, "submitted": submitted, "why": why})
+    who = _waits_for(version) if submitted else ""
+    return JsonResponse({**facts, "submitted": submitted, "why": why, "who": who})
+
+
+def _waits_for(version: Version) -> str:
+    who = notices.reviewers_in_words(version.resource.owner_unit_id)
+    return _("Submitted. It waits for: %(who)s.") % {"who": who} if who else ""
 
 
 def why_not_submitted(request: HttpRequest, version: Version) -> str:
@@ -169,9 +175,7 @@ def submit_or_say_why(request: HttpRequest, version: Version) -> None:
     if why := why_not_submitted(request, version):
         messages.warning(request, why)
     else:
-        who = notices.reviewers_in_words(version.resource.owner_unit_id)
-        text = _("Submitted. It waits for: %(who)s.") if who else _("Submitted. It waits for the reviewers.")
-        messages.success(request, text % {"who": who} if who else text)
+        messages.success(request, _waits_for(version) or _("Submitted. It waits for the reviewers."))
 
 
 def _keep(request: HttpRequest, file_form: FileForm, form: LessonForm) -> Upload | None:

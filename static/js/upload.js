@@ -259,12 +259,12 @@ class Upload {
     return true;
   }
 
-  keep({ url, title, submitted, why, ingest }) {
+  keep({ url, title, submitted, why, who, ingest }) {
     this.saved = url;
     this.submitted = submitted;
     if (title) this.part("name").textContent = title;
     const more = ingest === "received" ? say("later", { size: size(this.file.size) }) : "";
-    this.state("done", say(submitted ? "submitted" : "draft"), why || more);
+    this.state("done", say(submitted ? "submitted" : "draft"), why || who || more);
     this.part("link").href = url;
     this.part("link").hidden = false;
   }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.askable import whom_to_ask
 from accounts.errors import NotAllowed
@@ -169,10 +170,11 @@ def send(client: Client, data: bytes = b"", name: str = "bai.zip", **fields):
     )
 
 
-def test_each_file_is_told_of_on_its_own(client):
+def test_each_file_is_told_of_on_its_own(world, client):
     told = send(client, act="submit", mine="on", year="2024").json()
     resource = LearningResource.objects.get()
     assert (told["submitted"], told["why"], told["title"]) == (True, "", "Tên riêng")
+    assert world.reviewer.full_name in told["who"]
     assert told["url"] == reverse("repository:lesson", args=[resource.uid])
     assert [grade.code for grade in resource.grades.all()] == ["lop-4", "lop-5"]
     assert (resource.year, resource.level.code) == (2024, "th")
@@ -274,3 +276,13 @@ def test_reasons_stay_until_the_next_version_is_handed_in(world, submitted, clie
     page = client.get(address).content.decode()
     assert 'id="why-h"' not in page
     assert page.count("Thêm nguồn ảnh.") == 1
+
+
+def test_ages_follow_the_calendar_and_the_next_step_stands_beside_the_file(world, version, client):
+    address = reverse("repository:lesson", args=[version.resource.uid])
+    assert 'href="#hand-in"' in client.get(address).content.decode()
+    actions.submit_for_review(by=world.teacher, version=version)
+    type(version).objects.update(submitted_at=timezone.now() - timedelta(days=1))
+    assert "hôm qua" in client.get(reverse(MINE)).content.decode()
+    queue = signed_in(world.reviewer).get(reverse("repository:review")).content.decode()
+    assert "từ hôm qua" in queue
