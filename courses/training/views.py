@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.days import today
 from accounts.models import OrgUnit, User
+from accounts.permissions import holds
 from accounts.prepared import prepared
 from accounts.text import nfc
 from courses.training.actions import is_running
@@ -67,6 +68,7 @@ def course_list(request: HttpRequest) -> HttpResponse:
     rows = [(course, names.get(course.unit_id, ""), mine.get(course.pk)) for course in page]
     choices = [] if query or page.number > 1 else list(_choices(request)[:CHOICES_SHOWN])
     context = {"page": page, "rows": rows, "query": query, "choices": choices}
+    context["builds"] = holds(request.user, "course.manage")
     return render(request, "courses/list.html", context)
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.days import today
 from accounts.errors import NotAllowed, Refusal
 from accounts.models import UnitAncestry
 from accounts.permissions import holds
@@ -86,7 +87,7 @@ def manage(request: HttpRequest) -> HttpResponse:
         (course, names.get(course.unit_id, ""), max(classes.get(course.pk, 0) - CLASSES_AT_FIRST, 0))
         for course in page
     ]
-    return render(request, "courses/manage.html", {"page": page, "rows": rows})
+    return render(request, "courses/manage.html", {"page": page, "rows": rows, "today": today()})
 
 
 @login_required
