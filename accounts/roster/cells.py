@@ -28,6 +28,15 @@ _POSITIONS: tuple[tuple[str, str], ...] = (
     ("principal", "principal"), ("vice principal", "vice_principal"), ("teacher", "teacher"),
     ("official", "official"), ("staff", "staff"),
 )  # fmt: skip
+#: The words that say a position and nothing else; any other was read as it.
+_PLAIN = {
+    "principal": ("hieu truong", "ht", "giam doc", "principal"),
+    "vice_principal": (
+        "pho hieu truong", "hieu pho", "pht", "p.ht", "p. hieu truong", "pho giam doc", "vice principal",
+    ),
+    "teacher": ("giao vien", "gv", "teacher"), "staff": ("nhan vien", "nv", "staff"),
+    "official": ("chuyen vien", "cong chuc", "official"),
+}  # fmt: skip
 _LEVELS = {
     "mn": "mn", "mam non": "mn", "nha tre": "mn", "mau giao": "mn", "th": "th", "tieu hoc": "th",
     "thcs": "thcs", "trung hoc co so": "thcs", "thpt": "thpt", "trung hoc pho thong": "thpt",
@@ -73,6 +82,11 @@ def position(text: str) -> str:
         if plain.strip() == words or f" {words} " in plain or plain.startswith(f" {words}"):
             return value
     return ""
+
+
+def says_position(text: str, value: str) -> bool:
+    """Whether a duty is a word for a position itself: "Giáo viên", "GV", not "Tổ trưởng Toán"."""
+    return " ".join(fold(text).split()) in _PLAIN.get(value, ())
 
 
 def level(text: str) -> str:

@@ -60,6 +60,7 @@ class Item:
     first_name: str = ""
     unit: int = 0
     position: str = "teacher"
+    duty: str = ""  # what the list says, where the position was only read from it
     level: str = ""
     email: str = ""
     phone: str = ""
@@ -194,6 +195,8 @@ def _read(number: int, text: Mapping[str, str], units: Units, default_unit: int)
         if not item.position:
             item.position = "teacher"
             item.problems.append(Problem("position_unknown", "position", duty))
+        elif not cells.says_position(duty, item.position):
+            item.duty = duty
     item.level = cells.level(text.get("level", ""))
     item.email = text.get("email", "").strip().lower()
     if item.email and ("@" not in item.email or " " in item.email or "." not in item.email.split("@")[-1]):

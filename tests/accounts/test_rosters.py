@@ -240,3 +240,11 @@ def test_two_thousand_people_are_written_fast(
     assert actions.create_person(
         by=None, username="x", last_name="A", first_name="B", unit=province.school, on=REFORM
     )
+
+
+def test_a_duty_read_as_another_position_is_said(client: Client, province: Province, admin: User) -> None:
+    rows = "Vũ Thị Yến;Tiểu học A;Tổ trưởng Toán\nNguyễn Thị Mai;Tiểu học A;GV\n"
+    roster = taken(admin, province, f"Họ và tên;Đơn vị;Chức vụ\n{rows}")
+    page = client.get(reverse("accounts:roster_run", args=[roster.uid])).content.decode()
+    assert "Danh sách ghi “Tổ trưởng Toán”, đọc là Giáo viên" in page
+    assert page.count("đọc là") == 1
