@@ -127,7 +127,7 @@ def build(
                 known.get(code, 0),
                 code in picked,
                 name in NAMED_IN_VIETNAMESE,
-                without(name, code),
+                without(name, code) if code in picked else "",
             )
             for code in dict.fromkeys((*picked, *known))
             if code in picked or code not in left_out

@@ -19,7 +19,8 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import OrgUnit
+from accounts.models import OrgUnit, UnitFacts
+from accounts.querysets import on_day
 from repository.models import Publication
 from search import facets, highlight
 from search.analysis import folded_text
@@ -216,10 +217,9 @@ def _facets(
     most = units[0][1] if units else 0
     everywhere = frozenset(code for code, count in units if count == most)
     wanted = {code for code, _count in units} - everywhere | set(filters.get("unit", ()))
-    named = (
-        dict(OrgUnit.objects.named().filter(code__in=wanted).values_list("code", "name")) if wanted else {}
-    )
-    labels = replace(names, labels={**names.labels, "unit": {c: n for c, n in named.items() if n}})
+    called = UnitFacts.objects.filter(on_day(), unit__code__in=wanted).order_by()
+    named = dict(called.values_list("unit__code", "name")) if wanted else {}
+    labels = replace(names, labels={**names.labels, "unit": named})
     return facets.build(
         counts, filters, labels, lambda name, code: _without(address, name, code), skip={"unit": everywhere}
     )
