@@ -483,6 +483,8 @@ class TestPeopleOfAUnitItself:
     def test_classes_of_others_are_named_with_who_runs_them(self, board: Board) -> None:
         s = board.sector
         lower = person(s.school, "training_manager")
-        words = text_of(signed_in(lower).get(board.url("people", unit="th")))
+        page = signed_in(lower).get(board.url("people", unit="th"))
+        words = text_of(page)
         assert "Lớp 1" in words
         assert s.xa_manager.full_name in words
+        assert f"mailto:{s.xa_manager.email}" in page.content.decode()
