@@ -200,7 +200,9 @@ def make_a_class(keys: Keyboard, name: str) -> str:
     keys.press("Enter")
     keys.tick(page.locator("input[name=choice]"))
     keys.enter(button(page, "Lập lớp"))
-    keys.skip()
+    made = re.search(r"/classes/([0-9a-f-]{36})/", page.url)
+    assert made, page.url
+    keys.open(f"/manage/classes/{made[1]}/people/")
     keys.tick(page.locator("input[name=people]"))
     keys.enter(page.locator("main button[value=ticked]"), back=True)
     keys.skip()
