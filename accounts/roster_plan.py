@@ -54,6 +54,6 @@ def people_known(roster: RosterImport) -> list[Known]:
         "user__staff_code", "user__born_on", "unit_id", "position", "level", "user__is_superuser",
     )  # fmt: skip
     return [
-        Known(pk, nfc(last), nfc(first), *facts, pk in guarded or superuser)
+        Known(pk, nfc(last), nfc(first), *facts, guarded=pk in guarded or superuser)
         for pk, last, first, *facts, superuser in rows.values_list(*fields)
     ]
