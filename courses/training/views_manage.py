@@ -45,9 +45,9 @@ def add_refusal(form: Any, refusal: Refusal) -> None:
 
 
 def to_activity(activity: Activity) -> str:
-    """The address of an activity in its builder, where it gets the focus."""
+    """The address of an activity in its builder, whose link gets the focus."""
     page = reverse("courses:edit", args=[activity.section.course.uid])
-    return f"{page}?at={activity.uid}#a-{activity.uid}"
+    return f"{page}#t-{activity.uid}"
 
 
 def course_of(request: HttpRequest, uid: UUID) -> Course:
@@ -143,7 +143,6 @@ def builder(request: HttpRequest, course: Course, *, add: int | None = None, **f
         "removed": _retired(course, request.GET.get("removed", "")),
         "add": add,
         "moved": next((a for a in activities if str(a.uid) == request.GET.get("moved")), None),
-        "at": request.GET.get("at", ""),
         "moved_up": request.GET.get("way") == "up",
         **forms,
     }
@@ -180,7 +179,7 @@ def section_add(request: HttpRequest, uid: UUID) -> HttpResponse:
         return builder(request, course, section_form=form)
     added = actions.add_section(by=request.user, course=course, title=form.cleaned_data["title"])
     messages.success(request, _("The section “%(title)s” is added.") % form.cleaned_data, extra_tags="toast")
-    return redirect(f"{reverse('courses:edit', args=[course.uid])}?at={added.pk}#s-{added.pk}")
+    return redirect(f"{reverse('courses:edit', args=[course.uid])}#s-{added.pk}")
 
 
 @login_required
