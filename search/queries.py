@@ -99,6 +99,12 @@ class Group:
     phrases: tuple[Phrase, ...]
     optional: bool = False
     facts: tuple[Phrase, ...] = ()
+    #: "subject", "grade", "level", "type" or "series" for what was understood; "" for words
+    kind: str = ""
+    #: Grades that are meant
+    numbers: tuple[int, ...] = ()
+    #: How much it says: the rarer, the more
+    weight: float = 1.0
 
     @property
     def is_word(self) -> bool:
@@ -263,7 +269,7 @@ class _Reader:
             phrases += [] if typed[0] == digit else [typed]
         if self._subject:
             phrases.append((*self._subject, digit))
-        self.groups.append(Group(_unique(phrases), facts=facts))
+        self.groups.append(Group(_unique(phrases), facts=facts, kind="grade", numbers=(number,)))
         label = self.vocabulary.grades.get(number, "")
         self.understood.append(Understood("grade", label, " ".join(_keys(typed))))
         self._subject = ()
@@ -283,7 +289,7 @@ class _Reader:
         # Typed with its own marks it stays as typed: "toán" must not find "toàn" exactly.
         phrases = [typed, official if _keys(official) != _keys(typed) else typed]
         phrases += [(word(short),) for short in _abbreviations_of(name)]
-        self.groups.append(Group(_unique(phrases), facts=(official,)))
+        self.groups.append(Group(_unique(phrases), facts=(official,), kind="subject"))
         self.understood.append(Understood("subject", name, " ".join(_keys(typed))))
         self._subject = typed
 

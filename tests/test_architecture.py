@@ -35,6 +35,7 @@ PURE = [
     "courses/training/pace.py",
     "courses/training/pasted.py",
     "search/queries.py",
+    "search/ranking.py",
 ]
 PURE_FOLDERS = ["accounts/roster", "repository/packages"]
 NOT_PURE: dict[str, str] = {}
