@@ -32,8 +32,9 @@ class Env:
         return self._values.get(PREFIX + name, "").strip() or default
 
     def unknown(self) -> list[str]:
-        """Variables with our prefix that no setting reads: most likely misspelt."""
-        return sorted(name for name in self._values if name.startswith(PREFIX) and name not in self.known)
+        """Variables with our prefix that no setting reads: most likely misspelt. TEST_… are the tests'."""
+        ours = (n for n in self._values if n.startswith(PREFIX) and not n.startswith(f"{PREFIX}TEST_"))
+        return sorted(name for name in ours if name not in self.known)
 
     def choice(self, name: str, options: Iterable[str], default: str) -> str:
         value = self.text(name, default)

@@ -18,8 +18,16 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from cms import messages
+from tests import services
 from tests.browser import CHROMIUM_HINT, Browsers
 from tests.live import Live, start_live, template_var
+from tests.services import (  # noqa: F401 -- fixtures for all tests
+    elasticsearch_prefix,
+    elasticsearch_url,
+    postgres_url,
+    redis_url,
+    s3,
+)
 
 LOOPBACK = {"localhost", "::1", ""}
 
@@ -47,6 +55,12 @@ def _shares_the_site(file: str) -> bool:
     return bool(_SHARED.search(source)) and not _OWN.search(source)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What asks for a service is marked so: ``-m service`` runs it alone."""
+    for name in services.asked_for(item.fixturenames):  # type: ignore[attr-defined]
+        item.add_marker(pytest.mark.service(name))
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
     return ByFile(config, log)
 
@@ -66,8 +80,7 @@ def _guard(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     real = getattr(socket.socket, method)
 
     def guarded(self: socket.socket, address: object) -> object:
-        allowed = os.environ.get("HOCLIEU_DATABASE_URL", "")
-        if not _is_local(address) and (not allowed or str(address[0]) not in allowed):  # type: ignore[index]
+        if not _is_local(address) and str(address[0]) not in services.hosts():  # type: ignore[index]
             raise OutsideConnectionError(f"A test connects to {address}; tests stay on this machine.")
         return real(self, address)
 

@@ -9,7 +9,11 @@ _var = tempfile.mkdtemp(prefix="hoclieu-test-")
 _owner = os.getpid()
 KEPT = {"HOCLIEU_DATABASE_URL", "HOCLIEU_BROWSER_LIBS"}
 
+# Where `make services` keeps its own: below the folder that the shell chose, also for the processes of a run.
+os.environ.setdefault("HOCLIEU_TEST_SERVICES_VAR", os.environ.get("HOCLIEU_VAR", ""))
 for _name in [name for name in os.environ if name.startswith("HOCLIEU_") and name not in KEPT]:
+    if _name.startswith("HOCLIEU_TEST_"):
+        continue
     del os.environ[_name]
 os.environ["HOCLIEU_VAR"] = _var
 os.environ["HOCLIEU_SECRET_KEY"] = "only-for-tests-" * 4
