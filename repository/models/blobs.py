@@ -42,9 +42,15 @@ class Upload(models.Model):
 
     class State(models.TextChoices):
         ARRIVING = "arriving", _("Arriving")
+        # All bytes are in storage, sent there directly; they are put in their place and hashed.
+        SETTLING = "settling", _("Being stored")
         RECEIVED = "received", _("Received")
         USED = "used", _("Used")
         REFUSED = "refused", _("Refused")
+
+    class Way(models.TextChoices):
+        SITE = "site", _("Through the site")
+        DIRECT = "direct", _("To the storage directly")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="uploads")
@@ -53,6 +59,12 @@ class Upload(models.Model):
     size = models.BigIntegerField()
     offset = models.BigIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State, default=State.ARRIVING)
+    way = models.CharField(max_length=10, choices=Way, default=Way.SITE)
+    # Of a direct one: what object storage calls it, "" once it is whole, and bytes of a part.
+    multipart = models.CharField(max_length=1024, blank=True, default="")
+    part_bytes = models.BigIntegerField(default=0)
+    # Until when somebody is settling it; afterwards anybody may.
+    leased_until = models.DateTimeField(null=True, default=None)
     # Running SHA-256 cannot be kept across processes: it is computed when the last byte is in,
     # or while receiving where one request brings the whole.
     created_at = models.DateTimeField(auto_now_add=True)
