@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -152,6 +153,23 @@ UPLOAD_QUOTA_MB = env.integer("UPLOAD_QUOTA_MB", 10240)
 PACKAGE_MAX_ENTRIES = env.integer("PACKAGE_MAX_ENTRIES", 20_000)
 PACKAGE_MAX_UNPACKED_MB = env.integer("PACKAGE_MAX_UNPACKED_MB", 4096)
 PACKAGE_MAX_RATIO = env.integer("PACKAGE_MAX_RATIO", 200)
+# Object storage; without it blobs lie in the folder above.
+S3_ENDPOINT = env.origin("S3_ENDPOINT", "") if env.text("S3_ENDPOINT") else ""
+S3_BUCKET = env.text("S3_BUCKET")
+S3_ACCESS_KEY = env.text("S3_ACCESS_KEY")
+S3_SECRET_KEY = env.text("S3_SECRET_KEY")
+S3_REGION = env.text("S3_REGION", "us-east-1")
+_s3 = {"S3_BUCKET": S3_BUCKET, "S3_ACCESS_KEY": S3_ACCESS_KEY, "S3_SECRET_KEY": S3_SECRET_KEY}
+for _name, _value in _s3.items():
+    if S3_ENDPOINT and not _value:
+        env.refuse(_name, "is missing; HOCLIEU_S3_ENDPOINT needs a bucket and both keys.")
+    if _value and not S3_ENDPOINT:
+        env.refuse("S3_ENDPOINT", f"is missing where HOCLIEU_{_name} is set.")
+if S3_BUCKET and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", S3_BUCKET):
+    env.refuse("S3_BUCKET", f"'{S3_BUCKET}' is no bucket's name: 3 to 63 of a-z, 0-9, dot and hyphen.")
+# What a content host keeps of the packages in object storage.
+CONTENT_CACHE_DIR = VAR / "cache" / "content"
+CONTENT_CACHE_MB = env.integer("CONTENT_CACHE_MB", 2048, least=16)
 # Bodies of ordinary requests; upload parts are read apart, in pieces.
 BODY_MAX_MB = 3
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MAX_MB * 1024 * 1024

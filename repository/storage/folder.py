@@ -1,7 +1,4 @@
-"""Where the bytes of blobs lie: a folder, behind an interface that object storage can also have.
-
-Keys are the uids of ``Blob`` rows. Nothing here knows the database; only ``sweep_blobs`` deletes.
-"""
+"""Blobs as files of a folder: the default install's storage."""
 
 from __future__ import annotations
 
@@ -13,8 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 from uuid import UUID
-
-from django.conf import settings
 
 
 class StorageBusyError(Exception):
@@ -141,8 +136,3 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def blobs() -> FolderStorage:
-    """The storage of this process, as the settings name it; made anew each time, for it is nothing."""
-    return FolderStorage(Path(settings.BLOBS_DIR))
