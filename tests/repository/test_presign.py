@@ -1,0 +1,226 @@
+"""Signed addresses of parts: against published and botocore's signatures, and against a real server."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from repository.storage import presign
+from repository.storage.presign import Signer, presign_part
+
+MB = 1024 * 1024
+NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+SIGNER = Signer("https://kho.example.vn", "hoc-lieu", "us-east-1", "nguoi-ki", "rat-bi-mat")
+
+
+# The signature
+
+
+def test_the_example_of_the_documentation_of_s3() -> None:
+    signer = Signer(
+        "https://s3.amazonaws.com",
+        "examplebucket",
+        "us-east-1",
+        "AKIAIOSFODNN7EXAMPLE",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    )
+    url = presign.presign(
+        signer,
+        method="GET",
+        scheme="https",
+        path="/test.txt",
+        query={},
+        headers={"host": "examplebucket.s3.amazonaws.com"},
+        at=datetime(2013, 5, 24, tzinfo=UTC),
+        seconds=86400,
+    )
+    assert url.endswith("=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404")
+
+
+@pytest.mark.parametrize("endpoint", ["https://kho.example.vn", "http://127.0.0.1:18070", "http://[::1]:9"])
+@pytest.mark.parametrize("multipart", ["abc-1", "x/y+z=~ é&?"])
+def test_botocore_signs_the_same(endpoint: str, multipart: str) -> None:
+    client = boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        aws_access_key_id=SIGNER.access_key,
+        aws_secret_access_key=SIGNER.secret_key,
+        region_name=SIGNER.region,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path"},
+            request_checksum_calculation="when_required",
+        ),
+    )
+    theirs = client.generate_presigned_url(
+        "upload_part",
+        Params={
+            "Bucket": SIGNER.bucket,
+            "Key": "incoming/a b+é",
+            "UploadId": multipart,
+            "PartNumber": 12,
+            "ContentLength": 8 * MB,
+        },
+        ExpiresIn=900,
+    )
+    client.close()
+    asked = dict(parse_qsl(urlsplit(theirs).query))
+    ours = presign_part(
+        Signer(endpoint, SIGNER.bucket, SIGNER.region, SIGNER.access_key, SIGNER.secret_key),
+        key="incoming/a b+é",
+        multipart=multipart,
+        number=12,
+        length=8 * MB,
+        at=datetime.strptime(asked["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC),
+        seconds=900,
+    )
+    assert dict(parse_qsl(urlsplit(ours).query)) == asked
+    assert ours.partition("?")[0] == theirs.partition("?")[0]
+
+
+def test_length_and_host_are_signed_and_no_secret_is_shown() -> None:
+    url = presign_part(SIGNER, key="incoming/a", multipart="m", number=1, length=5, at=NOW, seconds=60)
+    asked = dict(parse_qsl(urlsplit(url).query))
+    assert asked["X-Amz-SignedHeaders"] == "content-length;host"
+    assert asked["X-Amz-Expires"] == "60"
+    assert SIGNER.secret_key not in url
+    longer = presign_part(SIGNER, key="incoming/a", multipart="m", number=1, length=6, at=NOW, seconds=60)
+    assert longer != url
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 3601])
+def test_no_address_outlives_an_hour(seconds: int) -> None:
+    with pytest.raises(ValueError, match="3600"):
+        presign_part(SIGNER, key="k", multipart="m", number=1, length=5, at=NOW, seconds=seconds)
+
+
+# Parts
+
+
+def test_a_file_is_divided_into_parts_that_s3_takes() -> None:
+    assert presign.part_bytes(20 * MB, 8 * MB) == 8 * MB
+    assert presign.part_bytes(20 * MB, 1 * MB) == presign.LEAST_PART
+    huge = 200 * 1024 * MB
+    part = presign.part_bytes(huge, 8 * MB)
+    assert part % MB == 0
+    assert presign.part_count(huge, part) <= presign.MOST_PARTS
+    assert presign.part_count(huge, part - MB) > presign.MOST_PARTS
+
+
+def test_the_lengths_of_all_parts_are_the_file() -> None:
+    for size in (1, 8 * MB - 1, 8 * MB, 8 * MB + 1, 21 * MB + 5):
+        count = presign.part_count(size, 8 * MB)
+        lengths = [presign.part_length(n, size=size, part=8 * MB) for n in range(1, count + 1)]
+        assert sum(lengths) == size
+        assert min(lengths) > 0
+        for number in (0, -1, count + 1):
+            with pytest.raises(ValueError, match="no part"):
+                presign.part_length(number, size=size, part=8 * MB)
+
+
+# The server's verdict
+
+
+class Room:
+    """A multipart upload in a real bucket, and addresses of its parts."""
+
+    def __init__(self, s3) -> None:
+        self.signer = Signer(s3.endpoint, s3.bucket, s3.region, s3.access_key, s3.secret_key)
+        self.client = boto3.client(
+            "s3",
+            endpoint_url=s3.endpoint,
+            aws_access_key_id=s3.access_key,
+            aws_secret_access_key=s3.secret_key,
+            region_name=s3.region,
+            config=Config(s3={"addressing_style": "path"}),
+        )
+        made = self.client.create_multipart_upload(Bucket=s3.bucket, Key="incoming/hers")
+        self.multipart = made["UploadId"]
+
+    def url(self, **more) -> str:
+        facts = {
+            "key": "incoming/hers",
+            "multipart": self.multipart,
+            "number": 1,
+            "length": 10,
+            "at": datetime.now(UTC),
+            "seconds": 300,
+        }
+        return presign_part(self.signer, **{**facts, **more})
+
+    def parts(self) -> list[int]:
+        listed = self.client.list_parts(
+            Bucket=self.signer.bucket, Key="incoming/hers", UploadId=self.multipart
+        )
+        return [part["Size"] for part in listed.get("Parts", [])]
+
+
+@pytest.fixture(scope="module")
+def room(s3) -> Iterator[Room]:
+    room = Room(s3)
+    yield room
+    room.client.close()
+
+
+def put(url: str, body: bytes, method: str = "PUT") -> int:
+    request = urllib.request.Request(url, data=body, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as response:
+            return response.status
+    except urllib.error.HTTPError as refusal:
+        refusal.close()
+        return refusal.code
+
+
+@pytest.mark.service
+class TestTheServer:
+    def test_takes_the_part_that_was_signed(self, room: Room) -> None:
+        assert put(room.url(), b"0123456789") == 200
+        assert room.parts() == [10]
+
+    @pytest.mark.parametrize("body", [b"012345678", b"0123456789+", b""])
+    def test_refuses_another_length(self, room: Room, body: bytes) -> None:
+        before = room.parts()
+        assert put(room.url(number=2), body) in (400, 403)
+        assert room.parts() == before
+
+    def test_refuses_a_tampered_signature(self, room: Room) -> None:
+        url = room.url()
+        other = url[:-1] + ("0" if url[-1] != "0" else "1")
+        assert put(other, b"0123456789") == 403
+
+    @pytest.mark.parametrize(
+        ("what", "becomes"),
+        [
+            ("incoming/hers", "incoming/anothers"),
+            ("incoming/hers", "blobs/ab/finished"),
+            ("partNumber=1", "partNumber=2"),
+            ("X-Amz-Expires=300", "X-Amz-Expires=3000"),
+            ("content-length%3Bhost", "host"),
+        ],
+    )
+    def test_refuses_what_was_not_signed(self, room: Room, what: str, becomes: str) -> None:
+        url = room.url()
+        assert what in url
+        assert put(url.replace(what, becomes), b"0123456789") in (400, 403)
+
+    def test_refuses_an_address_that_has_expired(self, room: Room) -> None:
+        assert put(room.url(at=datetime.now(UTC) - timedelta(seconds=301)), b"0123456789") == 403
+
+    @pytest.mark.parametrize("method", ["GET", "DELETE", "POST"])
+    def test_refuses_another_verb(self, room: Room, method: str) -> None:
+        assert put(room.url(), b"0123456789", method) in (400, 403, 405)
+
+    def test_refuses_another_key_pair(self, room: Room, s3) -> None:
+        room.signer, own = Signer(s3.endpoint, s3.bucket, s3.region, s3.access_key, "guessed"), room.signer
+        try:
+            assert put(room.url(), b"0123456789") == 403
+        finally:
+            room.signer = own
