@@ -4,10 +4,12 @@ PYTHON ?= $(firstword $(shell command -v python3.11 2>/dev/null) $(shell command
 PY := .venv/bin/python
 TEST_PROCESSES ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test chromium pictures lint format messages reset lock
+SERVICES := $(PYTHON) deploy/dev/services.py
+PYTEST := $(PY) -m pytest -n $(TEST_PROCESSES) --durations 10
+.PHONY: help setup setup-dev run test test-all services services-stop chromium pictures lint format messages reset lock
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Make .venv, the browser libraries and the messages; nothing where nothing changed
 	@$(PYTHON) deploy/setup.py
@@ -18,8 +20,18 @@ setup-dev: ## The same with what the tests need
 run: setup ## Run site, content and worker with demo data, and say how to sign in
 	@exec $(PY) manage.py serve --prepare
 
-test: setup-dev chromium ## Run every check and test: style, types, messages, pytest
-	@$(PY) -m pytest -n $(TEST_PROCESSES) --durations 10
+# On a build server what is not up would be a hole: there the services are started first.
+test: setup-dev chromium ## Run every check and test, on the embedded engines and the services that are up
+	@$(if $(CI),$(SERVICES) run -- )$(PYTEST)
+
+test-all: setup-dev chromium ## The same with every service started first, as the build server does
+	@CI=1 $(SERVICES) run -- $(PYTEST)
+
+services: ## Start PostgreSQL, Redis, Elasticsearch and an S3-compatible server on ports of the project's own
+	@$(SERVICES) start
+
+services-stop: ## Stop those that `make services` started
+	@$(SERVICES) stop
 
 chromium: # The browser of the tests: installed where that is allowed, else named
 	@command -v chromium >/dev/null || { \
