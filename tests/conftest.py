@@ -18,9 +18,9 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from cms import messages
-from tests import services
+from tests import postgres, services
 from tests.browser import CHROMIUM_HINT, Browsers
-from tests.live import Live, start_live, template_var
+from tests.live import Live, start_live, template_database, template_var
 from tests.services import (  # noqa: F401 -- fixtures for all tests
     elasticsearch_prefix,
     elasticsearch_url,
@@ -95,31 +95,46 @@ def _no_network() -> Iterator[None]:
         yield
 
 
+_kept: list[postgres.Kept] = []
+
+
 def _fill_from_template() -> None:
-    """Copies the migrated template into the database in memory: migrating takes half a minute."""
+    """What the migrations loaded: the template copied into the database in memory, or rows put back."""
+    from django.contrib.contenttypes.models import ContentType
     from django.db import connection
 
+    if connection.vendor != "sqlite":
+        connection.ensure_connection()
+        _kept[0].put_back(connection.connection)
+        ContentType.objects.clear_cache()
+        return
     with contextlib.closing(sqlite3.connect(template_var(demo=False) / "hoclieu.sqlite3")) as source:
         source.backup(connection.connection)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """On SQLite the template; on another database Django's own way, with migrations."""
+def django_db_setup(worker_id: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A copy of the migrated template: migrating takes half a minute."""
     from django.db import connection
-    from django.test.utils import setup_databases, teardown_databases
 
     with django_db_blocker.unblock():
-        if connection.vendor != "sqlite":
-            made = setup_databases(verbosity=0, interactive=False)
-            yield
-            teardown_databases(made, verbosity=0)
-            return
         connection.close()
-        connection.settings_dict["NAME"] = "file:memorydb_default?mode=memory&cache=shared"
+        if connection.vendor == "sqlite":
+            connection.settings_dict["NAME"] = "file:memorydb_default?mode=memory&cache=shared"
+            connection.ensure_connection()
+            _fill_from_template()
+            yield
+            return
+        server, name = os.environ["HOCLIEU_DATABASE_URL"], connection.settings_dict["NAME"]
+        own = f"test_{name}_{worker_id}"
+        template, _folder = template_database(server, demo=False)
+        postgres.create(server, own, template)
+        connection.settings_dict["NAME"] = own
         connection.ensure_connection()
-        _fill_from_template()
-    yield
+        _kept.append(postgres.Kept(connection.connection))
+        yield
+        connection.close()
+        postgres.drop(server, own)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -129,10 +144,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     marker = item.get_closest_marker("django_db")
     emptied = bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in item.fixturenames  # type: ignore[attr-defined]
     if emptied:
-        from django.db import connection
-
-        if connection.vendor == "sqlite":
-            _fill_from_template()
+        _fill_from_template()
 
 
 @pytest.fixture(autouse=True)

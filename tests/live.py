@@ -1,7 +1,7 @@
 """Site, content and worker as real processes on free ports, with a folder of state of their own.
 
 The migrated database, and the demo data on top of it, are made once and kept in pytest's cache
-until what they are made from changes.
+(on PostgreSQL as template databases of the server) until what they are made from changes.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from cms import supervisor
+from tests import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".pytest_cache" / "live"
@@ -84,16 +86,23 @@ def _fingerprint(only_migrations: bool) -> str:
     return total.hexdigest()[:16]
 
 
+@contextmanager
+def _making(kind: str) -> Iterator[None]:
+    """One process makes a template of this kind at a time."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / f"{kind}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def template_var(*, demo: bool, scale: str = "small") -> Path:
     """A folder of state to copy: migrated, and with ``demo`` filled; made by the first who needs it.
 
     ``scale``: the demo's, as load_demo takes it; "tenth" is the province that ``make run`` shows.
     """
-    CACHE.mkdir(parents=True, exist_ok=True)
     kind = f"demo-{scale}" if demo else "migrated"
     target = CACHE / f"{kind}-{_fingerprint(not demo)}"
-    with (CACHE / f"{kind}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _making(kind):
         if target.exists():
             os.utime(target)
             return target
@@ -112,6 +121,37 @@ def template_var(*, demo: bool, scale: str = "small") -> Path:
             run_manage(environment(building), "migrate", "--verbosity", "0")
         building.rename(target)
     return target
+
+
+def template_database(server: str, *, demo: bool, scale: str = "small") -> tuple[str, Path | None]:
+    """The same on PostgreSQL: a database to copy and, with ``demo``, the folder of state beside it."""
+    kind = f"demo-{scale}" if demo else "migrated"
+    name = f"{postgres.TEMPLATES}_{kind.replace('-', '_')}_{_fingerprint(not demo)}"
+    folder = CACHE / f"{kind}-{_fingerprint(not demo)}-{postgres.key(server)}" if demo else None
+    with _making(f"{kind}-{postgres.key(server)}"), postgres.locked(server):
+        if not (postgres.has(server, name) and (folder is None or folder.exists())):
+            _make_database(server, name, folder, scale)
+        postgres.touch(server, name)
+        if folder:
+            os.utime(folder)
+    return name, folder
+
+
+def _make_database(server: str, name: str, folder: Path | None, scale: str) -> None:
+    building = f"{name}_building"
+    postgres.drop(server, building)
+    if folder is None:
+        with tempfile.TemporaryDirectory() as var:
+            address = postgres.create(server, building)
+            run_manage(environment(Path(var), HOCLIEU_DATABASE_URL=address), "migrate", "--verbosity", "0")
+    else:
+        migrated, _nothing = template_database(server, demo=False)
+        address = postgres.create(server, building, migrated)
+        shutil.rmtree(folder, ignore_errors=True)
+        run_manage(environment(folder, HOCLIEU_DATABASE_URL=address, DEMO=scale), "load_demo")
+    with postgres.connect(server, building) as fresh:
+        fresh.execute("VACUUM ANALYZE")
+    postgres.rename(server, building, name)
 
 
 def _gather_static_files() -> None:
@@ -204,6 +244,8 @@ class Live:
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """What the database holds now, read beside the running processes; quicker than a command."""
+        if address := self.env.get("HOCLIEU_DATABASE_URL"):
+            return postgres.rows(address, query)
         with contextlib.closing(
             sqlite3.connect(f"file:{self.var / 'hoclieu.sqlite3'}?mode=ro", uri=True)
         ) as reader:
@@ -217,26 +259,51 @@ class Live:
 
 @contextmanager
 def start_live(
-    folder: Path, *, demo: bool, scale: str = "small", names: tuple[str, ...] = ALL, **settings: str
+    folder: Path,
+    *,
+    demo: bool,
+    scale: str = "small",
+    names: tuple[str, ...] = ALL,
+    postgres_server: str | None = None,
+    **settings: str,
 ) -> Iterator[Live]:
-    """Starts the processes over a copy of the template; ``settings`` are HOCLIEU_… variables."""
-    var = folder / "var"
-    shutil.copytree(template_var(demo=demo, scale=scale), var)
-    if "site" in names:
-        _gather_static_files()
-    site_port, content_port = two_free_ports()
-    site_url, content_url = f"http://localhost:{site_port}", f"http://127.0.0.1:{content_port}"
-    env = environment(var, HOCLIEU_SITE_URL=site_url, HOCLIEU_CONTENT_URL=content_url)
-    env |= {f"HOCLIEU_{name}": value for name, value in settings.items()}
-    children = {
-        "site": supervisor.web_child("site", "127.0.0.1", site_port, {}),
-        "content": supervisor.web_child("content", "127.0.0.1", content_port, {}),
-        "worker": supervisor.worker_child({}),
-    }
-    running = Live(var, site_url, content_url, env, children)
-    try:
+    """Starts the processes over a copy of the template; ``settings`` are HOCLIEU_… variables.
+
+    With ``postgres_server`` (by default what HOCLIEU_DATABASE_URL names) the database is a copy there.
+    """
+    with ExitStack() as closing:
+        running = closing.enter_context(
+            prepare_live(folder, demo=demo, scale=scale, postgres_server=postgres_server, **settings)
+        )
+        if "site" in names:
+            _gather_static_files()
+        closing.callback(running.stop)
         if names:
             running.start(*names)
         yield running
-    finally:
-        running.stop()
+
+
+@contextmanager
+def prepare_live(
+    folder: Path, *, demo: bool, scale: str = "small", postgres_server: str | None = None, **settings: str
+) -> Iterator[Live]:
+    """The same before anything runs: its state, its addresses."""
+    var = folder / "var"
+    server = os.environ.get("HOCLIEU_DATABASE_URL", "") if postgres_server is None else postgres_server
+    with ExitStack() as closing:
+        if server:
+            name, source = template_database(server, demo=demo, scale=scale)
+            settings["DATABASE_URL"] = closing.enter_context(postgres.copied(server, name))
+        else:
+            source = template_var(demo=demo, scale=scale)
+        shutil.copytree(source, var) if source else var.mkdir()
+        site_port, content_port = two_free_ports()
+        site_url, content_url = f"http://localhost:{site_port}", f"http://127.0.0.1:{content_port}"
+        env = environment(var, HOCLIEU_SITE_URL=site_url, HOCLIEU_CONTENT_URL=content_url)
+        env |= {f"HOCLIEU_{name}": value for name, value in settings.items()}
+        children = {
+            "site": supervisor.web_child("site", "127.0.0.1", site_port, {}),
+            "content": supervisor.web_child("content", "127.0.0.1", content_port, {}),
+            "worker": supervisor.worker_child({}),
+        }
+        yield Live(var, site_url, content_url, env, children)
