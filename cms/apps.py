@@ -11,6 +11,7 @@ class CmsConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
-        from cms import checks, desk_facts, receivers  # noqa: F401 -- registers checks, connects what keeps pages fresh
+        from cms import checks, desk_facts, found, receivers  # noqa: F401 -- registers checks, connects what keeps pages fresh
 
         desk_facts.register()
+        found.register()

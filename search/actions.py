@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 from django.utils import timezone
 
+from courses.training.models import Course
 from repository.models import LearningResource
-from search.documents import uses_of
+from search.documents import COURSE, KINDS, RESOURCE, uses_of
 from search.engines import engine
 from search.engines.base import Drift
 from search.models import SearchDirty
 
-RESOURCE, UNIT = "resource", "unit"
+UNIT = "unit"
 BATCH = 200
 
 
@@ -21,7 +22,7 @@ BATCH = 200
 def mark_dirty(kind: str, ids: Iterable[int]) -> None:
     """Notes in the transaction of a change that what the index says of these may be wrong.
 
-    ``kind``: "resource", or "unit" for all resources that a unit or one below it owns.
+    ``kind``: one of ``documents.KINDS``, or "unit" for all that a unit or one below it owns.
     """
     from search.tasks import drain  # tasks call this module
 
@@ -45,7 +46,8 @@ def drain_marks() -> int:
     """
     cleared = 0
     while marks := list(SearchDirty.objects.order_by("marked_at", "pk")[:BATCH]):
-        engine().refresh(_resources_of(marks))
+        for what, ids in _marked(marks).items():
+            engine().refresh(ids, what)
         done = 0
         for mark in marks:
             done += SearchDirty.objects.filter(pk=mark.pk, marks=mark.marks).delete()[0]
@@ -53,13 +55,16 @@ def drain_marks() -> int:
     return cleared
 
 
-def _resources_of(marks: list[SearchDirty]) -> list[int]:
-    resources = {mark.object_id for mark in marks if mark.kind == RESOURCE}
+def _marked(marks: list[SearchDirty]) -> dict[str, list[int]]:
+    """The numbers of what is marked, by kind."""
+    found = {what: {mark.object_id for mark in marks if mark.kind == what} for what in KINDS}
     units = [mark.object_id for mark in marks if mark.kind == UNIT]
     if units:
         below = LearningResource.objects.published().filter(owner_unit__above__ancestor__in=units)
-        resources.update(below.values_list("pk", flat=True))
-    return sorted(resources)
+        found[RESOURCE].update(below.values_list("pk", flat=True))
+        given = Course.objects.filter(unit__above__ancestor__in=units)
+        found[COURSE].update(given.values_list("pk", flat=True))
+    return {what: sorted(ids) for what, ids in found.items() if ids}
 
 
 def bring_up_uses() -> int:
@@ -70,6 +75,5 @@ def bring_up_uses() -> int:
 def repair() -> Drift:
     """Compares the index with the database and mends what differs; returns what did."""
     drift = engine().check()
-    if drift:
-        engine().refresh(drift.resources)
+    engine().repair(drift)
     return drift

@@ -12,6 +12,9 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self) -> None:
+        from search import kinds
+
+        kinds.register()
         for module in ("search.receivers", "search.tasks"):
             if find_spec(module):
                 import_module(module)

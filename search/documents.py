@@ -1,4 +1,4 @@
-"""What is indexed: a learning resource as one of its publications shows it.
+"""What is indexed: a learning resource as one of its publications shows it, a course, a page, news.
 
 A resource published with several texts (a school's newer version beside the one the Sở approved)
 has a document for each; ``superseded_at`` lists the units whose people see a newer one instead, so
@@ -27,23 +27,38 @@ from search.queries import abbreviations_in
 
 BATCH = 500
 DESCRIPTION_CHARS = 5_000
+INNER_CHARS = 200_000
 USE_DAYS = 90
+
+RESOURCE, COURSE, PAGE, NEWS = "resource", "course", "page", "news"
+KINDS = (RESOURCE, COURSE, PAGE, NEWS)
+
+#: What a document is of: one of KINDS, and the number that this has among its kind.
+Ref = tuple[str, int]
+#: One document: what, number, version, revision. Courses, pages and news have neither of the latter.
+Key = tuple[str, int, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One resource as one version and metadata revision show it. Terms by code and by name.
 
-    ``units`` are the ids of the units it is published to; ``unit_path`` the codes of the owner unit
-    and of all above it, the nearest first; ``published`` seconds since 1970; ``year`` the one in which it
-    was made; ``uses`` how often it was used in the last USE_DAYS days.
+    ``what`` is one of KINDS, ``resource`` the number among its kind, ``path`` the address of a page.
+    ``units`` are the ids of the units it is published to (of a course: its own number, see ``scope``);
+    ``unit_path`` the codes of the owner unit and of all above it, the nearest first; ``published``
+    seconds since 1970; ``year`` the one in which it was made; ``uses`` how often it was used in the
+    last USE_DAYS days; ``rating`` its mean stars, 0 without any, and ``rated`` by how many people;
+    ``inner`` the text inside its files, at most INNER_CHARS characters: what an engine finds comes
+    back without it.
     """
 
     resource: int
     uid: str
-    version: int
-    revision: int
     title: str
+    what: str = RESOURCE
+    version: int = 0
+    revision: int = 0
+    path: str = ""
     description: str = ""
     keywords: str = ""
     author: str = ""
@@ -69,40 +84,43 @@ class Document:
     year: int = 0
     published: int = 0
     uses: int = 0
+    rating: float = 0.0
+    rated: int = 0
+    inner: str = ""
     guests: bool = False
     units: tuple[int, ...] = ()
     superseded_at: tuple[int, ...] = ()
 
     @property
-    def key(self) -> tuple[int, int, int]:
-        return (self.resource, self.version, self.revision)
+    def key(self) -> Key:
+        return (self.what, self.resource, self.version, self.revision)
+
+    @property
+    def ref(self) -> Ref:
+        return (self.what, self.resource)
 
     def to_json(self) -> str:
-        """All but ``uses``, which change daily without the document being another."""
+        """All but ``uses``, which change daily without the document being another, and ``inner``."""
         return json.dumps({name: getattr(self, name) for name in _FIELDS}, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str) -> Document:
+    def from_json(cls, text: str, inner: str = "") -> Document:
         data = json.loads(text)
-        for name in ("unit_path", "grades", "grade_names", "grade_numbers", "units", "superseded_at"):
+        for name in _TUPLES:
             data[name] = tuple(data[name])
-        return cls(**data)
+        return cls(**data, inner=inner)
 
     def digest(self) -> str:
         """Changes when anything that is indexed changes, ``uses`` apart."""
-        return digest_of(self.to_json())
+        return hashlib.sha256(f"{self.to_json()}\n{self.inner}".encode()).hexdigest()[:32]
 
 
-_FIELDS = tuple(sorted(each.name for each in fields(Document) if each.name != "uses"))
-
-
-def digest_of(data: str) -> str:
-    """The digest of a document written as JSON."""
-    return hashlib.sha256(data.encode()).hexdigest()[:32]
+_TUPLES = ("unit_path", "grades", "grade_names", "grade_numbers", "units", "superseded_at")
+_FIELDS = tuple(sorted({each.name for each in fields(Document)} - {"uses", "inner"}))
 
 
 #: The fields of ``searchable_text`` by how much a match in them counts.
-WEIGHTS = {"title": 10.0, "keywords": 6.0, "description": 3.0, "facts": 4.0, "people": 2.0}
+WEIGHTS = {"title": 10.0, "keywords": 6.0, "description": 3.0, "facts": 4.0, "people": 2.0, "inner": 1.0}
 
 
 def searchable_text(document: Document) -> dict[str, str]:
@@ -123,6 +141,7 @@ def searchable_text(document: Document) -> dict[str, str]:
         "description": document.description,
         "facts": " ".join(filter(None, facts)),
         "people": f"{document.author} {document.unit}",
+        "inner": document.inner,
     }
 
 
@@ -156,7 +175,7 @@ def _of_batch(resource_ids: list[int]) -> Iterator[Document]:
         .select_related("version__resource", "metadata")
         .order_by("version__resource_id", "-version__number", "-published_at", "-pk")
     )
-    paths = _paths({row.version.resource.owner_unit_id for row in rows})
+    paths = unit_paths({row.version.resource.owner_unit_id for row in rows})
     uses = uses_of(resource_ids)
     for resource, group in groupby(rows, key=lambda row: row.version.resource_id):
         yield from _of_resource(list(group), paths, uses.get(resource, 0))
@@ -171,22 +190,24 @@ def uses_of(resource_ids: Iterable[int] | None = None) -> dict[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Path:
+class UnitPath:
+    """What a document says of the unit that owns it: its name, its code and those above it, nearest first."""
+
     name: str
     codes: tuple[str, ...]
 
 
-def _paths(unit_ids: set[int]) -> dict[int, _Path]:
+def unit_paths(unit_ids: set[int]) -> dict[int, UnitPath]:
     """Today's name of units and the codes of all above them."""
     codes: dict[int, list[str]] = defaultdict(list)
     above = UnitAncestry.objects.filter(on_day(), descendant__in=unit_ids).order_by("depth")
     for unit_id, code in above.values_list("descendant_id", "ancestor__code"):
         codes[unit_id].append(code)
     names = dict(OrgUnit.objects.filter(pk__in=unit_ids).named().values_list("pk", "name"))
-    return {unit_id: _Path(names.get(unit_id) or "", tuple(codes[unit_id])) for unit_id in unit_ids}
+    return {unit_id: UnitPath(names.get(unit_id) or "", tuple(codes[unit_id])) for unit_id in unit_ids}
 
 
-def _of_resource(rows: list[Publication], paths: dict[int, _Path], uses: int) -> Iterator[Document]:
+def _of_resource(rows: list[Publication], paths: dict[int, UnitPath], uses: int) -> Iterator[Document]:
     """``rows`` are one resource's publications in force, the newest version first."""
     shown: dict[tuple[int, int], list[Publication]] = {}
     for row in rows:
@@ -201,7 +222,7 @@ def _of_resource(rows: list[Publication], paths: dict[int, _Path], uses: int) ->
         newer |= units
 
 
-def _document(group: list[Publication], path: _Path, units: set[int], newer: set[int]) -> Document:
+def _document(group: list[Publication], path: UnitPath, units: set[int], newer: set[int]) -> Document:
     newest = group[0]
     resource, data = newest.version.resource, newest.metadata.data
     grades: list[dict[str, Any]] = data.get("grades") or []

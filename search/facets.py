@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from repository.terms import data_name
 from search.documents import Document
 
-#: field → its values in a document, as codes
+#: field → its values in a document, as codes; a rating of 4.2 has "1" to "4": at least so many stars
 VALUES: Mapping[str, Callable[[Document], tuple[str, ...]]] = {
     "level": lambda d: (d.level,) if d.level else (),
     "grade": lambda d: d.grades,
@@ -21,6 +21,9 @@ VALUES: Mapping[str, Callable[[Document], tuple[str, ...]]] = {
     "unit": lambda d: d.unit_path,
     "licence": lambda d: (d.licence,) if d.licence else (),
     "year": lambda d: (str(d.year),) if d.year else (),
+    "curriculum": lambda d: (d.curriculum,) if d.curriculum else (),
+    "language": lambda d: (d.language,) if d.language else (),
+    "rating": lambda d: tuple(str(stars) for stars in range(1, int(d.rating) + 1)),
     "kind": lambda d: (d.kind,) if d.kind else (),
 }
 
@@ -33,13 +36,18 @@ LABELS: Mapping[str, str | Promise] = {
     "unit": _("Unit"),
     "licence": _("Licence"),
     "year": _("Year made"),
+    "curriculum": _("Curriculum"),
+    "language": _("Language"),
+    "rating": _("Rating"),
 }
 #: What the page offers; the rest only other screens narrow by.
 FIELDS = tuple(LABELS)
 #: Those that stand open at first.
 OPEN = ("level", "grade", "subject", "type")
 #: Those whose labels are data, and so Vietnamese in every language of the interface.
-NAMED_IN_VIETNAMESE = frozenset({"level", "grade", "subject", "type", "series", "unit", "licence"})
+NAMED_IN_VIETNAMESE = frozenset(
+    {"level", "grade", "subject", "type", "series", "unit", "licence", "curriculum"}
+)
 SHORT = 8
 MOST = 60
 
@@ -99,11 +107,11 @@ class Facet:
 class Names:
     """Labels of codes, and the order of a facet whose order is not that of its counts."""
 
-    labels: Mapping[str, Mapping[str, str]]
+    labels: Mapping[str, Mapping[str, str | Promise]]
     order: Mapping[str, Sequence[str]]
 
     def label(self, name: str, code: str) -> str:
-        return self.labels.get(name, {}).get(code) or code
+        return str(self.labels.get(name, {}).get(code) or code)
 
 
 def build(
@@ -139,7 +147,7 @@ def build(
 
 
 def _sorting(name: str, names: Names) -> Callable[[Value], tuple[object, ...]]:
-    if name == "year":
+    if name in {"year", "rating"}:
         return lambda value: (not value.chosen, -int(value.code) if value.code.isdigit() else 0)
     places = {code: at for at, code in enumerate(names.order.get(name, ()))}
     if places:

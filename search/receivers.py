@@ -8,7 +8,9 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from accounts.signals import units_changed
+from courses.training.signals import course_changed
 from repository.models import (
+    Curriculum,
     Grade,
     LearningResource,
     Licence,
@@ -19,7 +21,8 @@ from repository.models import (
 )
 from repository.signals import resource_changed, resource_withdrawn
 from search import vocabulary
-from search.actions import RESOURCE, UNIT, mark_dirty
+from search.actions import UNIT, mark_dirty
+from search.documents import COURSE, RESOURCE
 
 
 @receiver(resource_changed, dispatch_uid="search_resource_changed")
@@ -35,6 +38,11 @@ def on_resource_withdrawn(version_ids: list[int], **_kwargs: Any) -> None:
     mark_dirty(RESOURCE, resources.values_list("pk", flat=True))
 
 
+@receiver(course_changed, dispatch_uid="search_course_changed")
+def on_course_changed(course_ids: list[int], **_kwargs: Any) -> None:
+    mark_dirty(COURSE, course_ids)
+
+
 @receiver(units_changed, dispatch_uid="search_units_changed")
 def on_units_changed(unit_ids: list[int], **_kwargs: Any) -> None:
     mark_dirty(UNIT, unit_ids)
@@ -42,5 +50,5 @@ def on_units_changed(unit_ids: list[int], **_kwargs: Any) -> None:
 
 @receiver([post_save, post_delete], dispatch_uid="search_terms_changed")
 def on_terms_changed(sender: type, **_kwargs: Any) -> None:
-    if sender in {Subject, Grade, ResourceType, Licence, TextbookSeries}:
+    if sender in {Curriculum, Subject, Grade, ResourceType, Licence, TextbookSeries}:
         vocabulary.forget()

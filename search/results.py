@@ -6,7 +6,7 @@ now, so a withdrawn lesson disappears at once and not when the index has heard o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgUnit, UnitFacts
 from accounts.querysets import on_day
-from repository.models import Publication
 from search import facets, highlight
 from search.analysis import folded_text
 from search.documents import Document
@@ -30,6 +29,7 @@ from search.engines.base import MAX_PAGE, PAGE_SIZE, Hit, SearchPage, SearchRequ
 from search.facets import FIELDS, Facet, Names, Value
 from search.queries import Query, Understood, parse
 from search.scope import Scope, scope_of
+from search.sources import shown_now
 from search.vocabulary import Terms, terms
 
 #: The orders of a list as the page offers them.
@@ -94,17 +94,6 @@ def ask(user: Any, request: SearchRequest) -> tuple[SearchPage, list[Hit]]:
     answer = engine().search(request)
     allowed = shown_now(user, (hit.document for hit in answer.hits))
     return answer, [hit for hit in answer.hits if hit.document.key in allowed]
-
-
-def shown_now(user: Any, documents: Iterable[Document]) -> set[tuple[int, int, int]]:
-    """The keys of those documents that the database shows a person, in one query."""
-    keys = [document.key for document in documents]
-    if not keys:
-        return set()
-    visible = Publication.objects.visible_to(user).filter(
-        version__in={key[1] for key in keys}, metadata__in={key[2] for key in keys}
-    )
-    return set(visible.values_list("version__resource_id", "version_id", "metadata_id"))
 
 
 def search(

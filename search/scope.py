@@ -6,14 +6,15 @@ and none of these units shows a newer text of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.models import Membership, OrgUnit, UnitAncestry
 from accounts.permissions import roles_for, units_where
 from accounts.querysets import on_day
 from accounts.standing import standing_of
-from search.documents import Document
+from courses.training.models import Course
+from search.documents import COURSE, RESOURCE, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,19 @@ class Scope:
     """The ids of the units whose publications a person sees. Empty: a guest.
 
     ``only_at``: nothing but what is published to one of these, not even what is open to guests.
+    ``courses``: the ids of the courses that she sees; who sees a course, the database says alone.
     """
 
     units: frozenset[int] = frozenset()
     only_at: frozenset[int] | None = None
+    courses: frozenset[int] = frozenset()
 
-    def holds(self, *, guests: bool, units: frozenset[int], superseded_at: frozenset[int]) -> bool:
+    def holds(
+        self, *, what: str = RESOURCE, guests: bool, units: frozenset[int], superseded_at: frozenset[int]
+    ) -> bool:
         """Whether a document with these publications is within the scope."""
+        if what == COURSE:
+            return not units.isdisjoint(self.courses)
         if not superseded_at.isdisjoint(self.units):
             return False
         if self.only_at is not None and units.isdisjoint(self.only_at):
@@ -36,6 +43,7 @@ class Scope:
 
     def holds_document(self, document: Document) -> bool:
         return self.holds(
+            what=document.what,
             guests=document.guests,
             units=frozenset(document.units),
             superseded_at=frozenset(document.superseded_at),
@@ -56,6 +64,12 @@ def scope_of(user: Any) -> Scope:
     above = UnitAncestry.objects.filter(on_day(), descendant__in=mine).values_list("ancestor_id", flat=True)
     read = units_where(user, "resource.read_drafts").order_by().values_list("pk", flat=True)
     return Scope(frozenset(above.union(read)))
+
+
+def with_courses(scope: Scope, user: Any) -> Scope:
+    """The scope for a question that is about courses too, in one query more."""
+    seen = Course.objects.visible_to(user).filter(state=Course.State.OPEN).order_by()
+    return replace(scope, courses=frozenset(seen.values_list("pk", flat=True)))
 
 
 def usable_at(scope: Scope, unit: OrgUnit) -> Scope:

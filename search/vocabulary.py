@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from repository.models import Grade, Level, Licence, ResourceType, Subject, TextbookSeries
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from repository.models import Curriculum, Grade, Level, Licence, ResourceType, Subject, TextbookSeries
 from search.facets import Names
 from search.queries import Vocabulary
 
 KEEP_SECONDS = 60
+LANGUAGES: Mapping[str, str | Promise] = dict(settings.LANGUAGES)
+#: "3" is chosen for three stars and more.
+STARS: Mapping[str, str | Promise] = {
+    "1": _("1 star or more"),
+    "2": _("2 stars or more"),
+    "3": _("3 stars or more"),
+    "4": _("4 stars or more"),
+    "5": _("5 stars"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +40,7 @@ _kept: tuple[float, Terms] | None = None
 
 
 def terms() -> Terms:
-    """Six queries once a minute, none in between."""
+    """Seven queries once a minute, none in between."""
     global _kept  # noqa: PLW0603 -- a cache of the process
     now = time.monotonic()
     if _kept is None or now - _kept[0] > KEEP_SECONDS:
@@ -53,6 +67,9 @@ def _read() -> Terms:
         "type": dict(ResourceType.objects.values_list("code", "name")),
         "licence": dict(Licence.objects.values_list("code", "name")),
         "series": dict(TextbookSeries.objects.values_list("code", "name")),
+        "curriculum": dict(Curriculum.objects.values_list("code", "name")),
+        "language": LANGUAGES,
+        "rating": STARS,
     }
     return Terms(
         Vocabulary(

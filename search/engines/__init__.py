@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.conf import settings
 
-from search import documents
 from search.engines.base import Engine, EngineUnavailableError
+from search.sources import Library
 
-__all__ = ["DEFAULT", "EngineUnavailableError", "Library", "engine", "forget_engines", "names"]
+__all__ = ["DEFAULT", "EngineUnavailableError", "engine", "forget_engines", "names"]
 
 DEFAULT = "embedded"
 _engines: dict[str, Engine] = {}
-
-
-class Library:
-    """The source of all engines: what the database says is published."""
-
-    def documents(self, resource_ids: Iterable[int] | None = None) -> Iterable[documents.Document]:
-        return documents.published(resource_ids)
-
-    def count(self) -> int:
-        return documents.count_published()
 
 
 def names() -> list[str]:

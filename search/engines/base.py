@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from search.documents import Document
+from search.documents import RESOURCE, Document, Ref
 from search.facets import FIELDS
 from search.queries import Query
 from search.scope import GUEST, Scope
@@ -16,6 +16,7 @@ from search.scope import GUEST, Scope
 SORTS = ("relevance", "new", "title", "used")
 PAGE_SIZE = 10
 MAX_PAGE = 500
+REPAIR_BATCH = 500
 
 
 class EngineUnavailableError(Exception):
@@ -26,8 +27,10 @@ class EngineUnavailableError(Exception):
 class SearchRequest:
     """A question. ``filters``: field → codes, any of which will do; fields must all be met.
 
-    ``sort`` is one of SORTS; without words everything is equally relevant, and the newest comes
-    first. Titles sort without marks first, uses by how many there were lately.
+    ``what``: the kinds of document that are asked for. ``near``: the codes of the asker's units and of
+    all above them; what such a unit owns is lifted a little. ``sort`` is one of SORTS; without words
+    everything is equally relevant, and the newest comes first. Titles sort without marks first, uses by
+    how many there were lately.
     """
 
     query: Query = field(default_factory=Query)
@@ -37,6 +40,8 @@ class SearchRequest:
     page: int = 1
     size: int = PAGE_SIZE
     facets: tuple[str, ...] = FIELDS
+    what: tuple[str, ...] = (RESOURCE,)
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +70,41 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Where an index disagrees with the database: ids of resources."""
+    """Where an index disagrees with the database, in order."""
 
-    missing: tuple[int, ...] = ()
-    extra: tuple[int, ...] = ()
-    stale: tuple[int, ...] = ()
+    missing: tuple[Ref, ...] = ()
+    extra: tuple[Ref, ...] = ()
+    stale: tuple[Ref, ...] = ()
 
     @property
-    def resources(self) -> list[int]:
-        return sorted({*self.missing, *self.extra, *self.stale})
+    def by_kind(self) -> dict[str, list[int]]:
+        """The numbers of what differs, for each kind that has any."""
+        found: dict[str, list[int]] = {}
+        for what, number in sorted({*self.missing, *self.extra, *self.stale}):
+            found.setdefault(what, []).append(number)
+        return found
+
+    def of(self, what: str) -> Drift:
+        """Of one kind alone."""
+        parts = (self.missing, self.extra, self.stale)
+        return Drift(*(tuple(ref for ref in part if ref[0] == what) for part in parts))
 
     def __bool__(self) -> bool:
         return bool(self.missing or self.extra or self.stale)
 
 
+#: What is there: the digests of the documents of each thing.
+Digests = dict[Ref, set[str]]
+
+
 class Source(Protocol):
     """Where documents come from."""
 
-    def documents(self, resource_ids: Iterable[int] | None = None) -> Iterable[Document]:
-        """Those of all resources, or of some; what is no longer published has none."""
+    def documents(self, ids: Iterable[int] | None = None, what: str = RESOURCE) -> Iterable[Document]:
+        """Those of everything, or of some things of one kind; what nobody may find has none."""
 
     def count(self) -> int:
-        """About how many resources there are."""
+        """About how many things there are."""
 
 
 class Engine(ABC):
@@ -104,25 +122,27 @@ class Engine(ABC):
 
     @abstractmethod
     def index(self, documents: Iterable[Document]) -> int:
-        """Adds documents, in place of all that is known of their resources; returns how many."""
+        """Adds documents, in place of all that is known of what they are of; returns how many."""
 
     @abstractmethod
-    def delete(self, ids: Iterable[int]) -> None:
-        """Forgets resources by their ids; unknown ones are ignored."""
+    def delete(self, ids: Iterable[int], what: str = RESOURCE) -> None:
+        """Forgets things of one kind by their ids; unknown ones are ignored."""
 
     @abstractmethod
     def search(self, request: SearchRequest) -> SearchPage:
         """Answers a question. Raises EngineUnavailableError."""
 
     @abstractmethod
-    def suggest(self, prefix: Query, scope: Scope, size: int = 6) -> list[Document]:
+    def suggest(
+        self, prefix: Query, scope: Scope, size: int = 6, what: tuple[str, ...] = (RESOURCE,)
+    ) -> list[Document]:
         """Documents whose title has these words, the last of which may be unfinished; newest first."""
 
     @abstractmethod
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Builds the index anew from the source while the old one answers; returns the documents.
 
-        ``progress`` is told how many documents are done, of about how many resources.
+        ``progress`` is told how many documents are done, of about how many things.
         """
 
     @abstractmethod
@@ -133,12 +153,29 @@ class Engine(ABC):
     def set_uses(self, uses: Mapping[int, int]) -> int:
         """Takes over how often resources were used, of those that are indexed; returns how many changed."""
 
-    def refresh(self, resource_ids: Iterable[int]) -> int:
-        """Makes the index agree with the source about some resources.
+    def refresh(self, ids: Iterable[int], what: str = RESOURCE) -> int:
+        """Makes the index agree with the source about some things of one kind.
 
         Read under the engine's lock: of two refreshes at once, the later one has the later state.
         """
-        ids = list(resource_ids)
+        numbers = list(ids)
         with self.exclusive():
-            self.delete(ids)
-            return self.index(self.source.documents(ids))
+            self.delete(numbers, what)
+            return self.index(self.source.documents(numbers, what))
+
+    def repair(self, drift: Drift) -> None:
+        """Makes the index agree with the source about everything that differs."""
+        for what, ids in drift.by_kind.items():
+            for at in range(0, len(ids), REPAIR_BATCH):
+                self.refresh(ids[at : at + REPAIR_BATCH], what)
+
+    def drift_from(self, indexed: Digests) -> Drift:
+        """What ``indexed`` lacks of the source, has beside it, or has otherwise."""
+        expected: Digests = {}
+        for document in self.source.documents():
+            expected.setdefault(document.ref, set()).add(document.digest())
+        return Drift(
+            missing=tuple(sorted(expected.keys() - indexed.keys())),
+            extra=tuple(sorted(indexed.keys() - expected.keys())),
+            stale=tuple(sorted(ref for ref in expected if ref in indexed and indexed[ref] != expected[ref])),
+        )

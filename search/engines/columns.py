@@ -13,7 +13,7 @@ from functools import lru_cache
 from heapq import nlargest, nsmallest
 from typing import Any
 
-from search.documents import Document
+from search.documents import KINDS, Document
 from search.facets import VALUES
 from search.scope import Scope
 
@@ -23,7 +23,7 @@ PACKS: Mapping[str, tuple[str, ...]] = {
     "place": ("level", "grade", "subject"),
     "make": ("type", "series", "licence", "year"),
     "owner": ("unit",),
-    "form": ("kind",),
+    "form": ("kind", "curriculum", "language", "rating"),
 }
 _PACK_OF = {name: (pack, at) for pack, names in PACKS.items() for at, name in enumerate(names)}
 #: The columns that a stored document has beside its text.
@@ -34,7 +34,9 @@ NUMBERS = ("id", "published", "uses", "title_key")
 
 def stored(document: Document) -> tuple[str, ...]:
     """The values of STORED as text: codes and ids apart by blanks, what is packed together by bars."""
-    scope = f"{int(document.guests)}|{_joined(document.units)}|{_joined(document.superseded_at)}"
+    scope = (
+        f"{document.what}|{int(document.guests)}|{_joined(document.units)}|{_joined(document.superseded_at)}"
+    )
     packs = ("|".join(_joined(VALUES[name](document)) for name in names) for names in PACKS.values())
     return (scope, *packs)
 
@@ -50,6 +52,7 @@ def _unpacked(text: str) -> tuple[tuple[str, ...], ...]:
 
 @dataclass(frozen=True, slots=True)
 class _ScopeGroup:
+    what: str
     guests: bool
     units: frozenset[int]
     superseded_at: frozenset[int]
@@ -57,9 +60,9 @@ class _ScopeGroup:
 
 @lru_cache(maxsize=20_000)
 def _parsed(text: str) -> _ScopeGroup:
-    guests, units, superseded = text.split("|")
+    what, guests, units, superseded = text.split("|")
     return _ScopeGroup(
-        guests == "1", frozenset(map(int, units.split())), frozenset(map(int, superseded.split()))
+        what, guests == "1", frozenset(map(int, units.split())), frozenset(map(int, superseded.split()))
     )
 
 
@@ -136,24 +139,28 @@ class Columns:
             return nlargest(size, numbers, key=lambda n: (uses[n], published[n], n))
         return nlargest(size, numbers, key=lambda n: (published[n], n))
 
-    def newest_first(self, scope: Scope) -> list[int]:
-        """All documents that the scope holds, the newest first."""
-        found = self._kept.get(scope)
+    def newest_first(self, scope: Scope, what: tuple[str, ...] = KINDS) -> list[int]:
+        """All documents of some kinds that the scope holds, the newest first."""
+        found = self._kept.get((scope, what))
         if found is None:
             published = self.published
             found = sorted(
-                self.visible(range(1, len(published)), scope), key=lambda n: (published[n], n), reverse=True
+                self.visible(range(1, len(published)), scope, what),
+                key=lambda n: (published[n], n),
+                reverse=True,
             )
-            self._keep(scope, found)
+            self._keep((scope, what), found)
         return found
 
-    def count_all(self, scope: Scope, fields: tuple[str, ...]) -> dict[str, list[tuple[str, int]]]:
-        """The counts of everything that the scope holds."""
-        found = self._kept.get((scope, fields))
+    def count_all(
+        self, scope: Scope, what: tuple[str, ...], fields: tuple[str, ...]
+    ) -> dict[str, list[tuple[str, int]]]:
+        """The counts of everything of some kinds that the scope holds."""
+        found = self._kept.get((scope, what, fields))
         if found is None:
-            everything = self.newest_first(scope)
+            everything = self.newest_first(scope, what)
             found = self.count(everything, everything, {}, fields)
-            self._keep((scope, fields), found)
+            self._keep((scope, what, fields), found)
         return found
 
     def _keep(self, key: object, value: Any) -> None:
@@ -162,25 +169,28 @@ class Columns:
             self._kept.clear()
         self._kept[key] = value
 
-    def visible(self, numbers: Iterable[int], scope: Scope) -> list[int]:
-        """Those of the numbers that the scope holds."""
-        allowed, column = self._allowed(scope), self.columns["scope"]
+    def visible(self, numbers: Iterable[int], scope: Scope, what: tuple[str, ...] = KINDS) -> list[int]:
+        """Those of the numbers that are of some kinds and that the scope holds."""
+        allowed, column = self._allowed(scope, what), self.columns["scope"]
         return [n for n in numbers if column[n] in allowed]
 
-    def _allowed(self, scope: Scope) -> set[int]:
-        """The groups of publications that the scope holds."""
-        found: set[int] | None = self._kept.get(("allowed", scope))
+    def _allowed(self, scope: Scope, what: tuple[str, ...]) -> set[int]:
+        """The groups of publications of some kinds that the scope holds."""
+        found: set[int] | None = self._kept.get(("allowed", scope, what))
         if found is None:
             found = set()
             # A copy: another thread may be adding groups, of documents that are not in these columns.
             for group, text in enumerate(list(self.groups["scope"].texts)):
                 if group:
                     parsed = _parsed(text)
-                    if scope.holds(
-                        guests=parsed.guests, units=parsed.units, superseded_at=parsed.superseded_at
+                    if parsed.what in what and scope.holds(
+                        what=parsed.what,
+                        guests=parsed.guests,
+                        units=parsed.units,
+                        superseded_at=parsed.superseded_at,
                     ):
                         found.add(group)
-            self._keep(("allowed", scope), found)
+            self._keep(("allowed", scope, what), found)
         return found
 
     def narrow(self, numbers: list[int], filters: Mapping[str, Sequence[str]], *, but: str = "") -> list[int]:

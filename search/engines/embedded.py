@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from accounts.text import fold
-from search.documents import Document, digest_of
+from search.documents import RESOURCE, Document, Ref
 from search.engines import asking, fts
 from search.engines.base import (
     MAX_PAGE,
+    Digests,
     Drift,
     Engine,
     EngineUnavailableError,
@@ -86,11 +87,11 @@ class EmbeddedEngine(Engine):
         progress: Callable[[int], None] | None = None,
     ) -> int:
         done = 0
-        replaced: set[int] = set()
+        replaced: set[Ref] = set()
         for document in documents:
-            if document.resource not in replaced:
-                replaced.add(document.resource)
-                self._forget(connection, generation, document.resource)
+            if document.ref not in replaced:
+                replaced.add(document.ref)
+                self._forget(connection, generation, *document.ref)
             self._insert(connection, generation, document)
             done += 1
             if progress and done % 500 == 0:
@@ -98,12 +99,13 @@ class EmbeddedEngine(Engine):
         return done
 
     def _insert(self, connection: sqlite3.Connection, generation: int, document: Document) -> None:
-        names = (*NUMBERS[1:], *STORED, "resource", "version", "revision", "digest", "data", "generation")
+        names = (
+            *NUMBERS[1:], *STORED, "what", "resource", "version", "revision", "digest", "data", "generation"
+        )  # fmt: skip
         columns = ", ".join(f'"{name}"' for name in names)
-        data = document.to_json()
         values = (
-            document.published, document.uses, fold(document.title), *stored(document), document.resource,
-            document.version, document.revision, digest_of(data), data, generation,
+            document.published, document.uses, fold(document.title), *stored(document), *document.key,
+            document.digest(), document.to_json(), generation,
         )  # fmt: skip
         places = ", ".join("?" for _ in values)
         cursor = connection.execute(f"INSERT INTO doc ({columns}) VALUES ({places})", values)  # noqa: S608
@@ -111,28 +113,35 @@ class EmbeddedEngine(Engine):
             f"INSERT INTO words (rowid, {', '.join(TEXT_COLUMNS)}) VALUES (?, {_PLACES})",  # noqa: S608
             (cursor.lastrowid, *indexed_text(document)),
         )
+        if document.inner:
+            connection.execute("INSERT INTO inside VALUES (?, ?)", (cursor.lastrowid, document.inner))
 
-    def _forget(self, connection: sqlite3.Connection, generation: int, resource: int) -> None:
-        for number, data in connection.execute(
-            "SELECT id, data FROM doc WHERE resource = ?", (resource,)
+    def _forget(self, connection: sqlite3.Connection, generation: int, what: str, resource: int) -> None:
+        for number, data, inner in connection.execute(
+            "SELECT doc.id, data, coalesce(inside.text, '') FROM doc LEFT JOIN inside USING (id)"
+            " WHERE resource = ? AND what = ?",
+            (resource, what),
         ).fetchall():
             # A contentless index forgets a row only when told again what was in it.
             connection.execute(
                 f"INSERT INTO words (words, rowid, {', '.join(TEXT_COLUMNS)})"  # noqa: S608
                 f" VALUES ('delete', ?, {_PLACES})",
-                (number, *indexed_text(Document.from_json(data))),
+                (number, *indexed_text(Document.from_json(data, inner))),
             )
             connection.execute("DELETE FROM doc WHERE id = ?", (number,))
+            connection.execute("DELETE FROM inside WHERE id = ?", (number,))
             connection.execute("INSERT OR REPLACE INTO gone VALUES (?, ?)", (number, generation))
 
-    def delete(self, ids: Iterable[int]) -> None:
+    def delete(self, ids: Iterable[int], what: str = RESOURCE) -> None:
         with self._next_generation() as (connection, generation):
-            for resource in ids:
-                self._forget(connection, generation, resource)
+            for number in ids:
+                self._forget(connection, generation, what, number)
 
     def set_uses(self, uses: Mapping[int, int]) -> int:
         with self._next_generation() as (connection, generation):
-            known = connection.execute("SELECT id, resource, uses FROM doc").fetchall()
+            known = connection.execute(
+                "SELECT id, resource, uses FROM doc WHERE what = ?", (RESOURCE,)
+            ).fetchall()
             changed = [
                 (uses.get(resource, 0), generation, number)
                 for number, resource, before in known
@@ -153,6 +162,7 @@ class EmbeddedEngine(Engine):
             if only_incomplete and self.file.state(connection).complete:
                 return 0  # another process was quicker
             connection.execute("DELETE FROM doc")
+            connection.execute("DELETE FROM inside")
             connection.execute("DELETE FROM gone")
             connection.execute("DELETE FROM sqlite_sequence")
             connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
@@ -191,8 +201,10 @@ class EmbeddedEngine(Engine):
     def search(self, request: SearchRequest) -> SearchPage:
         return self._answer(lambda: self._search(request))
 
-    def suggest(self, prefix: Query, scope: Scope, size: int = 6) -> list[Document]:
-        return self._answer(lambda: self._suggest(prefix, scope, size))
+    def suggest(
+        self, prefix: Query, scope: Scope, size: int = 6, what: tuple[str, ...] = (RESOURCE,)
+    ) -> list[Document]:
+        return self._answer(lambda: self._suggest(prefix, scope, size, what))
 
     def _answer(self, ask: Callable[[], T]) -> T:
         """Asks; where the index turns out unusable, makes it anew and asks once more."""
@@ -241,7 +253,7 @@ class EmbeddedEngine(Engine):
             if request.query.groups or request.filters:
                 counts = columns.count(visible, matched, request.filters, request.facets)
             else:
-                counts = columns.count_all(request.scope, request.facets)
+                counts = columns.count_all(request.scope, request.what, request.facets)
             pages = max(1, -(-len(matched) // request.size))
             page = max(1, min(request.page, pages, MAX_PAGE))
             ranked = self._ranked(
@@ -263,16 +275,20 @@ class EmbeddedEngine(Engine):
         """The documents within the scope that have the words: together, else anywhere, else some of them."""
         query = request.query
         if not query.groups:
-            return columns.newest_first(request.scope), False
+            return columns.newest_first(request.scope, request.what), False
+
+        def held(numbers: list[int]) -> list[int]:
+            return columns.visible(numbers, request.scope, request.what)
+
         visible: list[int] = []
         if not query.exact and len(query.runs) < len(query.required):
-            visible = columns.visible(asking.numbers(connection, fts.together(query)), request.scope)
+            visible = held(asking.numbers(connection, fts.together(query)))
         if not visible:
             asked = fts.question(query, some=False)
-            visible = columns.visible(asking.numbers(connection, asked), request.scope)
+            visible = held(asking.numbers(connection, asked))
         if visible or len(query.required) == 1:
             return visible, False
-        return columns.visible(asking.with_most(connection, query, columns.size), request.scope), True
+        return held(asking.with_most(connection, query, columns.size)), True
 
     def _ranked(
         self,
@@ -313,7 +329,7 @@ class EmbeddedEngine(Engine):
         documents = {n: replace(Document.from_json(data), uses=columns.uses[n]) for n, data in rows}
         return tuple(Hit(documents[number], score) for number, score in ranked if number in documents)
 
-    def _suggest(self, prefix: Query, scope: Scope, size: int) -> list[Document]:
+    def _suggest(self, prefix: Query, scope: Scope, size: int, what: tuple[str, ...]) -> list[Document]:
         if not prefix.words:
             return []
         with self._snapshot() as (connection, columns):
@@ -321,7 +337,7 @@ class EmbeddedEngine(Engine):
                 "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?",
                 (fts.beginning(prefix), SUGGEST_FROM),
             )
-            visible = columns.visible((number for (number,) in rows), scope)
+            visible = columns.visible((number for (number,) in rows), scope, what)
             newest = nlargest(size, ((columns.published[n], n) for n in visible))
             ranked = [(n, 0.0) for _day, n in newest]
             return [hit.document for hit in self._load(connection, columns, ranked)]
@@ -332,21 +348,14 @@ class EmbeddedEngine(Engine):
         try:
             with self.file.reading() as connection:
                 self.file.state(connection)
-                indexed: dict[int, set[str]] = {}
-                for resource, digest in connection.execute("SELECT resource, digest FROM doc"):
-                    indexed.setdefault(resource, set()).add(digest)
+                indexed: Digests = {}
+                for what, number, digest in connection.execute("SELECT what, resource, digest FROM doc"):
+                    indexed.setdefault((what, number), set()).add(digest)
         except sqlite3.DatabaseError as error:
             if _is_busy(error):
                 raise EngineUnavailableError(str(error)) from error
             indexed = {}
-        expected: dict[int, set[str]] = {}
-        for document in self.source.documents():
-            expected.setdefault(document.resource, set()).add(document.digest())
-        return Drift(
-            missing=tuple(sorted(expected.keys() - indexed.keys())),
-            extra=tuple(sorted(indexed.keys() - expected.keys())),
-            stale=tuple(sorted(r for r in expected if r in indexed and indexed[r] != expected[r])),
-        )
+        return self.drift_from(indexed)
 
 
 class _IncompleteError(Exception):

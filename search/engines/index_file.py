@@ -26,12 +26,13 @@ TEXT_COLUMNS = (*WEIGHTS, "marked")
 SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE doc (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, resource INTEGER NOT NULL, published INTEGER NOT NULL,
-    uses INTEGER NOT NULL, title_key TEXT NOT NULL, {FACET_COLUMNS},
+    id INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT NOT NULL, resource INTEGER NOT NULL,
+    published INTEGER NOT NULL, uses INTEGER NOT NULL, title_key TEXT NOT NULL, {FACET_COLUMNS},
     version INTEGER NOT NULL, revision INTEGER NOT NULL, digest TEXT NOT NULL,
     data TEXT NOT NULL, generation INTEGER NOT NULL);
-CREATE INDEX doc_resource ON doc (resource);
+CREATE INDEX doc_resource ON doc (resource, what);
 CREATE INDEX doc_generation ON doc (generation);
+CREATE TABLE inside (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE gone (id INTEGER PRIMARY KEY, generation INTEGER NOT NULL);
 CREATE INDEX gone_generation ON gone (generation);
 CREATE VIRTUAL TABLE words USING fts5(
@@ -50,7 +51,7 @@ def _make() -> str:
     """Changes when an index written by other code could not be read or changed by this one."""
     probe = Document(
         resource=1, uid="u", version=1, revision=1, title="Hoà lý THỞ 5", description="đ", grade_numbers=(5,),
-        subject_name="Toán", units=(1,), level_name="Tiểu học", type_name="Đề thi", author="Mỹ",
+        subject_name="Toán", inner="Gỗ", units=(1,), level_name="Tiểu học", type_name="Đề thi", author="Mỹ",
     )  # fmt: skip
     text = repr((SCHEMA, indexed_text(probe), stored(probe), probe.to_json()))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

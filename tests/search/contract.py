@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import pytest
 
-from search.documents import Document
+from search.documents import COURSE, KINDS, NEWS, PAGE, RESOURCE, Document, Ref
 from search.engines.base import Engine, SearchRequest
 from search.queries import Vocabulary, parse
 from search.scope import Scope
@@ -30,12 +31,12 @@ class Shelf:
     def take(self, resource: int) -> None:
         self.shelf = {key: d for key, d in self.shelf.items() if d.resource != resource}
 
-    def documents(self, resource_ids: Iterable[int] | None = None) -> list[Document]:
-        wanted = None if resource_ids is None else set(resource_ids)
-        return [d for d in self.shelf.values() if wanted is None or d.resource in wanted]
+    def documents(self, ids: Iterable[int] | None = None, what: str = RESOURCE) -> list[Document]:
+        wanted = None if ids is None else {(what, number) for number in ids}
+        return [d for d in self.shelf.values() if wanted is None or d.ref in wanted]
 
     def count(self) -> int:
-        return len({d.resource for d in self.shelf.values()})
+        return len({d.ref for d in self.shelf.values()})
 
 
 def document(resource: int, title: str, **more: object) -> Document:
@@ -209,7 +210,64 @@ class EngineContract:
             assert [hit.document.title for hit in page.hits] == [title]
             assert page.total == 1
 
+    # Kinds
+
+    def test_kinds_are_found_apart_and_together(self, filled):
+        engine = filled(
+            document(1, "Phân số"),
+            document(1, "Phân số cho giáo viên", what=COURSE, version=0, revision=0, units=(1,)),
+            document(1, "Hội thi phân số", what=NEWS, version=0, revision=0, guests=True, units=()),
+            document(2, "Cách tìm phân số", what=PAGE, version=0, revision=0, guests=True, units=()),
+        )
+        learner = replace(AT_SCHOOL, courses=frozenset({1}))
+        assert self.refs(engine, AT_SCHOOL, (RESOURCE,)) == {(RESOURCE, 1)}
+        assert self.refs(engine, AT_SCHOOL, KINDS) == {(RESOURCE, 1), (NEWS, 1), (PAGE, 2)}
+        assert self.refs(engine, learner, KINDS) == {(RESOURCE, 1), (COURSE, 1), (NEWS, 1), (PAGE, 2)}
+        assert self.refs(engine, Scope(), (NEWS, PAGE)) == {(NEWS, 1), (PAGE, 2)}
+        assert self.refs(engine, Scope(), (COURSE, RESOURCE)) == set()
+        assert [d.what for d in engine.suggest(parse("hoi th"), Scope(), what=(NEWS,))] == [NEWS]
+        assert engine.suggest(parse("hoi th"), Scope()) == []
+        engine.delete([1], NEWS)
+        assert self.refs(engine, learner, KINDS) == {(RESOURCE, 1), (COURSE, 1), (PAGE, 2)}
+
+    def refs(self, engine: Engine, scope: Scope, what: tuple[str, ...]) -> set[Ref]:
+        page = engine.search(SearchRequest(parse("phân số"), scope, what=what))
+        everything = engine.search(SearchRequest(scope=scope, what=what))
+        assert everything.total == page.total == len(page.hits)
+        return {hit.document.ref for hit in page.hits}
+
+    # Text inside
+
+    def test_words_inside_find_and_rank_last(self, filled):
+        engine = filled(
+            document(1, "Bài một", inner="Quang hợp là quá trình " + "của lá xanh " * 400),
+            document(2, "Bài hai", description="Cây xanh và quang hợp"),
+            document(3, "Quang hợp"),
+        )
+        assert ask(engine, "quang hop") == [3, 2, 1]
+        assert ask(engine, "qua trinh") == [1]
+        (hit,) = engine.search(SearchRequest(parse("quá trình"), AT_SCHOOL)).hits
+        assert hit.document.inner == ""
+        assert not engine.check()
+        engine.index([document(1, "Bài một", inner="Rễ cây")])
+        assert ask(engine, "qua trinh") == []
+        assert engine.check().stale == ((RESOURCE, 1),)
+
     # Facets, order, pages
+
+    def test_a_rating_is_at_least_so_many_stars(self, filled):
+        engine = filled(
+            document(1, "Một", rating=4.6, rated=5, language="en"),
+            document(2, "Hai", rating=3.9, rated=1, curriculum="gdpt-2018"),
+            document(3, "Ba"),
+        )
+        assert ask(engine, filters={"rating": ("4",)}) == [1]
+        page = engine.search(SearchRequest(scope=AT_SCHOOL, filters={"rating": ("3",)}))
+        assert [hit.document.resource for hit in page.hits] == [2, 1]
+        assert dict(page.facets["rating"]) == {"1": 2, "2": 2, "3": 2, "4": 1}
+        assert dict(page.facets["language"]) == {"vi": 1, "en": 1}
+        assert dict(page.facets["curriculum"]) == {"gdpt-2018": 1}
+        assert page.hits[1].document.rating == 4.6
 
     def test_counts_of_a_facet_ignore_its_own_choice(self, filled):
         engine = filled(
@@ -294,8 +352,9 @@ class EngineContract:
         shelf.take(1)
         shelf.put(document(2, "Khác"), document(4, "Bốn"))
         drift = engine.check()
-        assert (drift.missing, drift.extra, drift.stale) == ((4,), (1,), (2,))
-        engine.refresh(drift.resources)
+        expected = ((RESOURCE, 4),), ((RESOURCE, 1),), ((RESOURCE, 2),)
+        assert (drift.missing, drift.extra, drift.stale) == expected
+        engine.repair(drift)
         assert not engine.check()
 
     def test_rebuild_tells_its_progress(self, make):

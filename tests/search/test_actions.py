@@ -10,8 +10,8 @@ from accounts import actions as accounts_actions
 from repository import actions
 from repository.models import Version
 from search import tasks
-from search.actions import RESOURCE, drain_marks, mark_dirty
-from search.documents import published
+from search.actions import drain_marks, mark_dirty
+from search.documents import RESOURCE, published
 from search.engines import engine
 from search.engines.base import SearchRequest
 from search.models import SearchDirty
@@ -84,7 +84,7 @@ def test_marks_count_up_and_a_mark_made_meanwhile_stays(tree, monkeypatch):
     assert SearchDirty.objects.get().marks == 2
     real, times = engine().refresh, []
 
-    def marked_again(ids):
+    def marked_again(ids, what=RESOURCE):
         times.append(list(ids))
         if len(times) == 1:
             mark_dirty(RESOURCE, ids)

@@ -8,6 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from search import engines
+from search.documents import KINDS, RESOURCE
+from search.engines.base import Drift
 
 
 class Command(BaseCommand):
@@ -22,15 +24,22 @@ class Command(BaseCommand):
         engine = engines.engine(options["engine"])
         try:
             drift = engine.check()
-            if drift and options["repair"]:
-                engine.refresh(drift.resources)
+            if options["repair"]:
+                engine.repair(drift)
         except engines.EngineUnavailableError as error:
             raise CommandError(f"The engine does not answer: {error}", returncode=2) from error
         if options["json"]:
-            found = {"missing": drift.missing, "extra": drift.extra, "stale": drift.stale}
-            self.stdout.write(json.dumps({"schema": 1, **found, "repaired": options["repair"]}))
+            others = {what: _numbers(drift.of(what)) for what in KINDS if what != RESOURCE}
+            answer = {**_numbers(drift.of(RESOURCE)), **others, "repaired": options["repair"]}
+            self.stdout.write(json.dumps({"schema": 1, **answer}))
         else:
-            for what in ("missing", "extra", "stale"):
-                self.stdout.write(f"{what}: {', '.join(map(str, getattr(drift, what))) or '–'}")
+            for how in ("missing", "extra", "stale"):
+                refs = ", ".join(f"{what} {number}" for what, number in getattr(drift, how))
+                self.stdout.write(f"{how}: {refs or '–'}")
         if drift and not options["repair"]:
             raise SystemExit(1)
+
+
+def _numbers(drift: Drift) -> dict[str, list[int]]:
+    parts = {"missing": drift.missing, "extra": drift.extra, "stale": drift.stale}
+    return {how: [number for _what, number in refs] for how, refs in parts.items()}

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.http import QueryDict
 
 from accounts.models import User
-from search import engines, highlight, results
+from search import engines, highlight, sources
+from search.documents import Key
 from search.engines.base import SearchPage, SearchRequest
 from search.forms import SearchForm
 from search.queries import Query, parse
@@ -41,7 +42,7 @@ class Command(BaseCommand):
             page = engines.engine(options["engine"]).search(request)
         except engines.EngineUnavailableError as error:
             raise CommandError(f"The engine does not answer: {error}", returncode=2) from error
-        allowed = results.shown_now(user, (hit.document for hit in page.hits))
+        allowed = sources.shown_now(user, (hit.document for hit in page.hits))
         answer = self._answer(page, query, allowed)
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
@@ -69,7 +70,7 @@ class Command(BaseCommand):
         form.is_valid()
         return form.filters()
 
-    def _answer(self, page: SearchPage, query: Query, allowed: set[tuple[int, int, int]]) -> dict[str, Any]:
+    def _answer(self, page: SearchPage, query: Query, allowed: set[Key]) -> dict[str, Any]:
         hits = [hit for hit in page.hits if hit.document.key in allowed]
         return {
             "schema": 1,

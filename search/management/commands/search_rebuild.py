@@ -25,4 +25,4 @@ class Command(BaseCommand):
         self.stdout.write(f"{done} documents in {time.monotonic() - started:.1f} s")
 
     def _progress(self, done: int, expected: int) -> None:
-        self.stderr.write(f"{done} documents of about {expected} resources")
+        self.stderr.write(f"{done} documents of about {expected} things")
