@@ -66,6 +66,7 @@ class Rights:
     edit: bool = False
     withdraw: bool = False
     answer: bool = False
+    moderates: bool = False
     waiting: int = 0
     times_used: int = 0
 
@@ -96,6 +97,7 @@ def rights(user: Any, publication: Publication) -> Rights:
         edit=own or row["edit"],
         withdraw=row["withdraw"],
         answer=answers,
+        moderates=not own and (row["edit"] or row["reviews"]),
         waiting=row["waiting"] if answers else 0,
         times_used=row["times_used"],
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +33,12 @@ class Missing(Refusal):
     """Not there, or not for this person: the two look alike."""
 
     status = 404
+
+
+class Away(Refusal):
+    """Something that is needed does not answer; the same request may succeed later."""
+
+    status = 503
 
 
 class Unsigned(Refusal):
@@ -117,6 +125,38 @@ def upload_incomplete() -> Refusal:
 
 def part_too_large(limit_mb: int) -> Refusal:
     return TooLarge("part_too_large", _("A piece may have at most %(limit)s MB."), limit=limit_mb)
+
+
+def storage_away() -> Refusal:
+    return Away(
+        "storage_away",
+        _("The storage does not answer just now. What has arrived is kept; try again in a few minutes."),
+    )
+
+
+def direct_not_offered() -> Refusal:
+    return Conflict("direct_not_offered", _("Files go through the site here. Choose the file again."))
+
+
+def upload_complete() -> Refusal:
+    return Conflict("upload_complete", _("This file has arrived completely already."))
+
+
+def part_unknown() -> Refusal:
+    return Malformed("part_unknown", _("The file has no such part."))
+
+
+def parts_missing(numbers: Sequence[int]) -> Refusal:
+    return Conflict(
+        "parts_missing",
+        _("%(count)s parts of the file have not arrived yet. Continue the upload."),
+        count=len(numbers),
+        numbers=list(numbers),
+    )
+
+
+def request_unreadable() -> Refusal:
+    return Malformed("request_unreadable", _("What was sent cannot be read."))
 
 
 def term_unknown(field: str, code: str) -> Refusal:
@@ -256,6 +296,14 @@ def report_answered() -> Refusal:
 
 def report_gone() -> Refusal:
     return Conflict("report_gone", _("This report was taken back by who wrote it."))
+
+
+def own_rating() -> Refusal:
+    return Refusal("own_rating", _("This lesson is your own: stars come from colleagues."))
+
+
+def stars_missing() -> Refusal:
+    return Refusal("stars_missing", _("Choose one to five stars."))
 
 
 def answer_missing() -> Refusal:

@@ -129,3 +129,33 @@ class ProblemReportQuerySet(models.QuerySet[Any]):
             | where(user, review, "resource__owner_unit")
             | Exists(here.filter(where(user, review)))
         )
+
+
+class RatingQuerySet(models.QuerySet[Any]):
+    """Ratings, for those who read their words and those who may hide them."""
+
+    def with_words(self) -> RatingQuerySet:
+        return self.exclude(comment="")
+
+    def readable_by(self, user: Any) -> RatingQuerySet:
+        """Comments are for signed-in people of the sector, on what they see; hidden ones for nobody but
+        who wrote them and who may hide them."""
+        from repository.models import LearningResource
+
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        seen = LearningResource.objects.visible_to(user).filter(pk=OuterRef("resource"))
+        return self.filter(Q(hidden_at=None) | Q(user=user) | self._hiding(user), Exists(seen))
+
+    def hideable_by(self, user: Any) -> RatingQuerySet:
+        """Those on what is owned or published where she reviews, but for her own lessons."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(self._hiding(user)).exclude(resource__author=user)
+
+    def _hiding(self, user: Any) -> Q:
+        from repository.models import Publication
+
+        review = "resource.review"
+        here = Publication.objects.in_force().filter(version__resource=OuterRef("resource"))
+        return Q(where(user, review, "resource__owner_unit")) | Q(Exists(here.filter(where(user, review))))

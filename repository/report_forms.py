@@ -19,7 +19,8 @@ class ReportForm(forms.Form):
 
     what = forms.ChoiceField(
         label=_("What is wrong"),
-        choices=ProblemReport.What.choices,
+        # A comment is reported where it stands.
+        choices=[(one.value, one.label) for one in ProblemReport.What if one != ProblemReport.What.COMMENT],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what is wrong.")},
     )

@@ -6,3 +6,5 @@ from django.dispatch import Signal
 resource_changed = Signal()
 # version_ids: list[int], for_cause: bool -- no longer published (anywhere, when for_cause)
 resource_withdrawn = Signal()
+# resource_ids: list[int] -- the average or the number of their stars changed
+resource_rated = Signal()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from repository.views import lessons, library, mine, reports, review, review_bulk, upload, uploads
+from repository.views import lessons, library, mine, ratings, reports, review, review_bulk, upload, uploads
 
 app_name = "repository"
 urlpatterns = [
@@ -25,6 +25,9 @@ urlpatterns = [
     path("library/<uuid:uid>/download/", library.download, name="download"),
     path("library/<uuid:uid>/withdraw/", library.withdraw, name="withdraw"),
     path("library/<uuid:uid>/report/", reports.report, name="report"),
+    path("library/<uuid:uid>/rate/", ratings.rate, name="rate"),
+    path("library/<uuid:uid>/ratings/", ratings.listing, name="ratings"),
+    path("library/<uuid:uid>/ratings/<uuid:rating>/", ratings.act, name="rating_act"),
     path("manage/reports/", reports.desk, name="reports"),
     path("manage/reports/<uuid:uid>/act/", reports.act, name="report_act"),
 ]

@@ -17,7 +17,7 @@ from django.http import QueryDict
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -146,6 +146,18 @@ def bar(share: float | None, goal: float | None = None, label: str = "") -> Safe
         role,
         f"{width:g}",
         line,
+    )
+
+
+@register.simple_tag
+def stars(given: float) -> SafeString:
+    """Five stars, as many of them full as the average (1 to 5) rounds to; the figure for screen readers."""
+    full = min(max(int(float(given) + 0.5), 0), 5)
+    inside, box = _drawing("i-star")
+    drawn = ((_plain_icon("i" if n < full else "i off", box, inside),) for n in range(5))
+    label = _("%(n)s of 5 stars") % {"n": formats.number(round(float(given), 1))}
+    return format_html(
+        '<span class="stars" role="img" aria-label="{}">{}</span>', label, format_html_join("", "{}", drawn)
     )
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.errors import NotAllowed
 from accounts.models import User
 from repository import errors
-from repository.models import LearningResource, ProblemReport, Version
+from repository.models import LearningResource, ProblemReport, Rating, Version
 
 #: How many reports a person may send within a day: more is a program or an accident.
 MOST_A_DAY = 10
@@ -20,8 +20,10 @@ NEEDS_WORDS = frozenset({ProblemReport.What.WRONG, ProblemReport.What.COPYRIGHT,
 
 
 @transaction.atomic
-def report_problem(*, by: User, version: Version, what: str, text: str = "") -> ProblemReport:
-    """Keeps what a person says is wrong with a version that she may open.
+def report_problem(
+    *, by: User, version: Version, what: str, text: str = "", rating: Rating | None = None
+) -> ProblemReport:
+    """Keeps what a person says is wrong with a version that she may open, or with a comment on it.
 
     One that waits for an answer takes in what the same person writes again, of the same kind.
     Raises NotAllowed, or a Refusal: words missing, too many today.
@@ -33,7 +35,7 @@ def report_problem(*, by: User, version: Version, what: str, text: str = "") -> 
     if not text and what in NEEDS_WORDS:
         raise errors.report_words_missing()
     own = ProblemReport.objects.filter(by=by)
-    same = own.waiting().filter(resource=version.resource_id, what=what).first()
+    same = own.waiting().filter(resource=version.resource_id, what=what, rating=rating).first()
     if same is not None:
         if text and text not in same.text:
             same.text = f"{same.text}\n{text}".strip()[:TEXT_CHARS]
@@ -42,7 +44,7 @@ def report_problem(*, by: User, version: Version, what: str, text: str = "") -> 
     if own.filter(at__gt=timezone.now() - timedelta(days=1)).count() >= MOST_A_DAY:
         raise errors.too_many_reports(MOST_A_DAY)
     return ProblemReport.objects.create(
-        resource_id=version.resource_id, version=version, by=by, what=what, text=text
+        resource_id=version.resource_id, version=version, by=by, what=what, text=text, rating=rating
     )
 
 

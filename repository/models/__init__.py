@@ -1,6 +1,7 @@
 """What the library holds: taxonomy, blobs and uploads, resources with versions and publications."""
 
 from repository.models.blobs import Blob, MediaMember, PackageIndex, Upload
+from repository.models.ratings import Rating
 from repository.models.reports import ProblemReport, ResourceUse
 from repository.models.resources import (
     Ingest,
@@ -23,12 +24,14 @@ from repository.models.taxonomy import (
     SubjectOffer,
     TextbookSeries,
 )
+from repository.models.texts import InnerText, TextReading
 
 __all__ = [
     "Blob",
     "Curriculum",
     "Grade",
     "Ingest",
+    "InnerText",
     "Kind",
     "LearningResource",
     "Level",
@@ -38,6 +41,7 @@ __all__ = [
     "PackageIndex",
     "ProblemReport",
     "Publication",
+    "Rating",
     "ResourceType",
     "ResourceUse",
     "Review",
@@ -45,6 +49,7 @@ __all__ = [
     "Sco",
     "Subject",
     "SubjectOffer",
+    "TextReading",
     "TextbookSeries",
     "Upload",
     "Version",

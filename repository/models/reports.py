@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from repository.models.ratings import Rating
 from repository.models.resources import LearningResource, Version
 from repository.querysets import ProblemReportQuerySet
 
@@ -20,6 +21,7 @@ class ProblemReport(models.Model):
         BROKEN = "broken", _("It does not open or stops")
         WRONG = "wrong", _("The content is wrong")
         COPYRIGHT = "copyright", _("It violates copyright")
+        COMMENT = "comment", _("A comment is out of place")
         OTHER = "other", _("Something else")
 
     class State(models.TextChoices):
@@ -31,6 +33,8 @@ class ProblemReport(models.Model):
     resource = models.ForeignKey(LearningResource, models.CASCADE, related_name="reports")
     # The version that was shown when it was written; the word outlives it.
     version = models.ForeignKey(Version, models.SET_NULL, null=True, related_name="reports")
+    # The comment that it is about, where it is about one.
+    rating = models.ForeignKey(Rating, models.SET_NULL, null=True, default=None, related_name="reports")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="problem_reports"
     )

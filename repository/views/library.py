@@ -29,7 +29,9 @@ from repository.forms import WithdrawForm
 from repository.licences import plain_sentence
 from repository.models import Kind, Publication
 from repository.places_of_use import places_of_use
+from repository.ratings import ratings_of
 from repository.storage import blobs
+from repository.views.ratings import undo_of
 
 #: Shown on the page itself, in a frame; documents and lessons open on a page of their own.
 IN_PLACE = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.AUDIO})
@@ -44,6 +46,7 @@ def resource(request: HttpRequest, uid: UUID) -> HttpResponse:
     shown = version.resource
     units = units_named(publication.unit_id, shown.owner_unit_id)
     known = user.is_authenticated
+    allowed = rights(user, publication)
     context: dict[str, Any] = {
         "publication": publication,
         "version": version,
@@ -57,7 +60,9 @@ def resource(request: HttpRequest, uid: UUID) -> HttpResponse:
         "contents": contents(version),
         "places": places_of_use(user, shown.pk),
         "related": related(user, shown),
-        "rights": rights(user, publication),
+        "rights": allowed,
+        "ratings": ratings_of(user, shown, moderates=allowed.moderates),
+        "rated": undo_of(request, uid) if known else None,
         "may_download": known and _downloads(publication),
         "frame_url": view_url(version, bare=True, save=known) if version.kind in IN_PLACE else "",
         "reports": own_reports(user, shown),
