@@ -56,7 +56,7 @@ messages: ## Compile the translations and list what is missing
 
 reset: ## Delete the local data (asks first)
 	@var="$${HOCLIEU_VAR:-var}"; printf 'Delete everything in %s? Type yes: ' "$$var"; read answer; \
-	  if [ "$$answer" = yes ]; then rm -rf -- "$$var" && echo "Deleted."; else echo "Kept."; fi
+	  if [ "$$answer" = yes ]; then $(SERVICES) stop; rm -rf -- "$$var" && echo "Deleted."; else echo "Kept."; fi
 
 lock: ## Write the locks anew after a change of pyproject.toml or deploy/browser/package.json
 	@test -x $(PY) || $(PYTHON) deploy/setup.py --dev

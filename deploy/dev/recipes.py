@@ -63,6 +63,7 @@ class Service:
     url: str
     stop_signal: signal.Signals = signal.SIGTERM
     start_seconds: int = 30
+    is_cached: bool = False  # its software lies in the user's cache
 
     def missing(self) -> str:
         """Why the service cannot be started on this machine, "" where it can."""
@@ -188,6 +189,7 @@ class Elasticsearch(Service):
 
     heap: str = "1g"
     start_seconds: int = 300
+    is_cached: bool = True
 
     def missing(self) -> str:
         there = bool(software.java()) and (software.elasticsearch().is_dir() or bool(software.find("mvn")))
@@ -284,6 +286,6 @@ def services(ports: dict[str, int]) -> dict[str, Service]:
         ),
         Redis("redis", "Redis", redis, f"redis://{HOST}:{redis}/0"),
         Elasticsearch("elasticsearch", "Elasticsearch", elastic, f"http://{HOST}:{elastic}"),
-        S3("s3", "S3-compatible storage", s3, f"http://{HOST}:{s3}"),
+        S3("s3", "S3-compatible storage", s3, f"http://{HOST}:{s3}", is_cached=True),
     ]
     return {each.name: each for each in made}

@@ -107,6 +107,7 @@ class Services:
     def __init__(self, var: Path, ports: dict[str, int] | None = None) -> None:
         self.var = var
         self.user = recipes.User.chosen()
+        self._children: dict[int, subprocess.Popen[bytes]] = {}
         self.known = recipes.services(ports or PORTS)
         self.folder = var / "services"
         if not _may_pass(var, self.user):
@@ -165,7 +166,7 @@ class Services:
 
     def _launch(self, service: recipes.Service) -> State:
         service.fetch()
-        if not _may_pass(software.cache(), self.user):
+        if service.is_cached and not _may_pass(software.cache(), self.user):
             raise software.MissingError(
                 f"{self.user.name} cannot read {software.cache()}; choose with XDG_CACHE_HOME"
             )
@@ -185,6 +186,9 @@ class Services:
                 start_new_session=True,
                 **self.user.options(),  # type: ignore[call-overload]
             )
+        for dead in [pid for pid, child in self._children.items() if child.poll() is not None]:
+            del self._children[dead]
+        self._children[process.pid] = process
         record = Record(process.pid, _began(process.pid), service.port, str(self.var))
         for path in (self._record(service.name), self._neighbours(service)):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -195,7 +199,6 @@ class Services:
                 return State("up", service.url)
             time.sleep(0.1)
         self._end(service, record)
-        process.wait()
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-LOG_LINES:])
         return State("down", service.url, f"did not start; the end of {log}:\n{tail}")
 
@@ -205,8 +208,7 @@ class Services:
             return
         with software.locked(self.folder / "lock"):
             for service in (self.known[name] for name in names or self.known):
-                record = _read(self._record(service.name))
-                if record:
+                if record := _read(self._record(service.name)):
                     self._end(service, record)
                     say(f"{service.title}: stopped")
                 self._record(service.name).unlink(missing_ok=True)
@@ -221,6 +223,8 @@ class Services:
                 time.sleep(0.05)
             if record.is_running():
                 os.killpg(record.pid, signal.SIGKILL)
+        if child := self._children.pop(record.pid, None):
+            child.wait()
         self._record(service.name).unlink(missing_ok=True)
         self._neighbours(service).unlink(missing_ok=True)
 
