@@ -107,7 +107,6 @@ class Services:
     def __init__(self, var: Path, ports: dict[str, int] | None = None) -> None:
         self.var = var
         self.user = recipes.User.chosen()
-        self._children: dict[int, subprocess.Popen[bytes]] = {}
         self.known = recipes.services(ports or PORTS)
         self.folder = var / "services"
         if not _may_pass(var, self.user):
@@ -186,9 +185,6 @@ class Services:
                 start_new_session=True,
                 **self.user.options(),  # type: ignore[call-overload]
             )
-        for dead in [pid for pid, child in self._children.items() if child.poll() is not None]:
-            del self._children[dead]
-        self._children[process.pid] = process
         record = Record(process.pid, _began(process.pid), service.port, str(self.var))
         for path in (self._record(service.name), self._neighbours(service)):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -196,9 +192,11 @@ class Services:
         deadline = time.monotonic() + service.start_seconds
         while time.monotonic() < deadline and process.poll() is None:
             if service.answers() and process.poll() is None:
+                process.returncode = 0  # it outlives this program: no complaint when the object goes
                 return State("up", service.url)
             time.sleep(0.1)
         self._end(service, record)
+        process.wait()
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-LOG_LINES:])
         return State("down", service.url, f"did not start; the end of {log}:\n{tail}")
 
@@ -223,8 +221,6 @@ class Services:
                 time.sleep(0.05)
             if record.is_running():
                 os.killpg(record.pid, signal.SIGKILL)
-        if child := self._children.pop(record.pid, None):
-            child.wait()
         self._record(service.name).unlink(missing_ok=True)
         self._neighbours(service).unlink(missing_ok=True)
 
