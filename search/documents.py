@@ -23,12 +23,18 @@ from accounts.days import today
 from accounts.models import OrgUnit, UnitAncestry
 from accounts.querysets import on_day
 from repository.models import Publication, ResourceUse
+from repository.ratings import averages
 from search.queries import abbreviations_in
+from search.ranking import WEIGHTS
+
+__all__ = ["WEIGHTS", "Document", "published", "searchable_text"]
 
 BATCH = 500
 DESCRIPTION_CHARS = 5_000
 INNER_CHARS = 200_000
 USE_DAYS = 90
+#: Databases differ in the last places of an average; the index shall not.
+RATING_PLACES = 2
 
 RESOURCE, COURSE, PAGE, NEWS = "resource", "course", "page", "news"
 KINDS = (RESOURCE, COURSE, PAGE, NEWS)
@@ -119,10 +125,6 @@ _TUPLES = ("unit_path", "grades", "grade_names", "grade_numbers", "units", "supe
 _FIELDS = tuple(sorted({each.name for each in fields(Document)} - {"uses", "inner"}))
 
 
-#: The fields of ``searchable_text`` by how much a match in them counts.
-WEIGHTS = {"title": 10.0, "keywords": 6.0, "description": 3.0, "facts": 4.0, "people": 2.0, "inner": 1.0}
-
-
 def searchable_text(document: Document) -> dict[str, str]:
     """The words by which a document is found, for each field of WEIGHTS."""
     grades = [f"lớp {n} khối {n}" for n in document.grade_numbers]
@@ -176,9 +178,13 @@ def _of_batch(resource_ids: list[int]) -> Iterator[Document]:
         .order_by("version__resource_id", "-version__number", "-published_at", "-pk")
     )
     paths = unit_paths({row.version.resource.owner_unit_id for row in rows})
-    uses = uses_of(resource_ids)
+    uses, stars = uses_of(resource_ids), averages(resource_ids)
     for resource, group in groupby(rows, key=lambda row: row.version.resource_id):
-        yield from _of_resource(list(group), paths, uses.get(resource, 0))
+        rating, rated = stars.get(resource, (0.0, 0))
+        for document in _of_resource(list(group), paths):
+            yield replace(
+                document, uses=uses.get(resource, 0), rating=round(rating, RATING_PLACES), rated=rated
+            )
 
 
 def uses_of(resource_ids: Iterable[int] | None = None) -> dict[int, int]:
@@ -207,7 +213,7 @@ def unit_paths(unit_ids: set[int]) -> dict[int, UnitPath]:
     return {unit_id: UnitPath(names.get(unit_id) or "", tuple(codes[unit_id])) for unit_id in unit_ids}
 
 
-def _of_resource(rows: list[Publication], paths: dict[int, UnitPath], uses: int) -> Iterator[Document]:
+def _of_resource(rows: list[Publication], paths: dict[int, UnitPath]) -> Iterator[Document]:
     """``rows`` are one resource's publications in force, the newest version first."""
     shown: dict[tuple[int, int], list[Publication]] = {}
     for row in rows:
@@ -215,8 +221,7 @@ def _of_resource(rows: list[Publication], paths: dict[int, UnitPath], uses: int)
     newer: set[int] = set()
     for group in shown.values():
         units = {row.unit_id for row in group}
-        document = _document(group, paths[group[0].version.resource.owner_unit_id], units, newer)
-        yield replace(document, uses=uses)
+        yield _document(group, paths[group[0].version.resource.owner_unit_id], units, newer)
         if any(row.open_to_guests for row in group):
             return  # everybody sees this one
         newer |= units

@@ -19,13 +19,14 @@ from repository.models import (
     TextbookSeries,
     Version,
 )
-from repository.signals import resource_changed, resource_withdrawn
+from repository.signals import resource_changed, resource_rated, resource_withdrawn
 from search import vocabulary
 from search.actions import UNIT, mark_dirty
 from search.documents import COURSE, RESOURCE
 
 
 @receiver(resource_changed, dispatch_uid="search_resource_changed")
+@receiver(resource_rated, dispatch_uid="search_resource_rated")
 def on_resource_changed(resource_ids: list[int], **_kwargs: Any) -> None:
     mark_dirty(RESOURCE, resource_ids)
 

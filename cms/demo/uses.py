@@ -1,4 +1,4 @@
-"""How often the demo's resources were used, and what people report about some of them."""
+"""How often the demo's resources were used, what people report about some of them and how they rate them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from accounts.days import today
 from accounts.models import User
 from cms.demo import clock
 from cms.demo.people import People
-from repository.models import LearningResource, ProblemReport, Publication, ResourceUse
+from cms.demo.units import ROOT
+from repository.models import LearningResource, ProblemReport, Publication, Rating, ResourceUse
 
 #: How many days of use are known
 DAYS = 120
@@ -66,6 +67,30 @@ _REPORTS = (
 )
 
 
+#: What is written with so many stars
+_WORDS = {
+    5: (
+        "Dùng trọn một tiết, học sinh rất thích phần tự chấm.",
+        "Mở được trên điện thoại của phụ huynh, chữ to, rõ.",
+        "Đúng yêu cầu cần đạt, tôi chỉ đổi ví dụ cho gần địa phương.",
+        "Tổ chuyên môn đã dùng chung, tiết kiệm nhiều công soạn.",
+        "Hình rõ, thí nghiệm ảo thay được tiết không có phòng bộ môn.",
+    ),
+    4: (
+        "Tốt. Nên tắt nhạc nền ở trang đầu, loa lớp tôi hơi rè.",
+        "Câu hỏi vừa sức; thêm hai câu vận dụng thì đủ tiết.",
+        "Dùng ở lớp đại trà tốt, lớp chọn thì hơi nhẹ.",
+        "Chạy ổn trên máy chiếu; trên điện thoại chữ hơi nhỏ.",
+    ),
+    3: (
+        "Phần mở đầu dài, tôi bỏ bớt hai trang.",
+        "Nội dung đúng nhưng ít tương tác, cần thêm phiếu học tập.",
+    ),
+    2: ("Máy tính cũ của trường chạy chậm, phải tải về trước.",),
+    1: (),
+}
+
+
 def load(resources: dict[str, LearningResource], people: People, *, small: bool) -> None:
     """Uses of what is published; reports, in the whole demo, by teachers of other schools."""
     since = dict(
@@ -79,6 +104,7 @@ def load(resources: dict[str, LearningResource], people: People, *, small: bool)
     ResourceUse.objects.bulk_create(_uses(dice, ids, since), batch_size=1_000)
     if not small:
         _report(resources, people)
+        _rate(ids, people)
 
 
 def _uses(dice: random.Random, ids: list[int], since: dict[int, date]) -> Iterable[ResourceUse]:
@@ -115,3 +141,26 @@ def _report(resources: dict[str, LearningResource], people: People) -> None:
         )
     with clock.as_dated(ProblemReport):
         ProblemReport.objects.bulk_create(rows)
+
+
+def _rate(ids: list[int], people: People) -> None:
+    """Stars by those who may see a resource: of what is published to all, by teachers of any school."""
+    for_all = set(
+        Publication.objects.in_force().filter(unit__code=ROOT).values_list("version__resource_id", flat=True)
+    )
+    authors = dict(LearningResource.objects.filter(pk__in=for_all).values_list("pk", "author_id"))
+    teachers = [user for unit in sorted(people.of_unit) for user in people.teaching(unit)]
+    dice = random.Random(54)  # noqa: S311 - the same stars every time
+    rows = []
+    for rank, pk in enumerate(pk for pk in ids if pk in for_all):
+        quality = dice.choice((3.4, 3.9, 4.2, 4.4, 4.6, 4.8))
+        many = min(int(dice.expovariate(1 / (24 / (1 + rank % 40 / 8)))), 60, len(teachers))
+        for user in dice.sample(teachers, many):
+            if user.pk == authors[pk]:
+                continue
+            stars = min(5, max(1, round(dice.gauss(quality, 0.7))))
+            words = dice.choice(_WORDS[stars]) if _WORDS[stars] and dice.random() < 0.3 else ""
+            at = clock.moment(today() - timedelta(days=dice.randrange(1, DAYS)), 19, dice.randrange(60))
+            rows.append(Rating(resource_id=pk, user=user, stars=stars, comment=words, at=at, changed_at=at))
+    with clock.as_dated(Rating):
+        Rating.objects.bulk_create(rows, batch_size=1_000)
