@@ -97,3 +97,14 @@ def find_phrase(within: Sequence[str], phrase: Sequence[str]) -> list[int]:
         for at, key in enumerate(within)
         if key == first and (size == 1 or list(within[at : at + size]) == wanted)
     ]
+
+
+def folded_keys(marked: str) -> str:
+    """The folded keys of a text of marked keys."""
+    return marked.translate(_PLAIN)
+
+
+_PLAIN = {
+    **{ord(tone): None for tone in _TONES.values()},
+    **{ord(letter): fold(letter) for letter in "ăâđêôơư"},
+}

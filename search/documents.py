@@ -25,9 +25,6 @@ from accounts.querysets import on_day
 from repository.models import Publication, ResourceUse
 from repository.ratings import averages
 from search.queries import abbreviations_in
-from search.ranking import WEIGHTS
-
-__all__ = ["WEIGHTS", "Document", "published", "searchable_text"]
 
 BATCH = 500
 DESCRIPTION_CHARS = 5_000
@@ -126,7 +123,7 @@ _FIELDS = tuple(sorted({each.name for each in fields(Document)} - {"uses", "inne
 
 
 def searchable_text(document: Document) -> dict[str, str]:
-    """The words by which a document is found, for each field of WEIGHTS."""
+    """The words by which a document is found, for each field of ``ranking.WEIGHTS``."""
     grades = [f"lớp {n} khối {n}" for n in document.grade_numbers]
     facts = [
         document.subject_name,

@@ -7,13 +7,16 @@ What stands behind the window keeps the engine's own order.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import exp, log1p
 
-from search.analysis import folded_text, marked_text
-from search.queries import Group, Phrase, Query
+from search.analysis import folded_keys, folded_text, marked_text
+from search.asked import Group, Phrase, Query
+
+_YEARS = re.compile(r"\b([3-6])(?: [4-6])? tuoi\b")
 
 #: First pass: how much a match in a field counts for bm25. A title says what a lesson is about in few
 #: words and keywords were chosen; facts are names from the taxonomy that hundreds of documents share;
@@ -46,7 +49,7 @@ AGAIN = 0.12
 OTHER_MARKS = 0.35
 #: Typed without marks, the word that is written so ("ca") goes a little before those that are not ("cá").
 MARKS_NOT_TYPED = 0.94
-#: Two words side by side as typed: most Vietnamese words have two syllables, and "phân số" is not "phân … số".
+#: Two words side by side as typed: most Vietnamese words have two syllables; "phân số" is not "phân … số".
 PAIR = 0.9
 #: A word of a phrase that stands alone says less than its share.
 ALONE = 0.75
@@ -58,6 +61,12 @@ LIFTS: Mapping[str, float] = {"subject": 14.0, "grade": 16.0, "level": 8.0, "typ
 #: Another subject or grade than the one asked for, as a share of the lift taken away. Where a document
 #: says nothing of its subject nothing is taken.
 OTHER_FACT = {"subject": -0.7, "grade": -0.6, "level": -0.5, "type": -0.15, "series": -0.3}
+#: A subject that contains the one asked for, or follows it in other grades, as a share of the lift.
+KIN = 0.6
+#: The title says the subject, grade or sort where the catalogue does not.
+SAID_IN_TITLE = 0.5
+#: Where only a subject, grade or sort was typed, being of it counts, not mentioning it.
+MENTIONED = 0.1
 #: All words are there.
 COMPLETE = 12.0
 #: The words stand in the title one behind the other as typed.
@@ -94,25 +103,40 @@ class Card:
 
 
 def card(document: object, texts: Mapping[str, str]) -> Card:
-    """The card of a Document. ``texts``: its searchable text by field, without that inside."""
+    """The card of a Document. ``texts``: its searchable text by field, of which that inside is left out."""
+    keys = {name: marked_text(text) for name, text in texts.items() if name in FIELDS and name != "inner"}
+    return card_of(document, keys)
+
+
+def card_of(document: object, keys: Mapping[str, str], uses: int | None = None) -> Card:
+    """The card of a Document whose fields are marked keys already; ``uses`` where they are known better."""
     get = document.__getattribute__
-    folded = {name: f" {folded_text(text)} " for name, text in texts.items() if name in FIELDS}
-    marked = {name: f" {marked_text(text)} " for name, text in texts.items() if name in FIELDS}
+    marked = {name: f" {text} " for name, text in keys.items()}
+    folded = {name: folded_keys(text) for name, text in marked.items()}
+    ages = frozenset(_age(_key(name)) for name in get("grade_names")) - {0}
     return Card(
         folded,
         marked,
         subject=_key(get("subject_name")),
-        grades=frozenset(get("grade_numbers")),
+        grades=frozenset(get("grade_numbers")) | ages,
         level=_key(get("level_name")),
         type=_key(get("type_name")),
         series=_key(get("series_name")),
         published=get("published"),
-        uses=get("uses"),
-        rating=getattr(document, "rating", 0.0),
-        rated=getattr(document, "rated", 0),
+        uses=get("uses") if uses is None else uses,
+        rating=get("rating"),
+        rated=get("rated"),
         path=get("unit_path"),
         title_words=frozenset(folded.get("title", "").split()),
     )
+
+
+@lru_cache(maxsize=200)
+def _age(grade: str) -> int:
+    """Of a group of early childhood the age at which it begins, below zero; 0 for a grade."""
+    if match := _YEARS.search(grade):
+        return -int(match[1])
+    return -1 if "nha tre" in grade else 0
 
 
 @lru_cache(maxsize=2_000)
@@ -134,19 +158,21 @@ def score(
 def _words(query: Query, card: Card, inside: frozenset[int]) -> float:
     """Points for the words: at most about 125."""
     topical = [(at, group) for at, group in enumerate(query.groups) if not group.kind]
-    if not topical:
-        topical = list(enumerate(query.groups))
+    if all(group.optional for _at, group in topical):
+        return MENTIONED * _of(query, card, list(enumerate(query.groups)), inside)
+    return _of(query, card, topical, inside)
+
+
+def _of(query: Query, card: Card, topical: list[tuple[int, Group]], inside: frozenset[int]) -> float:
     marks = query.has_marks
     got = whole = missing = 0.0
     before: tuple[int, Group, float] | None = None
     for at, group in topical:
-        if group.optional:
-            continue
         worth = _worth(group.phrases, card, marks=marks)
         if at in inside:
             worth = max(worth, FIELDS["inner"])
         weight = group.weight
-        if not worth:
+        if not worth and not group.optional:
             missing += weight
         beside = before is not None and before[0] == at - 1 and before[1].is_word and group.is_word
         if beside and before is not None:
@@ -214,18 +240,22 @@ def _facts(query: Query, card: Card) -> float:
 
 def _fits(kind: str, group: Group, card: Card) -> float:
     """1 where it is, a negative share where it is another, 0 where the document does not say."""
-    if kind == "grade":
-        if not card.grades:
-            return 0.0
-        if card.grades & set(group.numbers):
-            return 1.0 if len(card.grades) <= len(group.numbers) + 1 else 0.8
-        return OTHER_FACT["grade"]
-    name: str = getattr(card, kind)
-    if not name:
-        return 0.0
-    if any(" ".join(w.folded for w in phrase) == name for phrase in group.facts):
-        return 1.0
-    return OTHER_FACT[kind]
+    says = bool(card.grades) if kind == "grade" else bool(getattr(card, kind))
+    if kind == "grade" and card.grades & set(group.numbers):
+        return 1.0 if len(card.grades) <= len(group.numbers) + 1 else 0.8
+    if kind != "grade" and says:
+        name = f" {getattr(card, kind)} "
+        same = "=" if kind == "subject" else "in"
+        for phrase in group.facts:
+            key = _keys(phrase)[0]
+            if key == name or (same == "in" and key in name):
+                return 1.0
+        if any(_keys(phrase)[0] == name for phrase in group.kin):
+            return KIN
+    in_title = any(_keys(phrase)[0] in card.folded["title"] for phrase in group.phrases)
+    if in_title and not (says and kind in {"subject", "grade"}):
+        return SAID_IN_TITLE
+    return OTHER_FACT[kind] if says else 0.0
 
 
 def _little(card: Card, near: tuple[str, ...], now: int) -> float:

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from accounts.text import fold
 from search.documents import RESOURCE, Document, Ref
-from search.engines import asking, fts
+from search.engines import asking, fts, ordering
 from search.engines.base import (
     MAX_PAGE,
     Digests,
@@ -32,17 +32,13 @@ from search.engines.base import (
     Source,
 )
 from search.engines.columns import NUMBERS, STORED, Columns, stored
-from search.engines.index_file import TEXT_COLUMNS, IndexFile, State, indexed_text
+from search.engines.index_file import TEXT_COLUMNS, IndexFile, State, indexed_text, keys_of
 from search.queries import Query
 from search.scope import Scope
 
 T = TypeVar("T")
 INLINE_RESOURCES = 2_000
 SUGGEST_FROM = 400
-#: Of more that fit equally well only the newest are weighed by bm25.
-MOST_WEIGHED = 2_000
-#: Words of more documents than this say little; counting their rarity, which bm25 does, is the dear part.
-COMMON_FROM = 10_000
 _PLACES = ", ".join("?" for _ in TEXT_COLUMNS)
 
 
@@ -100,12 +96,13 @@ class EmbeddedEngine(Engine):
 
     def _insert(self, connection: sqlite3.Connection, generation: int, document: Document) -> None:
         names = (
-            *NUMBERS[1:], *STORED, "what", "resource", "version", "revision", "digest", "data", "generation"
+            *NUMBERS[1:], *STORED, "what", "resource", "version", "revision", "digest", "data", "keys",
+            "generation",
         )  # fmt: skip
         columns = ", ".join(f'"{name}"' for name in names)
         values = (
             document.published, document.uses, fold(document.title), *stored(document), *document.key,
-            document.digest(), document.to_json(), generation,
+            document.digest(), document.to_json(), keys_of(document), generation,
         )  # fmt: skip
         places = ", ".join("?" for _ in values)
         cursor = connection.execute(f"INSERT INTO doc ({columns}) VALUES ({places})", values)  # noqa: S608
@@ -256,16 +253,11 @@ class EmbeddedEngine(Engine):
                 counts = columns.count_all(request.scope, request.what, request.facets)
             pages = max(1, -(-len(matched) // request.size))
             page = max(1, min(request.page, pages, MAX_PAGE))
-            ranked = self._ranked(
-                connection,
-                columns,
-                request,
-                matched,
-                size=page * request.size,
-                some=relaxed,
-                common=len(visible) > COMMON_FROM,
+            first = (page - 1) * request.size
+            ranked = ordering.ranked(
+                connection, columns, request, matched, size=first + request.size, some=relaxed
             )
-            hits = self._load(connection, columns, ranked[(page - 1) * request.size :])
+            hits = self._load(connection, columns, ranked[first : first + request.size])
         took = (time.perf_counter() - started) * 1000
         return SearchPage(len(matched), hits, counts, page, pages, relaxed and bool(matched), round(took, 2))
 
@@ -289,36 +281,6 @@ class EmbeddedEngine(Engine):
         if visible or len(query.required) == 1:
             return visible, False
         return held(asking.with_most(connection, query, columns.size)), True
-
-    def _ranked(
-        self,
-        connection: sqlite3.Connection,
-        columns: Columns,
-        request: SearchRequest,
-        matched: list[int],
-        *,
-        size: int,
-        some: bool,
-        common: bool = False,
-    ) -> list[tuple[int, float]]:
-        """The best ``size`` of the matched, with their scores; of ``common`` words the short titles first."""
-        query, published = request.query, columns.published
-        if request.sort in {"title", "used"} or (query.groups and request.sort == "new"):
-            return [(number, 0.0) for number in columns.best(matched, request.sort, size)]
-        if not query.groups:
-            return [(number, 0.0) for number in matched[:size]]
-        taken: dict[int, int] = {}
-        lowest = 0
-        most = max(MOST_WEIGHED, size)
-        for lowest, group in asking.best_first(connection, query, matched, size, some=some):
-            among = group if len(group) <= most else nlargest(most, group, key=published.__getitem__)
-            taken |= dict.fromkeys(among, lowest)
-        if common:
-            weights = {n: -len(columns.titles[n]) / 1_000 for n in taken}
-        else:
-            weights = asking.weighed(connection, query, taken, lowest, some=some)
-        keys = ((tier * fts.TIER + weights.get(n, 0.0), published[n], n) for n, tier in taken.items())
-        return [(number, score) for score, _day, number in nlargest(size, keys)]
 
     def _load(
         self, connection: sqlite3.Connection, columns: Columns, ranked: list[tuple[int, float]]

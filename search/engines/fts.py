@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from search.documents import WEIGHTS
+from search.ranking import WEIGHTS
 from search.queries import Group, Phrase, Query, pairs_of
 
 FOLDED = "{" + " ".join(WEIGHTS) + "}"
-NAMES, RUNNING = "{title keywords facts}", "{description people}"
+NAMES, RUNNING = "{title keywords facts}", "{description people inner}"
 TITLE, FACTS, MARKED = "{title}", "{facts}", "{marked}"
 BM25 = f"-bm25(words, {', '.join(str(w) for w in WEIGHTS.values())}, 0.0)"
 
 FITS, EXACT, IN_TITLE, PHRASE_IN_TITLE = 8, 4, 2, 1
 TIER = 1_000.0
 """Above any bm25."""
+BEHIND = 1e6
+"""Above any sum of tiers: what the final order does not reach stands behind it."""
 
 
 def _quoted(text: str) -> str:
@@ -77,6 +79,11 @@ def parts(query: Query) -> list[str]:
     return [f"{columns} : {_any(group, marked=columns == MARKED)}" for group in query.required]
 
 
+def inside(group: Group) -> str:
+    """The text inside has one of the phrases."""
+    return f"{{inner}} : {_any(group, marked=False)}"
+
+
 def both(one: str, *others: str) -> str:
     """What matches one question and any of the others."""
     return f"({one}) AND ({either(*others)})"
@@ -88,7 +95,8 @@ def either(*questions: str) -> str:
 
 def tiers(query: Query, *, some: bool) -> Iterator[tuple[str, int]]:
     """What lifts a document, and how much; a document's tier is the sum."""
-    facts = [_one_of(group.facts) for group in query.groups if group.facts]
+    shelf = [group for group in query.groups if group.kind in {"subject", "grade"}]
+    facts = [_one_of((*group.facts, *group.kin)) for group in shelf]
     if facts:
         yield f"{FACTS} : ({' AND '.join(facts)})", FITS
     if query.has_marks:

@@ -16,12 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from search.analysis import folded_text, marked_text
-from search.documents import WEIGHTS, Document, searchable_text
+from search.documents import Document, searchable_text
 from search.engines.columns import STORED, stored
+from search.ranking import FIELDS, WEIGHTS
 
 LOCK_SECONDS = 20
 FACET_COLUMNS = ", ".join(f'"{name}" TEXT NOT NULL' for name in STORED)
 TEXT_COLUMNS = (*WEIGHTS, "marked")
+#: Text inside is too long to be looked through for each result; the index is asked for it.
+CARD_FIELDS = tuple(name for name in FIELDS if name != "inner")
 
 SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -29,7 +32,7 @@ CREATE TABLE doc (
     id INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT NOT NULL, resource INTEGER NOT NULL,
     published INTEGER NOT NULL, uses INTEGER NOT NULL, title_key TEXT NOT NULL, {FACET_COLUMNS},
     version INTEGER NOT NULL, revision INTEGER NOT NULL, digest TEXT NOT NULL,
-    data TEXT NOT NULL, generation INTEGER NOT NULL);
+    data TEXT NOT NULL, keys TEXT NOT NULL, generation INTEGER NOT NULL);
 CREATE INDEX doc_resource ON doc (resource, what);
 CREATE INDEX doc_generation ON doc (generation);
 CREATE TABLE inside (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
@@ -47,13 +50,19 @@ def indexed_text(document: Document) -> tuple[str, ...]:
     return (*folded, marked_text(" ".join(fields[name] for name in WEIGHTS)))
 
 
+def keys_of(document: Document) -> str:
+    """The marked keys of a document's fields, from which its card is made: a line a field."""
+    fields = searchable_text(document)
+    return "\n".join(marked_text(fields[name]) for name in CARD_FIELDS)
+
+
 def _make() -> str:
     """Changes when an index written by other code could not be read or changed by this one."""
     probe = Document(
         resource=1, uid="u", version=1, revision=1, title="Hoà lý THỞ 5", description="đ", grade_numbers=(5,),
         subject_name="Toán", inner="Gỗ", units=(1,), level_name="Tiểu học", type_name="Đề thi", author="Mỹ",
     )  # fmt: skip
-    text = repr((SCHEMA, indexed_text(probe), stored(probe), probe.to_json()))
+    text = repr((SCHEMA, indexed_text(probe), keys_of(probe), stored(probe), probe.to_json()))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

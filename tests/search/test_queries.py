@@ -94,7 +94,7 @@ def test_what_is_no_grade(text):
 
 
 def test_an_abbreviation_asks_for_the_long_form_too():
-    assert phrases(read("SKKN")) == [{"skkn", "sang kien kinh nghiem"}]
+    assert phrases(read("SKKN")) == [{"skkn", "sang kien kinh nghiem", "sang kien"}]
     assert phrases(read("giáo dục công dân")) == [{"giao duc cong dan", "gdcd"}]
 
 

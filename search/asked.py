@@ -1,0 +1,102 @@
+"""What a query is, once it was read: groups of phrases, what was understood, and by which words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from search.analysis import Word
+from search.lexicon import NOTHING, Lexicon
+
+Phrase = tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Phrases of which one must occur; ``optional`` groups only raise the rank.
+
+    ``kind``: "" for words, or "subject", "grade", "level", "type", "series" for what was understood;
+    ``facts`` are then the phrases by which the catalogue names it. A document whose own subject or grade
+    this is fits better than one that mentions it. ``kin``: names of subjects that contain this one or
+    follow it. ``numbers``: grades that are meant; of early childhood the age at which a group begins,
+    below zero. ``weight``: how much it says, the rarer the more.
+    """
+
+    phrases: tuple[Phrase, ...]
+    optional: bool = False
+    facts: tuple[Phrase, ...] = ()
+    kind: str = ""
+    numbers: tuple[int, ...] = ()
+    kin: tuple[Phrase, ...] = ()
+    weight: float = 1.0
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is one word that stands for itself."""
+        return not self.kind and len(self.phrases) == 1 and len(self.phrases[0]) == 1
+
+
+def pairs_of(run: Sequence[Group]) -> tuple[Phrase, ...]:
+    """Each word of a run with the next."""
+    return tuple((*one.phrases[0], *other.phrases[0]) for one, other in pairwise(run))
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A part of the query that was recognised: ``kind`` as of groups, or "age"; ``label`` may be empty."""
+
+    kind: str
+    label: str
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked. Without groups everything matches."""
+
+    text: str = ""
+    words: Phrase = ()
+    groups: tuple[Group, ...] = ()
+    understood: tuple[Understood, ...] = ()
+    exact: bool = False
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether it was typed with marks, so that exact matches rank first."""
+        return any(w.has_marks for w in self.words)
+
+    @property
+    def required(self) -> tuple[Group, ...]:
+        """Groups that must match: the words; without any the subject and grade; without those, all."""
+        needed = tuple(g for g in self.groups if not g.optional)
+        shelf = tuple(g for g in needed if g.kind in {"subject", "grade"})
+        return tuple(g for g in needed if not g.kind) or shelf or needed or self.groups
+
+    @property
+    def runs(self) -> tuple[tuple[Group, ...], ...]:
+        """The required groups; words that stand for themselves, one behind the other, are one run."""
+        required = set(map(id, self.required))
+        found: list[list[Group]] = []
+        before: Group | None = None
+        for group in self.groups:
+            if id(group) in required:
+                if before is not None and before.is_word and group.is_word:
+                    found[-1].append(group)
+                else:
+                    found.append([group])
+            before = group if id(group) in required else None
+        return tuple(map(tuple, found))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vocabulary:
+    """What queries may contain: names of subjects and of series, grades by number, synonyms; and the
+    words of the library. ``synonyms``: words → what they mean, each direction on its own.
+    """
+
+    subjects: tuple[str, ...] = ()
+    grades: Mapping[int, str] = field(default_factory=dict)
+    series: tuple[str, ...] = ()
+    synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    lexicon: Lexicon = NOTHING

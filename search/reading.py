@@ -1,0 +1,408 @@
+"""Reads a query word by word, taking the longest thing known at each place. Pure.
+
+Grades, ages, subjects, levels, sorts of resource and textbook series become groups of their kind;
+abbreviations and synonyms become groups of several phrases; the rest are words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from search import thesaurus
+from search.analysis import Word, word, words
+from search.asked import Group, Phrase, Understood, Vocabulary
+
+LAST_GRADE = 12
+#: A linking word whose pair with a neighbour makes up this share of the neighbour's uses belongs to it.
+BELONGS = 0.3
+#: A linking word says little even where it is rare.
+LINKING_WEIGHT = 0.15
+
+_GLUED_GRADE = re.compile(r"^(lop|khoi|l|k)(\d{1,2})([a-e]\d{0,2})?$")
+_CLASS_NAME = re.compile(r"^(\d{1,2})[a-e]\d{1,2}$")
+_GLUED_SUBJECT = re.compile(r"^([^\W\d_]{2,})(\d{1,2})$")
+_RANGE = re.compile(
+    r"\b(lớp|lop|khối|khoi|l)\s*(\d{1,2})\s*(-|–|—|,|đến|den|tới|toi|và|va)\s*(\d{1,2})\b", re.I
+)
+_JOINED = re.compile(r"^lop(\d{1,2})x(\d{1,2})$")
+_DIGITS = re.compile(r"^[0-9]{1,2}$")
+_GRADE_WORDS = frozenset({"lop", "khoi"})
+
+
+def keys(phrase: Iterable[Word]) -> tuple[str, ...]:
+    return tuple(w.folded for w in phrase)
+
+
+def unique(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
+    return tuple(dict.fromkeys(p for p in phrases if p))
+
+
+def with_ranges(text: str) -> str:
+    """ "lớp 6-7" as one word, so that both grades are read; a range means all between."""
+
+    def joined(match: re.Match[str]) -> str:
+        first, last = int(match[2]), int(match[4])
+        if not 1 <= first < last <= LAST_GRADE:
+            return match[0]
+        through = match[3] not in {",", "và", "va"}
+        return f"lop{first}x{last if through or last == first + 1 else first}"
+
+    return _RANGE.sub(joined, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What is recognised: folded words → what they are called officially, or mean."""
+
+    subjects: Mapping[tuple[str, ...], str]
+    others: Mapping[tuple[str, ...], tuple[str, str, tuple[Phrase, ...]]]
+    meanings: Mapping[tuple[str, ...], tuple[Phrase, ...]]
+    longest: int
+
+
+@lru_cache(maxsize=8)
+def names_of(vocabulary: Vocabulary) -> Names:
+    """Kept by identity: a vocabulary is made once a minute at most."""
+    subjects = _subjects(vocabulary)
+    others: dict[tuple[str, ...], tuple[str, str, tuple[Phrase, ...]]] = {}
+    families = (("type", thesaurus.SORTS), ("level", thesaurus.LEVELS))
+    for kind, all_of_kind in families:
+        for family in all_of_kind:
+            phrases = tuple(words(text) for text in family)
+            for phrase in phrases:
+                others.setdefault(keys(phrase), (kind, family[0], phrases))
+    for name in vocabulary.series:
+        short = [
+            s for s, long in thesaurus.ABBREVIATIONS.items() if keys(words(name))[:4] == keys(words(long))[:4]
+        ]
+        phrases = (words(name), words(name)[:4], *((word(s),) for s in short))
+        for phrase in phrases:
+            others.setdefault(keys(phrase), ("series", name, phrases))
+    meanings: dict[tuple[str, ...], tuple[Phrase, ...]] = {}
+    for short, longs in (
+        *((s, (long,)) for s, long in thesaurus.ABBREVIATIONS.items()),
+        *vocabulary.synonyms,
+    ):
+        key = keys(words(short))
+        meanings[key] = unique((*meanings.get(key, ()), *(words(long) for long in longs)))
+    longest = max((len(key) for key in (*subjects, *others, *meanings)), default=0)
+    return Names(subjects, others, meanings, longest)
+
+
+def _subjects(vocabulary: Vocabulary) -> dict[tuple[str, ...], str]:
+    found: dict[tuple[str, ...], str] = {}
+    for name in vocabulary.subjects:
+        key = keys(words(name))
+        found.setdefault(key, name)
+        # "lịch sử địa lí" is said for "Lịch sử và Địa lí"
+        found.setdefault(tuple(k for k in key if k != "va"), name)
+    for spoken, officials in thesaurus.OTHER_NAMES.items():
+        for official in officials:
+            if keys(words(official)) in found:
+                found.setdefault(keys(words(spoken)), found[keys(words(official))])
+    return found
+
+
+class Reader:
+    """Walks over the words once."""
+
+    def __init__(self, typed: Phrase, vocabulary: Vocabulary) -> None:
+        self.typed = typed
+        self.names = names_of(vocabulary)
+        self.vocabulary = vocabulary
+        self.groups: list[Group] = []
+        self.understood: list[Understood] = []
+        self._subject: Phrase = ()
+        self._marked = any(w.has_marks for w in typed)
+
+    def read(self) -> None:
+        at = 0
+        while at < len(self.typed):
+            at += (
+                self._age(at)
+                or self._grade(at)
+                or self._subject_name(at)
+                or self._other_name(at)
+                or self._glued(at)
+                or self._meaning(at)
+                or self._short(at)
+                or self._word(at)
+            )
+
+    def _key(self, at: int) -> str:
+        return self.typed[at].folded if 0 <= at < len(self.typed) else ""
+
+    def _number(self, at: int) -> int:
+        """The grade that a word is, or 0."""
+        text = self._key(at)
+        return int(text) if text.isascii() and text.isdigit() and 1 <= int(text[:3]) <= LAST_GRADE else 0
+
+    def _same(self, at: int, written: str) -> bool:
+        """Whether words are typed here: with their marks, or all without."""
+        wanted = words(written)
+        typed = self.typed[at : at + len(wanted)]
+        return keys(typed) == keys(wanted) and (typed == wanted or not any(w.has_marks for w in typed))
+
+    # Grades and ages
+
+    def _age(self, at: int) -> int:
+        """ "trẻ 5 tuổi", "5-6 tuổi", "mẫu giáo lớn", "24–36 tháng"."""
+        for text, group in thesaurus.AGE_WORDS.items():
+            size = len(text.split())
+            if self._same(at, text) and (self._marked or not text.startswith("lớp")):
+                return self._add_age(group, self.typed[at : at + size])
+        start = at + 1 if self._key(at) in {"tre", "be"} and self._number(at + 1) else at
+        for size in (2, 1):
+            if all(_DIGITS.match(self._key(start + n)) for n in range(size)):
+                unit, age = self._key(start + size), int(self._key(start))
+                if unit == "tuoi" and age in thesaurus.AGES:
+                    return self._add_age(thesaurus.AGES[age], self.typed[at : start + size + 1])
+                if unit == "thang" and size == 2:
+                    return self._add_age(1, self.typed[at : start + size + 1])
+        return 0
+
+    def _add_age(self, group: int, typed: Phrase) -> int:
+        names = [text for text, number in thesaurus.AGE_WORDS.items() if number == group]
+        ages = [] if group == 1 else [f"{group} {group + 1} tuổi", f"{group} tuổi"]
+        phrases = unique((typed, *(words(text) for text in (*ages, *names))))
+        self.groups.append(Group(phrases, facts=phrases, kind="grade", numbers=(-group,)))
+        # Where the page lists what it understood it names grades, which have a number.
+        self.understood.append(Understood("age", "", " ".join(keys(typed))))
+        self._subject = ()
+        return len(typed)
+
+    def _grade(self, at: int) -> int:
+        """ "lớp 5", "lớp sáu", "khối 5", "lop5", "L5", "6A1", or a number behind a subject."""
+        key = self._key(at)
+        if key in _GRADE_WORDS:
+            number, size = self._number(at + 1), 1
+            if not number:
+                number, size = self._number_word(at + 1)
+            if number:
+                return self._add_grade((number,), self.typed[at : at + 1 + size])
+        numbers: tuple[int, ...] = ()
+        if match := _JOINED.match(key):
+            numbers = tuple(range(int(match[1]), int(match[2]) + 1))
+        elif match := _GLUED_GRADE.match(key):
+            numbers = (int(match[2]),)
+        elif match := _CLASS_NAME.match(key):
+            numbers = (int(match[1]),)
+        elif self._subject and self._number(at):
+            numbers = (self._number(at),)
+        if not numbers or not all(1 <= number <= LAST_GRADE for number in numbers):
+            return 0
+        return self._add_grade(numbers, self.typed[at : at + 1])
+
+    def _number_word(self, at: int) -> tuple[int, int]:
+        for size in (2, 1):
+            for name, number in thesaurus.NUMBERS.items():
+                if len(name.split()) != size or not self._same(at, name):
+                    continue
+                # "lớp sau" with marks is the next class, "lop sau" may be the sixth.
+                if self.typed[at].has_marks or words(name)[0] == self.typed[at] or not self._marked:
+                    return number, size
+        return 0, 0
+
+    def _add_grade(self, numbers: tuple[int, ...], typed: Phrase) -> int:
+        phrases: list[Phrase] = []
+        for number in numbers:
+            digit = word(str(number))
+            phrases += [(word("lớp"), digit), (word("khối"), digit)]
+            if self._subject:
+                phrases.append((*self._subject, digit))
+        facts = unique(phrase for phrase in phrases if phrase[0].folded in _GRADE_WORDS)
+        if not _JOINED.match(typed[0].folded) and not (len(typed) == 1 and typed[0].folded.isdigit()):
+            phrases.append(typed)
+        self.groups.append(Group(unique(phrases), facts=facts, kind="grade", numbers=numbers))
+        for number in numbers:
+            label = self.vocabulary.grades.get(number, "")
+            self.understood.append(Understood("grade", label, " ".join(keys(typed))))
+        self._subject = ()
+        return len(typed)
+
+    # Names
+
+    def _longest(self, at: int, known: Mapping[tuple[str, ...], object]) -> int:
+        for size in range(min(self.names.longest, len(self.typed) - at), 0, -1):
+            if keys(self.typed[at : at + size]) in known:
+                return size
+        return 0
+
+    def _subject_name(self, at: int) -> int:
+        size = self._longest(at, self.names.subjects)
+        if not size:
+            return 0
+        typed = self.typed[at : at + size]
+        name = self.names.subjects[keys(typed)]
+        if not _sounds_like(typed, words(name)):
+            return 0
+        self._add_subject(name, typed)
+        return size
+
+    def _add_subject(self, name: str, typed: Phrase) -> None:
+        official = words(name)
+        key = " ".join(keys(official))
+        # Typed with its own marks it stays as typed: "toán" must not find "toàn" exactly.
+        phrases = [typed, official if keys(official) != keys(typed) else typed]
+        phrases += [(word(short),) for short in abbreviations_of(name)]
+        spoken = [
+            words(s) for s, names in thesaurus.OTHER_NAMES.items() if keys(words(names[0])) == keys(official)
+        ]
+        kin = tuple(words(text) for text in thesaurus.KIN.get(key, ()))
+        self.groups.append(Group(unique((*phrases, *spoken)), facts=(official,), kind="subject", kin=kin))
+        self.understood.append(Understood("subject", name, " ".join(keys(typed))))
+        self._subject = typed
+
+    def _other_name(self, at: int) -> int:
+        """A level, a sort of resource or a textbook series."""
+        size = self._longest(at, self.names.others)
+        typed = self.typed[at : at + size]
+        if not size or (size == 1 and _is_other_word(typed[0]) and typed not in self._written(typed)):
+            return 0
+        kind, _name, phrases = self.names.others[keys(typed)]
+        if not any(_sounds_like(typed, phrase) for phrase in phrases if len(phrase) == len(typed)):
+            return 0
+        phrases = unique((typed, *phrases))
+        self.groups.append(Group(phrases, facts=phrases, kind=kind))
+        self.understood.append(Understood(kind, "", " ".join(keys(typed))))
+        self._subject = ()
+        return size
+
+    def _written(self, typed: Phrase) -> tuple[Phrase, ...]:
+        return self.names.others[keys(typed)][2]
+
+    def _glued(self, at: int) -> int:
+        """ "toan5", "khtn6"."""
+        match = _GLUED_SUBJECT.match(self._key(at))
+        if not match or not 1 <= int(match[2]) <= LAST_GRADE:
+            return 0
+        typed = (_without_digits(self.typed[at]),)
+        name = self._subject_of(typed) or self._official(thesaurus.SHORT_SUBJECTS.get(match[1], ""))
+        if name:
+            self._add_subject(name, typed)
+        elif match[1] in thesaurus.ABBREVIATIONS and not _is_other_word(typed[0]):
+            long = words(thesaurus.ABBREVIATIONS[match[1]])
+            if len(self.names.meanings.get(keys(self.typed[at : at + 1]), ())):
+                return 0  # "hk1" is itself one
+            self.groups.append(self._weighed(Group(unique((typed, long)))))
+            self._subject = typed
+        else:
+            return 0
+        self._add_grade((int(match[2]),), (word(match[2]),))
+        return 1
+
+    def _official(self, name: str) -> str:
+        """The subject of the catalogue that is called so, or the name itself."""
+        key = keys(words(name))
+        if not key:
+            return ""
+        return self.names.subjects.get(key, name)
+
+    def _subject_of(self, typed: Phrase) -> str:
+        """The subject that words or an abbreviation name, or ""."""
+        if name := self.names.subjects.get(keys(typed), ""):
+            return name if _sounds_like(typed, words(name)) else ""
+        if len(typed) == 1 and not _is_other_word(typed[0]):
+            for long in self.names.meanings.get(keys(typed), ()):
+                if name := self.names.subjects.get(keys(long), ""):
+                    return name
+        return ""
+
+    def _meaning(self, at: int) -> int:
+        """An abbreviation or a synonym."""
+        size = self._longest(at, self.names.meanings)
+        typed = self.typed[at : at + size]
+        if not size or (size == 1 and _is_other_word(typed[0]) and not self._synonym(typed)):
+            return 0
+        if name := self._subject_of(typed):
+            self._add_subject(name, typed)
+            return size
+        phrases = unique((typed, *self.names.meanings[keys(typed)]))
+        self.groups.append(self._weighed(Group(phrases)))
+        self._subject = ()
+        return size
+
+    def _synonym(self, typed: Phrase) -> bool:
+        return any(words(short) == typed for short, _longs in self.vocabulary.synonyms)
+
+    def _short(self, at: int) -> int:
+        """A short subject with a grade behind it or "môn" before it."""
+        short = thesaurus.SHORT_SUBJECTS.get(self._key(at), "")
+        if not short:
+            if self._key(at) == "mon" and (
+                self._key(at + 1) in thesaurus.SHORT_SUBJECTS or self._longest(at + 1, self.names.subjects)
+            ):
+                self.groups.append(Group(((self.typed[at],),), optional=True, weight=LINKING_WEIGHT))
+                return 1
+            return 0
+        after = self._key(at + 1)
+        grade_behind = self._number(at + 1) or after in _GRADE_WORDS or _GLUED_GRADE.match(after)
+        if not grade_behind and not _CLASS_NAME.match(after) and self._key(at - 1) != "mon":
+            return 0
+        self._add_subject(self._official(short), (self.typed[at],))
+        return 1
+
+    # Words
+
+    def _word(self, at: int) -> int:
+        typed = self.typed[at]
+        linking = (typed in _LINKING or typed in _LINKING_UNMARKED) and not self._belongs(at)
+        self._subject = self._subject if linking else ()
+        group = self._weighed(Group(((typed,),), optional=linking))
+        self.groups.append(replace(group, weight=min(group.weight, LINKING_WEIGHT)) if linking else group)
+        return 1
+
+    def _belongs(self, at: int) -> bool:
+        """Whether a linking word is part of a word of two syllables here ("không khí")."""
+        lexicon = self.vocabulary.lexicon
+        for one, other, neighbour in ((at - 1, at, at - 1), (at, at + 1, at + 1)):
+            if not 0 <= neighbour < len(self.typed):
+                continue
+            pair = lexicon.folded_pairs.get(f"{self._key(one)} {self._key(other)}", 0)
+            if pair and self.typed[neighbour] not in _LINKING:
+                alone = lexicon.names_with(self.typed[neighbour])
+                if pair >= BELONGS * max(alone, 1):
+                    return True
+        return False
+
+    def _weighed(self, group: Group) -> Group:
+        lexicon = self.vocabulary.lexicon
+        weight = max(sum(lexicon.weight(w) for w in phrase) / len(phrase) for phrase in group.phrases)
+        return replace(group, weight=weight)
+
+
+def _sounds_like(typed: Phrase, written: Phrase) -> bool:
+    """Whether words typed may mean a name: each without marks, or with the very marks of the name."""
+    if len(typed) != len(written) or keys(typed) != keys(written):
+        return True  # another name of it
+    return all(not t.has_marks or t == w for t, w in zip(typed, written, strict=True))
+
+
+def _without_digits(typed: Word) -> Word:
+    folded = typed.folded.rstrip("0123456789")
+    # The tone stands behind the digits in the marked key.
+    marked = re.sub(r"\d+", "", typed.marked)
+    return Word(word(folded).folded, marked)
+
+
+def _is_other_word(typed: Word) -> bool:
+    """ "thở" is not the abbreviation TH: abbreviations carry no marks but đ."""
+    return typed.marked.replace("đ", "d") != typed.folded
+
+
+@lru_cache(maxsize=2_000)
+def abbreviations_of(name: str) -> tuple[str, ...]:
+    wanted = keys(words(name))
+    return tuple(s for s, long in thesaurus.ABBREVIATIONS.items() if keys(words(long)) == wanted)
+
+
+def abbreviations_in(text: str) -> str:
+    """The abbreviations of a name, to be indexed beside it."""
+    return " ".join(abbreviations_of(text))
+
+
+_LINKING = frozenset(word(text) for text in thesaurus.LINKING)
+_LINKING_UNMARKED = frozenset(word(text) for text in thesaurus.LINKING_UNMARKED)
