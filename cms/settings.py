@@ -9,11 +9,12 @@ import contextlib
 import os
 import re
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from cms import databases
 from cms.env import Env
 
 env = Env()
@@ -91,54 +92,14 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 
 
-def _database() -> dict[str, object]:
-    url = env.text("DATABASE_URL")
-    if not url:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": VAR / "hoclieu.sqlite3",
-            "CONN_MAX_AGE": None,
-            "OPTIONS": {
-                "timeout": 20,
-                "transaction_mode": "IMMEDIATE",
-                # FULL, for NORMAL can lose an acknowledged commit when the power fails.
-                "init_command": ("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"),
-            },
-        }
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        port = 0
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/") or port == 0:
-        env.refuse("DATABASE_URL", "is not of the form postgresql://user:password@host:5432/name.")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.strip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(port or ""),
-        "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
-    }
-
-
-DATABASES = {"default": _database()}
+DATABASES = {"default": databases.database(env, VAR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL")
 if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
     env.refuse("REDIS_URL", f"'{REDIS_URL}' is not of the form redis://host:6379/0.")
-CACHES: dict[str, dict[str, object]] = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-    }
-    if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "hoclieu"},
-}
+CACHES = databases.caches(REDIS_URL)
+SESSION_CACHE_ALIAS = "sessions" if REDIS_URL else "default"
 # A cache that is not shared would keep a session alive in one process after another ended it.
 SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if REDIS_URL else 'db'}"
 
@@ -167,6 +128,14 @@ for _name, _value in _s3.items():
         env.refuse("S3_ENDPOINT", f"is missing where HOCLIEU_{_name} is set.")
 if S3_BUCKET and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", S3_BUCKET):
     env.refuse("S3_BUCKET", f"'{S3_BUCKET}' is no bucket's name: 3 to 63 of a-z, 0-9, dot and hyphen.")
+# Where browsers reach the same server; without it their uploads go through the site.
+S3_PUBLIC_ENDPOINT = env.origin("S3_PUBLIC_ENDPOINT", "") if env.text("S3_PUBLIC_ENDPOINT") else ""
+if S3_PUBLIC_ENDPOINT and not S3_ENDPOINT:
+    env.refuse("S3_ENDPOINT", "is missing where HOCLIEU_S3_PUBLIC_ENDPOINT is set.")
+if HTTPS and S3_PUBLIC_ENDPOINT.startswith("http://"):
+    env.refuse("S3_PUBLIC_ENDPOINT", "must be https where the site is; browsers refuse it otherwise.")
+# Nameless files of work in progress on what lies there.
+WORK_DIR = VAR / "cache" / "work"
 # What a content host keeps of the packages in object storage.
 CONTENT_CACHE_DIR = VAR / "cache" / "content"
 CONTENT_CACHE_MB = env.integer("CONTENT_CACHE_MB", 2048, least=16)

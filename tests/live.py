@@ -271,16 +271,24 @@ def start_live(
 
     With ``postgres_server`` (by default what HOCLIEU_DATABASE_URL names) the database is a copy there.
     """
-    with ExitStack() as closing:
-        running = closing.enter_context(
-            prepare_live(folder, demo=demo, scale=scale, postgres_server=postgres_server, **settings)
-        )
-        if "site" in names:
-            _gather_static_files()
-        closing.callback(running.stop)
+    with (
+        prepare_live(folder, demo=demo, scale=scale, postgres_server=postgres_server, **settings) as live,
+        run(live, *names),
+    ):
+        yield live
+
+
+@contextmanager
+def run(live: Live, *names: str) -> Iterator[None]:
+    """The named processes, until the end."""
+    if "site" in names:
+        _gather_static_files()
+    try:
         if names:
-            running.start(*names)
-        yield running
+            live.start(*names)
+        yield
+    finally:
+        live.stop()
 
 
 @contextmanager

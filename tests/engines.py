@@ -1,0 +1,150 @@
+"""Sites on PostgreSQL, Redis, S3 and Elasticsearch, and services of a test's own that it may stop.
+
+`tests/services.py` hands out places on services that all tests share; those are never stopped.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from deploy.dev import recipes
+from deploy.dev.services import TITLES, Services
+from tests.live import ALL, Live, prepare_live, run
+from tests.services import Bucket, address, fresh_bucket, fresh_prefix, fresh_redis
+
+EVERY = ("postgres", "redis", "elasticsearch", "s3")
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens at, below those that the kernel hands out to connections."""
+    found: list[int] = []
+    while len(found) < count:
+        port = 20_000 + secrets.randbelow(10_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind((recipes.HOST, port))
+            except OSError:
+                continue
+        found.append(port)
+    return found
+
+
+@dataclass
+class Own:
+    """Services of one test, which it may stop and start."""
+
+    services: Services
+
+    def url(self, name: str) -> str:
+        return self.services.known[name].url
+
+    def start(self, *names: str) -> None:
+        """Starts them; skips the test where one cannot be had, or fails it where CI is set."""
+        states, _ours = self.services.start(names, say=lambda _: None)
+        for name, state in states.items():
+            if state.state == "impossible":
+                reason = f"{TITLES[name]}: {state.why}"
+                pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+            assert state.state == "up", f"{name}: {state.why}"
+
+    def stop(self, *names: str) -> None:
+        self.services.stop(names, say=lambda _: None)
+
+
+@contextmanager
+def own_services(folder: Path, *names: str) -> Iterator[Own]:
+    """These services, started on free ports over ``folder``; stopped at the end."""
+    running = Own(Services(folder, dict(zip(EVERY, free_ports(len(EVERY)), strict=True))))
+    try:
+        running.start(*names)
+        yield running
+    finally:
+        running.stop(*EVERY)
+        if running.services.folder != folder / "services":
+            shutil.rmtree(running.services.folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a site keeps what it has; what is empty is as in the default."""
+
+    postgres: str = ""
+    redis: str = ""
+    elasticsearch: str = ""
+    prefix: str = "hoclieu"
+    bucket: Bucket | None = None
+
+    def settings(self) -> dict[str, str]:
+        """The HOCLIEU_… variables but the database's, which is made from a template."""
+        named = {"REDIS_URL": self.redis, "ELASTICSEARCH_URL": self.elasticsearch}
+        if self.elasticsearch:
+            named["ELASTICSEARCH_PREFIX"] = self.prefix
+        if self.bucket:
+            named |= {
+                "S3_ENDPOINT": self.bucket.endpoint,
+                "S3_BUCKET": self.bucket.bucket,
+                "S3_ACCESS_KEY": self.bucket.access_key,
+                "S3_SECRET_KEY": self.bucket.secret_key,
+                "S3_REGION": self.bucket.region,
+            }
+        return {name: value for name, value in named.items() if value}
+
+
+@contextmanager
+def shared_places(*names: str) -> Iterator[Places]:
+    """Fresh places on the services that all tests share; skips where one of these is not up."""
+    with ExitStack() as closing:
+        for name in names:
+            address(name)
+        yield Places(
+            postgres=address("postgres") if "postgres" in names else "",
+            redis=closing.enter_context(fresh_redis()) if "redis" in names else "",
+            elasticsearch=address("elasticsearch") if "elasticsearch" in names else "",
+            prefix=closing.enter_context(fresh_prefix()) if "elasticsearch" in names else "",
+            bucket=closing.enter_context(fresh_bucket()) if "s3" in names else None,
+        )
+
+
+@contextmanager
+def start_live_on(
+    folder: Path, places: Places, *, demo: bool, names: tuple[str, ...] = ALL, **settings: str
+) -> Iterator[Live]:
+    """A running site over a copy of the template on these engines."""
+    chosen = {**places.settings(), **settings}
+    with prepare_live(folder, demo=demo, postgres_server=places.postgres, **chosen) as live:
+        if places.bucket:
+            _fill(places.bucket, live.var)
+        if places.elasticsearch and demo:
+            live.manage("search_rebuild")
+        with run(live, *names):
+            yield live
+
+
+def _fill(bucket: Bucket, var: Path) -> None:
+    """Moves the blobs and media of a folder of state into a bucket, under the same keys."""
+    import boto3
+    from botocore.config import Config
+
+    client = boto3.client(
+        "s3",
+        endpoint_url=bucket.endpoint,
+        aws_access_key_id=bucket.access_key,
+        aws_secret_access_key=bucket.secret_key,
+        region_name=bucket.region,
+        config=Config(s3={"addressing_style": "path"}),
+    )
+    for name in ("blobs", "media"):
+        for path in sorted((var / name).rglob("*")):
+            if path.is_file():
+                client.upload_file(str(path), bucket.bucket, path.relative_to(var).as_posix())
+        shutil.rmtree(var / name, ignore_errors=True)
+    client.close()
