@@ -13,7 +13,8 @@ from dataclasses import replace
 from accounts.text import nfc
 from search.analysis import words
 from search.asked import Group, Phrase, Query, Understood, Vocabulary, pairs_of
-from search.reading import LAST_GRADE, Reader, abbreviations_in, with_ranges
+from search.names import abbreviations_in
+from search.reading import LAST_GRADE, Reader, with_ranges
 from search.thesaurus import ABBREVIATIONS, OTHER_NAMES, SHORT_SUBJECTS
 
 __all__ = [

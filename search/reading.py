@@ -7,13 +7,13 @@ abbreviations and synonyms become groups of several phrases; the rest are words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import replace
 
 from search import thesaurus
 from search.analysis import Word, word, words
 from search.asked import Group, Phrase, Understood, Vocabulary
+from search.names import abbreviations_of, keys, names_of, unique
 
 LAST_GRADE = 12
 #: A linking word whose pair with a neighbour makes up this share of the neighbour's uses belongs to it.
@@ -32,14 +32,6 @@ _DIGITS = re.compile(r"^[0-9]{1,2}$")
 _GRADE_WORDS = frozenset({"lop", "khoi"})
 
 
-def keys(phrase: Iterable[Word]) -> tuple[str, ...]:
-    return tuple(w.folded for w in phrase)
-
-
-def unique(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
-    return tuple(dict.fromkeys(p for p in phrases if p))
-
-
 def with_ranges(text: str) -> str:
     """ "lớp 6-7" as one word, so that both grades are read; a range means all between."""
 
@@ -51,59 +43,6 @@ def with_ranges(text: str) -> str:
         return f"lop{first}x{last if through or last == first + 1 else first}"
 
     return _RANGE.sub(joined, text)
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What is recognised: folded words → what they are called officially, or mean."""
-
-    subjects: Mapping[tuple[str, ...], str]
-    others: Mapping[tuple[str, ...], tuple[str, str, tuple[Phrase, ...]]]
-    meanings: Mapping[tuple[str, ...], tuple[Phrase, ...]]
-    longest: int
-
-
-@lru_cache(maxsize=8)
-def names_of(vocabulary: Vocabulary) -> Names:
-    """Kept by identity: a vocabulary is made once a minute at most."""
-    subjects = _subjects(vocabulary)
-    others: dict[tuple[str, ...], tuple[str, str, tuple[Phrase, ...]]] = {}
-    families = (("type", thesaurus.SORTS), ("level", thesaurus.LEVELS))
-    for kind, all_of_kind in families:
-        for family in all_of_kind:
-            phrases = tuple(words(text) for text in family)
-            for phrase in phrases:
-                others.setdefault(keys(phrase), (kind, family[0], phrases))
-    for name in vocabulary.series:
-        short = [
-            s for s, long in thesaurus.ABBREVIATIONS.items() if keys(words(name))[:4] == keys(words(long))[:4]
-        ]
-        phrases = (words(name), words(name)[:4], *((word(s),) for s in short))
-        for phrase in phrases:
-            others.setdefault(keys(phrase), ("series", name, phrases))
-    meanings: dict[tuple[str, ...], tuple[Phrase, ...]] = {}
-    for short, longs in (
-        *((s, (long,)) for s, long in thesaurus.ABBREVIATIONS.items()),
-        *vocabulary.synonyms,
-    ):
-        key = keys(words(short))
-        meanings[key] = unique((*meanings.get(key, ()), *(words(long) for long in longs)))
-    longest = max((len(key) for key in (*subjects, *others, *meanings)), default=0)
-    return Names(subjects, others, meanings, longest)
-
-
-def _subjects(vocabulary: Vocabulary) -> dict[tuple[str, ...], str]:
-    found: dict[tuple[str, ...], str] = {}
-    for name in vocabulary.subjects:
-        key = keys(words(name))
-        found.setdefault(key, name)
-        # "lịch sử địa lí" is said for "Lịch sử và Địa lí"
-        found.setdefault(tuple(k for k in key if k != "va"), name)
-    for spoken, officials in thesaurus.OTHER_NAMES.items():
-        for official in officials:
-            if keys(words(official)) in found:
-                found.setdefault(keys(words(spoken)), found[keys(words(official))])
-    return found
 
 
 class Reader:
@@ -391,17 +330,6 @@ def _without_digits(typed: Word) -> Word:
 def _is_other_word(typed: Word) -> bool:
     """ "thở" is not the abbreviation TH: abbreviations carry no marks but đ."""
     return typed.marked.replace("đ", "d") != typed.folded
-
-
-@lru_cache(maxsize=2_000)
-def abbreviations_of(name: str) -> tuple[str, ...]:
-    wanted = keys(words(name))
-    return tuple(s for s, long in thesaurus.ABBREVIATIONS.items() if keys(words(long)) == wanted)
-
-
-def abbreviations_in(text: str) -> str:
-    """The abbreviations of a name, to be indexed beside it."""
-    return " ".join(abbreviations_of(text))
 
 
 _LINKING = frozenset(word(text) for text in thesaurus.LINKING)

@@ -37,6 +37,7 @@ PURE = [
     "search/analysis.py",
     "search/asked.py",
     "search/lexicon.py",
+    "search/names.py",
     "search/queries.py",
     "search/ranking.py",
     "search/reading.py",

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from search.ranking import WEIGHTS
 from search.queries import Group, Phrase, Query, pairs_of
+from search.ranking import WEIGHTS
 
 FOLDED = "{" + " ".join(WEIGHTS) + "}"
 NAMES, RUNNING = "{title keywords facts}", "{description people inner}"

@@ -1,0 +1,83 @@
+"""Names that a query may contain: of subjects, levels, sorts and series, and what stands for what. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from search import thesaurus
+from search.analysis import Word, word, words
+from search.asked import Phrase, Vocabulary
+
+
+def keys(phrase: Iterable[Word]) -> tuple[str, ...]:
+    return tuple(w.folded for w in phrase)
+
+
+def unique(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
+    return tuple(dict.fromkeys(p for p in phrases if p))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What is recognised: folded words → what they are called officially, or mean."""
+
+    subjects: Mapping[tuple[str, ...], str]
+    others: Mapping[tuple[str, ...], tuple[str, str, tuple[Phrase, ...]]]
+    meanings: Mapping[tuple[str, ...], tuple[Phrase, ...]]
+    longest: int
+
+
+@lru_cache(maxsize=2)
+def names_of(vocabulary: Vocabulary) -> Names:
+    """Kept by identity: a vocabulary is made once a minute at most."""
+    subjects = _subjects(vocabulary)
+    others: dict[tuple[str, ...], tuple[str, str, tuple[Phrase, ...]]] = {}
+    families = (("type", thesaurus.SORTS), ("level", thesaurus.LEVELS))
+    for kind, all_of_kind in families:
+        for family in all_of_kind:
+            phrases = tuple(words(text) for text in family)
+            for phrase in phrases:
+                others.setdefault(keys(phrase), (kind, family[0], phrases))
+    for name in vocabulary.series:
+        abbreviated = [
+            s for s, long in thesaurus.ABBREVIATIONS.items() if keys(words(name))[:4] == keys(words(long))[:4]
+        ]
+        phrases = (words(name), words(name)[:4], *((word(s),) for s in abbreviated))
+        for phrase in phrases:
+            others.setdefault(keys(phrase), ("series", name, phrases))
+    meanings: dict[tuple[str, ...], tuple[Phrase, ...]] = {}
+    for short, longs in (
+        *((s, (long,)) for s, long in thesaurus.ABBREVIATIONS.items()),
+        *vocabulary.synonyms,
+    ):
+        key = keys(words(short))
+        meanings[key] = unique((*meanings.get(key, ()), *(words(long) for long in longs)))
+    longest = max((len(key) for key in (*subjects, *others, *meanings)), default=0)
+    return Names(subjects, others, meanings, longest)
+
+
+def _subjects(vocabulary: Vocabulary) -> dict[tuple[str, ...], str]:
+    found: dict[tuple[str, ...], str] = {}
+    for name in vocabulary.subjects:
+        key = keys(words(name))
+        found.setdefault(key, name)
+        # "lịch sử địa lí" is said for "Lịch sử và Địa lí"
+        found.setdefault(tuple(k for k in key if k != "va"), name)
+    for spoken, officials in thesaurus.OTHER_NAMES.items():
+        for official in officials:
+            if keys(words(official)) in found:
+                found.setdefault(keys(words(spoken)), found[keys(words(official))])
+    return found
+
+
+@lru_cache(maxsize=2_000)
+def abbreviations_of(name: str) -> tuple[str, ...]:
+    wanted = keys(words(name))
+    return tuple(s for s, long in thesaurus.ABBREVIATIONS.items() if keys(words(long)) == wanted)
+
+
+def abbreviations_in(text: str) -> str:
+    """The abbreviations of a name, to be indexed beside it."""
+    return " ".join(abbreviations_of(text))
