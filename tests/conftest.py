@@ -18,7 +18,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from cms import messages
-from tests import postgres, services
+from tests import postgres, run_report, services
 from tests.browser import CHROMIUM_HINT, Browsers
 from tests.live import Live, start_live, template_database, template_var
 from tests.services import (  # noqa: F401 -- fixtures for all tests
@@ -46,7 +46,7 @@ class ByFile(LoadScopeScheduling):
 
 
 _SHARED = re.compile(r"def \w+\([^)]*\blive\b")
-_OWN = re.compile(r"def live\(|\bstart_live\(")
+_OWN = re.compile(r"def live\(|\bstart_live(_on)?\(")
 
 
 @cache
@@ -59,6 +59,17 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """What asks for a service is marked so: ``-m service`` runs it alone."""
     for name in services.asked_for(item.fixturenames):  # type: ignore[attr-defined]
         item.add_marker(pytest.mark.service(name))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    if call.when == "call":
+        run_report.note(item)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in run_report.lines(terminalreporter):
+        terminalreporter.write_line(line)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -38,7 +38,9 @@ FIXTURES = {
     "elasticsearch_prefix": "elasticsearch",
     "s3": "s3",
 }
+TITLES = services.TITLES
 CLAIM_SECONDS = 3 * 3600
+_used: set[str] = set()
 
 
 def asked_for(fixtures: Iterable[str]) -> list[str]:
@@ -63,7 +65,7 @@ def addresses() -> dict[str, tuple[str, str]]:
     found = {name: (os.environ.get(variable, ""), "") for name, variable in VARIABLES.items()}
     if missing := [name for name, (url, _) in found.items() if not url]:
         for name, state in services.status(missing).items():
-            why = state["why"] or "make services starts it"
+            why = state["why"].replace("not started", "make services starts it")
             found[name] = (state["url"], "") if state["state"] == "up" else ("", why)
     return found
 
@@ -72,11 +74,23 @@ def address(name: str) -> str:
     """Where the service answers; skips the test, or fails it where CI is set."""
     url, why = addresses()[name]
     if not url:
-        reason = f"{services.TITLES[name]} is not up: {why}"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        absent(f"{TITLES[name]} is not up: {why}")
+    _used.add(name)
     return url
+
+
+def absent(reason: str) -> NoReturn:
+    """Skips the test for want of something; fails it where CI is set, where a skip would be a hole."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def used_since_last_asked() -> set[str]:
+    """The services whose address was given out since the last call."""
+    found = set(_used)
+    _used.clear()
+    return found
 
 
 def hosts() -> set[str]:

@@ -4,13 +4,15 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 _var = tempfile.mkdtemp(prefix="hoclieu-test-")
 _owner = os.getpid()
 KEPT = {"HOCLIEU_DATABASE_URL", "HOCLIEU_BROWSER_LIBS"}
 
 # Where `make services` keeps its own: below the folder that the shell chose, also for the processes of a run.
-os.environ.setdefault("HOCLIEU_TEST_SERVICES_VAR", os.environ.get("HOCLIEU_VAR", ""))
+_shell_var = os.environ.get("HOCLIEU_VAR") or str(Path(__file__).resolve().parents[1] / "var")
+os.environ.setdefault("HOCLIEU_TEST_SERVICES_VAR", _shell_var)
 for _name in [name for name in os.environ if name.startswith("HOCLIEU_") and name not in KEPT]:
     if _name.startswith("HOCLIEU_TEST_"):
         continue

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import socket
 import urllib.request
+from types import SimpleNamespace
 
 import pytest
 
-from tests import services
+from tests import run_report, services
 
 
 def test_a_database_of_its_own():
@@ -94,3 +95,29 @@ def test_a_missing_service_skips_and_in_ci_fails(monkeypatch):
     monkeypatch.setenv("CI", "true")
     with pytest.raises(pytest.fail.Exception, match="there is no such package"):
         services.address("redis")
+
+
+def report(when: str, *names: str) -> SimpleNamespace:
+    return SimpleNamespace(when=when, user_properties=[(run_report.PROPERTY, list(names))] if names else [])
+
+
+def test_the_run_says_what_it_ran_against(monkeypatch):
+    stats = {
+        "passed": [report("call", "redis"), report("call"), report("setup", "s3")],
+        "failed": [report("call", "postgres")],
+        "skipped": [report("call", "elasticsearch")],
+    }
+    known = {name: ("redis://there", "") for name in services.TITLES} | {"s3": ("", "Go is needed")}
+    monkeypatch.setattr(services, "addresses", lambda: known)
+    monkeypatch.setattr(run_report, "version", lambda name, url: f"{name} 1.2")
+    ran, rest = run_report.lines(SimpleNamespace(stats=stats))
+    assert ran == "Engines: embedded (SQLite, folder, FTS5); postgres 1.2; redis 1.2"
+    assert rest == (
+        "Not run against: Elasticsearch (no test asked for it); S3-compatible storage (Go is needed)"
+    )
+
+
+def test_a_fixture_tells_the_report(request, redis_url):
+    run_report.note(request.node)
+    assert (run_report.PROPERTY, ["redis"]) in request.node.user_properties
+    assert redis_url.startswith("redis://")

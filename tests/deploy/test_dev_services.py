@@ -22,6 +22,7 @@ import pytest
 
 from deploy.dev import recipes, services, software
 from deploy.dev.services import Record, Services
+from tests.services import absent
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,7 +57,7 @@ def ours(place) -> Iterator[Services]:
 @pytest.fixture
 def redis_there() -> None:
     if not software.find("redis-server", "/usr/sbin"):
-        pytest.skip("redis-server is not installed")
+        absent("redis-server is not installed")
 
 
 def quiet(_: str) -> None:
@@ -228,7 +229,7 @@ def test_run_stops_what_it_started_and_leaves_what_was_up(ours, capfd):
 @pytest.mark.slow
 def test_postgres_keeps_its_data(ours):
     if software.postgres() is None:
-        pytest.skip("PostgreSQL is not installed")
+        absent("PostgreSQL is not installed")
     import psycopg
 
     states, _ = ours.start(["postgres"], quiet)
