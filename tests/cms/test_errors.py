@@ -69,7 +69,7 @@ def says(response: HttpResponse, code: str) -> str:
     """The page's text; it names the code and the minute."""
     shown = response.content.decode()
     assert re.search(
-        rf"<code>{code}( \w{{6}})?</code>, <span class=\"nowrap\">\d\d:\d\d \d\d/\d\d/\d{{4}}<", shown
+        rf"<code>{code}( \w{{6}})?</code>, <span class=\"nowrap\">\d{{1,2}}:\d\d \d\d/\d\d/\d{{4}}<", shown
     )
     assert shown.count("<h1") == 1
     return shown
