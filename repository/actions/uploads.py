@@ -21,8 +21,9 @@ from accounts.errors import NotAllowed
 from accounts.models import User
 from accounts.permissions import holds
 from repository import errors
+from repository.actions._arriving import RunningHash, UploadLedger, note_reached, whole_hash
 from repository.models import Blob, LearningResource, Upload, Version
-from repository.storage import StorageBusyError, blobs
+from repository.storage import StorageAwayError, StorageBusyError, blobs
 
 MB = 1024 * 1024
 KEPT_DAYS = 7
@@ -42,7 +43,7 @@ def used_bytes(user: User) -> int:
     kept = versions.aggregate(total=Sum("blob__size"))["total"] or 0
     coming = Upload.objects.filter(
         user=user,
-        state__in=[Upload.State.ARRIVING, Upload.State.RECEIVED],
+        state__in=[Upload.State.ARRIVING, Upload.State.SETTLING, Upload.State.RECEIVED],
         expires_at__gt=timezone.now(),
     ).aggregate(total=Sum("size"))["total"]
     return kept + (coming or 0)
@@ -101,18 +102,26 @@ def append_part(*, by: User, upload: Upload, offset: int, length: int, pieces: I
         raise errors.part_too_large(settings.UPLOAD_CHUNK_MB)
     storage = blobs()
     try:
-        with storage.part(upload.blob.uid) as file:
-            upload.refresh_from_db(fields=["offset", "state"])
+        with storage.part(upload.blob.uid, UploadLedger(upload)) as part:
+            upload.refresh_from_db(fields=["offset", "state", "arrived", "numbers"])
             if upload.state != Upload.State.ARRIVING or upload.offset != offset:
                 raise errors.upload_offset(upload.offset)
             if offset + length > upload.size:
                 raise errors.package_too_large(-(-(offset + length) // MB), -(-upload.size // MB))
+            running = RunningHash(upload.uid, offset)
             try:
-                storage.append(file, offset, _bounded(pieces, length))
+                part.append(offset, running.over(_bounded(pieces, length)))
             finally:
-                _note_offset(upload, file.tell())
+                noted = note_reached(upload, part)
+                if noted:
+                    running.keep(upload.offset)
     except StorageBusyError:
         raise errors.upload_busy() from None
+    except StorageAwayError:
+        raise errors.storage_away() from None
+    if not noted:
+        upload.refresh_from_db(fields=["offset", "state", "arrived"])
+        raise errors.upload_offset(upload.offset)
     return upload
 
 
@@ -125,13 +134,6 @@ def _bounded(pieces: Iterable[bytes], length: int) -> Iterator[bytes]:
             return
 
 
-def _note_offset(upload: Upload, reached: int) -> None:
-    """Only forwards from where it stood: the bytes up to ``reached`` are synced."""
-    moved = Upload.objects.filter(pk=upload.pk, offset=upload.offset).update(offset=reached)
-    if moved:
-        upload.offset = reached
-
-
 def finish_upload(*, by: User, upload: Upload) -> Upload:
     """Hashes a file that has arrived completely and puts it in its place. Twice is harmless.
 
@@ -139,18 +141,26 @@ def finish_upload(*, by: User, upload: Upload) -> Upload:
     """
     if upload.user_id != by.pk:
         raise errors.upload_missing()
+    if upload.way == Upload.Way.DIRECT:
+        return _finish_direct(by, upload)
     if upload.state != Upload.State.ARRIVING:
         return upload
     if upload.offset != upload.size:
         raise errors.upload_incomplete()
-    storage = blobs()
-    own = upload.blob
+    upload.refresh_from_db(fields=["arrived", "numbers"])
     try:
-        with storage.part(own.uid):
-            storage.finish(own.uid)
+        blobs().finish(upload.blob.uid, UploadLedger(upload))
+        digest = whole_hash(upload.uid, upload.size) or hash_of(upload.blob)
     except StorageBusyError:
         raise errors.upload_busy() from None
-    digest = _sha256(own)
+    except StorageAwayError:
+        raise errors.storage_away() from None
+    return _keep(upload, digest)
+
+
+def _keep(upload: Upload, digest: str) -> Upload:
+    """Records that all is in its place; where the same bytes are stored already, those are used."""
+    own = upload.blob
     try:
         _store(upload, own, digest)
     except IntegrityError:  # the same bytes were stored by somebody else between our look and our write
@@ -165,17 +175,35 @@ def finish_upload(*, by: User, upload: Upload) -> Upload:
 def receive_file(*, by: User, filename: str, size: int, file: BinaryIO) -> Upload:
     """The whole way at once for a file that is here already: a form without script, a command."""
     upload = begin_upload(by=by, filename=filename, size=size)
-    step = settings.UPLOAD_CHUNK_MB * MB
-    while upload.offset < size:
-        length = min(step, size - upload.offset)
-        piece = file.read(length)
-        if not piece:
-            raise errors.upload_incomplete()
-        append_part(by=by, upload=upload, offset=upload.offset, length=len(piece), pieces=[piece])
-    return finish_upload(by=by, upload=upload)
+    total = hashlib.sha256()
+    try:
+        with blobs().create(upload.blob.uid) as writer:
+            while writer.size < size:
+                piece = file.read(min(_READ, size - writer.size))
+                if not piece:
+                    raise errors.upload_incomplete()
+                total.update(piece)
+                writer.write(piece)
+    except StorageAwayError:
+        raise errors.storage_away() from None
+    Upload.objects.filter(pk=upload.pk).update(offset=size)
+    upload.offset = size
+    return _keep(upload, total.hexdigest())
 
 
-def _sha256(blob: Blob) -> str:
+def _finish_direct(by: User, upload: Upload) -> Upload:
+    from repository.actions.direct import settle_here  # the direct way knows this one
+
+    upload = settle_here(by=by, upload=upload)
+    if upload.state == Upload.State.ARRIVING:
+        raise errors.upload_incomplete()
+    if upload.state == Upload.State.SETTLING:  # a large one, or another request is at it
+        raise errors.upload_busy()
+    return upload
+
+
+def hash_of(blob: Blob) -> str:
+    """SHA-256 of what is in storage, as hexadecimal digits."""
     total = hashlib.sha256()
     with blobs().open(blob.uid) as file:
         while data := file.read(_READ):
@@ -218,6 +246,11 @@ def cancel_upload(*, by: User, upload: Upload) -> None:
     upload = Upload.objects.select_for_update(of=("self",)).select_related("blob").get(pk=upload.pk)
     if upload.user_id != by.pk or upload.state == Upload.State.USED:
         raise errors.upload_missing()
+    if upload.way == Upload.Way.DIRECT:
+        from repository.actions.direct import abandon  # as above
+
+        transaction.on_commit(lambda: abandon(upload))
+        return
     blob_id = upload.blob_id
     upload.delete()
     from repository.actions.sweep import sweep_blob_soon  # as above

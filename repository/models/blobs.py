@@ -65,6 +65,10 @@ class Upload(models.Model):
     part_bytes = models.BigIntegerField(default=0)
     # Until when somebody is settling it; afterwards anybody may.
     leased_until = models.DateTimeField(null=True, default=None)
+    # Of one through the site: what object storage has of it, written in one step with the offset, and
+    # how many numbers of parts were given out, to requests that failed too.
+    arrived = models.JSONField(default=dict)
+    numbers = models.PositiveIntegerField(default=0)
     # Running SHA-256 cannot be kept across processes: it is computed when the last byte is in,
     # or while receiving where one request brings the whole.
     created_at = models.DateTimeField(auto_now_add=True)

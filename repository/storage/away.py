@@ -1,25 +1,36 @@
-"""Telling that object storage does not answer from what it answers."""
+"""What can go wrong with storage, said in the words of the file system whatever lies behind it."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+
+#: Codes with which object storage says that something is not there.
+_MISSING = frozenset({"404", "NoSuchKey", "NoSuchUpload", "NotFound"})
 
 
-class StorageAwayError(Exception):
-    """Object storage cannot be reached, or has trouble of its own; the same may succeed a little later."""
+class StorageBusyError(Exception):
+    """Another request is writing the same part just now."""
 
 
-@contextmanager
-def needed() -> Iterator[None]:
-    """Turns what boto3 raises for a lost line, a timeout or a 5xx into StorageAwayError."""
-    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+class StorageAwayError(OSError):
+    """Object storage does not answer, or answers that it cannot now: try again later."""
+
+
+@contextlib.contextmanager
+def told_plainly() -> Iterator[None]:
+    """Turns the errors of boto3 into FileNotFoundError, StorageAwayError and OSError."""
+    from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         yield
-    except (ConnectionError, HTTPClientError) as error:
-        raise StorageAwayError(str(error)) from error
     except ClientError as error:
-        if int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) >= 500:
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if code in _MISSING:
+            raise FileNotFoundError(str(error)) from error
+        if status >= 500 or status == 429:
             raise StorageAwayError(str(error)) from error
-        raise
+        raise OSError(str(error)) from error
+    except BotoCoreError as error:
+        raise StorageAwayError(str(error)) from error

@@ -6,14 +6,14 @@ import contextlib
 import fcntl
 import os
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
-
-class StorageBusyError(Exception):
-    """Another request is writing the same part just now."""
+from repository.storage.away import StorageBusyError
+from repository.storage.parts import Ledger
 
 
 class Writer:
@@ -47,6 +47,33 @@ class Writer:
             self._path.unlink(missing_ok=True)
 
 
+class FolderPart:
+    """A file on its way: open and locked for one request."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.reached = 0
+        #: What the next request has to know: nothing that the file does not say.
+        self.kept: dict[str, Any] = {}
+
+    def append(self, offset: int, pieces: Iterable[bytes]) -> int:
+        """Writes pieces from ``offset`` on and syncs; the new length in bytes, also in ``reached``.
+
+        What lay beyond the offset was never acknowledged and is cut off. Where the source of the
+        pieces fails, what came before is kept, synced, and its error raised anew.
+        """
+        self._file.truncate(offset)
+        self._file.seek(offset)
+        try:
+            for piece in pieces:
+                self._file.write(piece)
+        finally:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self.reached = self._file.tell()
+        return self.reached
+
+
 class FolderStorage:
     """Blobs as files: ``<root>/ab/<uid>``; what is still arriving: ``<root>/arriving/<uid>``."""
 
@@ -71,6 +98,10 @@ class FolderStorage:
         """A finished blob for reading, seekable. Raises FileNotFoundError."""
         return self.path(uid).open("rb")
 
+    def at_hand(self, uid: UUID) -> BinaryIO:
+        """A finished blob for work that reads it more than once. Raises FileNotFoundError."""
+        return self.open(uid)
+
     def create(self, uid: UUID) -> Writer:
         """For a blob whose bytes come from one place in one go."""
         return Writer(self, uid)
@@ -85,8 +116,8 @@ class FolderStorage:
             return 0
 
     @contextlib.contextmanager
-    def part(self, uid: UUID) -> Iterator[BinaryIO]:
-        """The part, open for reading and writing, for one request at a time. Raises StorageBusyError."""
+    def part(self, uid: UUID, ledger: Ledger | None = None) -> Iterator[FolderPart]:
+        """The part, open for writing, for one request at a time. Raises StorageBusyError."""
         path = self.part_path(uid)
         path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b") as file:
@@ -94,34 +125,27 @@ class FolderStorage:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise StorageBusyError(str(uid)) from None
-            yield file
+            yield FolderPart(file)
 
-    def append(self, file: BinaryIO, offset: int, pieces: Iterable[bytes]) -> int:
-        """Writes pieces to an open part from ``offset`` on and syncs; the new length in bytes.
-
-        What lay beyond the offset was never acknowledged and is cut off. Where the source of the
-        pieces fails, what came before is kept, synced, and its error raised anew.
-        """
-        file.truncate(offset)
-        file.seek(offset)
-        try:
-            for piece in pieces:
-                file.write(piece)
-        finally:
-            file.flush()
-            os.fsync(file.fileno())
-        return file.tell()
-
-    def finish(self, uid: UUID) -> None:
+    def finish(self, uid: UUID, ledger: Ledger | None = None) -> None:
         """Puts an arrived, synced part in its place for good. Running twice is harmless."""
         part, target = self.part_path(uid), self.path(uid)
         if target.exists():  # done by a process that was killed before it could say so
             part.unlink(missing_ok=True)
             return
         target.parent.mkdir(parents=True, exist_ok=True)
-        part.rename(target)
+        try:
+            part.rename(target)
+        except FileNotFoundError:
+            if target.exists():  # another request was quicker
+                return
+            raise
         for folder in (target.parent, self.root):
             sync_folder(folder)
+
+    def sweep_stale(self, older_than: timedelta) -> int:
+        """Object storage forgets what was begun and never finished; here the sweep of blobs does it all."""
+        return 0
 
     def delete(self, uid: UUID) -> None:
         """Removes a blob and its part. Only ``repository.actions.sweep`` may call this."""

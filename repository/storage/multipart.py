@@ -1,0 +1,132 @@
+"""Writing objects in parts: memory stays flat, and nothing is there until all of it is."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Any
+
+from repository.storage.away import told_plainly
+from repository.storage.s3client import Place, client
+
+MB = 1024 * 1024
+#: Bytes of a part, and the least that S3 takes of any but the last.
+PART = 8 * MB
+LEAST = 5 * MB
+#: Parts on their way while the next is filled.
+_IN_FLIGHT = 2
+#: What S3 allows.
+MOST_NUMBER = 10_000
+
+Part = tuple[int, str]
+
+
+class Multipart:
+    """A multipart upload that was begun."""
+
+    def __init__(self, where: Place, key: str, upload_id: str) -> None:
+        self._where, self._key, self.upload_id = where, key, upload_id
+
+    @classmethod
+    def begin(cls, where: Place, key: str) -> Multipart:
+        with told_plainly():
+            begun = client(where).create_multipart_upload(Bucket=where.bucket, Key=key)
+        return cls(where, key, begun["UploadId"])
+
+    @property
+    def _names(self) -> dict[str, Any]:
+        return {"Bucket": self._where.bucket, "Key": self._key, "UploadId": self.upload_id}
+
+    def send(self, number: int, data: bytes | bytearray) -> Part:
+        """Stores a part; its number and mark, which completing asks for."""
+        if number > MOST_NUMBER:
+            raise OSError(f"{self._key} has more than {MOST_NUMBER} parts")
+        with told_plainly():
+            answer = client(self._where).upload_part(**self._names, PartNumber=number, Body=data)
+        return number, answer["ETag"]
+
+    def complete(self, parts: list[Part]) -> None:
+        """The object of these parts in the order of their numbers; parts not named are thrown away.
+
+        FileNotFoundError where the upload is no longer there: completed, or given up.
+        """
+        listed = [{"PartNumber": number, "ETag": mark} for number, mark in parts]
+        with told_plainly():
+            client(self._where).complete_multipart_upload(**self._names, MultipartUpload={"Parts": listed})
+
+    def abort(self) -> None:
+        """Throws the parts away. Running twice is harmless."""
+        with contextlib.suppress(FileNotFoundError), told_plainly():
+            client(self._where).abort_multipart_upload(**self._names)
+
+
+class MultipartWriter:
+    """Writes one object whole: in its place when the ``with`` block ends well, nothing of it when not."""
+
+    def __init__(self, where: Place, key: str) -> None:
+        self._where, self._key = where, key
+        self._multipart: Multipart | None = None
+        self._buffer = bytearray()
+        self._threads: ThreadPoolExecutor | None = None
+        self._coming: deque[Future[Part]] = deque()
+        self._parts: list[Part] = []
+        self.size = 0
+
+    def __enter__(self) -> MultipartWriter:
+        return self
+
+    def write(self, data: bytes | memoryview) -> None:
+        rest = memoryview(data)
+        while rest:
+            taken = min(PART - len(self._buffer), len(rest))
+            self._buffer += rest[:taken]
+            self.size += taken
+            rest = rest[taken:]
+            if len(self._buffer) == PART:
+                self._send()
+
+    def _send(self) -> None:
+        if self._multipart is None or self._threads is None:
+            self._multipart = Multipart.begin(self._where, self._key)
+            self._threads = ThreadPoolExecutor(_IN_FLIGHT, thread_name_prefix="part")
+        if len(self._coming) == _IN_FLIGHT:
+            self._parts.append(self._coming.popleft().result())
+        number = len(self._parts) + len(self._coming) + 1
+        self._coming.append(self._threads.submit(self._multipart.send, number, self._buffer))
+        self._buffer = bytearray()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._finish()
+        except BaseException:
+            self._give_up()
+            raise
+        if kind is not None:
+            self._give_up()
+
+    def _finish(self) -> None:
+        if self._multipart is None:
+            with told_plainly():
+                client(self._where).put_object(
+                    Bucket=self._where.bucket, Key=self._key, Body=bytes(self._buffer)
+                )
+            return
+        if self._buffer:
+            self._send()
+        self._parts += [coming.result() for coming in self._coming]
+        self._coming.clear()
+        if self._threads:
+            self._threads.shutdown()
+        self._multipart.complete(self._parts)
+
+    def _give_up(self) -> None:
+        if self._threads is not None:
+            self._threads.shutdown(cancel_futures=True)
+        if self._multipart is not None:
+            with contextlib.suppress(OSError):  # the sweep of stale uploads sees to it
+                self._multipart.abort()

@@ -1,0 +1,20 @@
+"""What a caller remembers for storage about a file that arrives in several requests."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Ledger(Protocol):
+    """The caller's record of an arriving file.
+
+    ``kept`` is what the storage last handed out as ``part.kept``, recorded in one step with the offset that
+    was acknowledged with it, so that the two never disagree. ``size`` is the announced one.
+    """
+
+    kept: dict[str, Any]
+    size: int
+
+    def claim(self, count: int) -> int:
+        """The first of ``count`` numbers that nobody else ever gets. Raises StorageBusyError."""
+        ...

@@ -1,0 +1,189 @@
+"""Reading parts of stored objects: pooled connections, signed addresses, no boto3.
+
+An address is signed for each request (about 40 µs), so that none ever has to be renewed.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import urllib3
+
+from repository.storage.away import StorageAwayError
+from repository.storage.presign import Signer, host_of, presign
+from repository.storage.s3client import CONNECT_SECONDS, CONNECTIONS, READ_SECONDS, Place
+
+KB = 1024
+_GOOD_SECONDS = 900
+_PIECE = 256 * KB
+#: A reader begins with little and takes four times as much each time it is read on.
+_FIRST, _MOST = 64 * KB, 4 * KB * KB
+
+_pool = urllib3.PoolManager(
+    num_pools=4,
+    maxsize=CONNECTIONS,
+    timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+    retries=urllib3.Retry(total=2, connect=1, read=1, redirect=0, status=0, other=0, backoff_factor=0.1),
+)
+_ahead: ThreadPoolExecutor | None = None
+_lock = threading.Lock()
+
+
+def ahead() -> ThreadPoolExecutor:
+    """Threads of this process that read ahead."""
+    global _ahead  # noqa: PLW0603 -- made when first needed: not before a server has forked
+    with _lock:
+        if _ahead is None:
+            _ahead = ThreadPoolExecutor(8, thread_name_prefix="read-ahead")
+        return _ahead
+
+
+def signed(where: Place, key: str, method: str = "GET") -> str:
+    """An address that is good for a quarter of an hour."""
+    signer = Signer(where.endpoint, where.bucket, where.region, where.access_key, where.secret_key)
+    return presign(
+        signer,
+        method=method,
+        scheme=urlsplit(where.endpoint).scheme,
+        path=f"/{where.bucket}/{key}",
+        query={},
+        headers={"host": host_of(where.endpoint)},
+        at=datetime.now(UTC),
+        seconds=_GOOD_SECONDS,
+    )
+
+
+def ask(where: Place, key: str, method: str = "GET", start: int | None = None, stop: int = 0) -> Any:
+    """urllib3's response, its body not read yet; of the bytes `start` up to `stop`, where given.
+
+    Raises FileNotFoundError, StorageAwayError, and OSError for any other refusal but 416.
+    """
+    headers = {} if start is None else {"Range": f"bytes={start}-{stop - 1}"}
+    try:
+        response = _pool.request(
+            method, signed(where, key, method), headers=headers, preload_content=False, decode_content=False
+        )
+    except urllib3.exceptions.HTTPError as error:
+        raise StorageAwayError(str(error)) from error
+    if response.status in (200, 206, 416):
+        return response
+    response.drain_conn()
+    response.release_conn()
+    if response.status == 404:
+        raise FileNotFoundError(key)
+    if response.status >= 500 or response.status == 429:
+        raise StorageAwayError(f"{response.status} for {key}")
+    raise OSError(f"{response.status} for {key}")
+
+
+def size_of(where: Place, key: str) -> int:
+    """Bytes of an object. Raises FileNotFoundError, StorageAwayError."""
+    response = ask(where, key, "HEAD")
+    response.release_conn()
+    return int(response.headers["Content-Length"])
+
+
+def pieces(where: Place, key: str, start: int, stop: int, piece: int = _PIECE) -> Iterator[bytes]:
+    """Bytes from `start` up to `stop`, each piece but the last of the same length.
+
+    Raises FileNotFoundError, StorageAwayError, and OSError where the object ends before.
+    """
+    if start >= stop:
+        return
+    response = ask(where, key, start=start, stop=stop)
+    left = stop - start
+    done = False
+    try:
+        if response.status != 206 and not (response.status == 200 and start == 0):
+            raise OSError(f"{key} has no bytes {start} to {stop}")
+        while left:
+            data = response.read(min(piece, left))
+            if not data:
+                raise OSError(f"{key} ends {left} bytes early")
+            left -= len(data)
+            yield data
+        done = True
+    except urllib3.exceptions.HTTPError as error:
+        raise StorageAwayError(str(error)) from error
+    finally:
+        if done:
+            response.drain_conn()
+            response.release_conn()
+        else:
+            response.close()
+
+
+def fetch(where: Place, key: str, start: int, stop: int) -> bytes:
+    """The bytes from `start` up to `stop`, all of them; errors as `pieces`."""
+    return b"".join(pieces(where, key, start, stop, piece=stop - start))
+
+
+class RangedFile(io.RawIOBase):
+    """A stored object to read and to seek in; it keeps one piece in memory and reads one ahead (8 MB)."""
+
+    def __init__(self, where: Place, key: str) -> None:
+        super().__init__()
+        self._where, self._key = where, key
+        self._size = size_of(where, key)
+        self._place = 0
+        self._start = 0
+        self._data = b""
+        self._step = _FIRST
+        self._coming: tuple[int, Future[bytes]] | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._place
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._size}[whence]
+        if base + offset < 0:
+            raise ValueError("negative seek position")
+        self._place = base + offset
+        return self._place
+
+    def readinto(self, buffer: Any) -> int:
+        if self._place >= self._size:
+            return 0
+        if not self._start <= self._place < self._start + len(self._data):
+            self._load()
+        inside = self._place - self._start
+        data = memoryview(self._data)[inside : inside + len(buffer)]
+        buffer[: len(data)] = data
+        self._place += len(data)
+        return len(data)
+
+    def _load(self) -> None:
+        """The piece that begins where we stand; read on from the last one, a larger one."""
+        follows = bool(self._data) and self._place == self._start + len(self._data)
+        self._step = min(self._step * 4, _MOST) if follows else _FIRST
+        coming, self._coming = self._coming, None
+        self._data = b""
+        if coming is not None and coming[0] == self._place:
+            self._data = coming[1].result()
+        else:
+            self._data = fetch(self._where, self._key, self._place, self._end(self._place))
+        self._start = self._place
+        following = self._start + len(self._data)
+        if follows and self._step >= 1024 * KB and following < self._size:
+            task = ahead().submit(fetch, self._where, self._key, following, self._end(following))
+            self._coming = (following, task)
+
+    def _end(self, start: int) -> int:
+        return min(start + self._step, self._size)
+
+    def close(self) -> None:
+        self._data, self._coming = b"", None
+        super().close()
