@@ -62,10 +62,11 @@ class RunningHash:
         self._uid, self._place = uid, offset
         with _lock:
             kept = _hashes.get(uid)
+        self._total: Any = None
         if offset == 0:
             self._total = hashlib.sha256()
-        else:
-            self._total = kept[1].copy() if kept is not None and kept[0] == offset else None
+        elif kept is not None and kept[0] == offset:
+            self._total = kept[1].copy()
 
     def over(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """The same pieces, counted."""

@@ -143,6 +143,10 @@ class FolderStorage:
         for folder in (target.parent, self.root):
             sync_folder(folder)
 
+    def adopt(self, uid: UUID, key: str) -> None:
+        """Nothing comes to a folder but through us: FileNotFoundError."""
+        raise FileNotFoundError(key)
+
     def sweep_stale(self, older_than: timedelta) -> int:
         """Object storage forgets what was begun and never finished; here the sweep of blobs does it all."""
         return 0

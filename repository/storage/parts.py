@@ -12,8 +12,11 @@ class Ledger(Protocol):
     was acknowledged with it, so that the two never disagree. ``size`` is the announced one.
     """
 
-    kept: dict[str, Any]
-    size: int
+    @property
+    def kept(self) -> dict[str, Any]: ...
+
+    @property
+    def size(self) -> int: ...
 
     def claim(self, count: int) -> int:
         """The first of ``count`` numbers that nobody else ever gets. Raises StorageBusyError."""

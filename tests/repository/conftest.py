@@ -13,6 +13,8 @@ from repository.models import LearningResource, Version
 from tests.factories import OrgUnitFactory, person
 from tests.repository.helpers import METADATA, arrived, small_html5
 
+pytest.register_assert_rewrite("tests.repository.storage_contract")
+
 
 @pytest.fixture(autouse=True)
 def blobs_dir(settings, tmp_path: Path) -> Path:
