@@ -1,7 +1,7 @@
 """Says whether a process can do its work; asked by the supervisor and by whoever watches the site."""
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 
 
@@ -10,6 +10,6 @@ def health(request: HttpRequest) -> JsonResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return JsonResponse({"process": settings.PROCESS, "database": False}, status=503)
     return JsonResponse({"process": settings.PROCESS, "database": True})

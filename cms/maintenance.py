@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms.error_pages import bare
+from cms.error_pages import bare, come_back
 
 #: What is answered all the same: whoever watches the site, and what learners' browsers kept for it.
 OPEN = ("/health/", "/learn/outbox/")
@@ -101,8 +101,4 @@ def closed(request: HttpRequest, notice: Notice) -> HttpResponse:
             "late": late,
         }
         response = bare("errors/503.html", context, status=503)
-    response["Retry-After"] = str(notice.seconds_left(now))
-    response["Cache-Control"] = "no-store"
-    # The middleware that sets ours comes later; this page needs its style sheets only.
-    response["Content-Security-Policy"] = "default-src 'self'; frame-ancestors 'none'"
-    return response
+    return come_back(response, notice.seconds_left(now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -10,8 +11,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import Error, close_old_connections, connection, transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks.base import TaskContext, TaskResultStatus
@@ -64,17 +66,21 @@ def dead_workers() -> list[str]:
 
 
 @transaction.atomic
-def reap() -> int:
+def reap(at_work: dict[str, set[UUID]] | None = None) -> int:
     """Queues the tasks of dead workers again, and forgets those workers; returns how many tasks.
 
+    ``at_work``: what a living worker runs now. Whatever else stands as running with it was left when the
+    database went away before the end of the task could be written.
     A task that was running in ``MAX_ATTEMPTS`` workers when they died is not tried once more: it is
     probably what kills them.
     """
     dead = set(dead_workers())
     living = set(TaskWorker.objects.exclude(worker_id__in=dead).values_list("worker_id", flat=True))
+    known = at_work or {}
     lost = 0
     for task in DBTaskResult.objects.running().order_by("id").select_for_update(skip_locked=True):
-        if task.worker_ids and task.worker_ids[-1] in living:
+        holder = task.worker_ids[-1] if task.worker_ids else ""
+        if holder in living and (holder not in known or task.id in known[holder]):
             continue
         if len(task.worker_ids) >= MAX_ATTEMPTS:
             task.set_failed(RuntimeError("the worker died each time"))
@@ -83,7 +89,7 @@ def reap() -> int:
             task.started_at = None
             task.save(update_fields=["status", "started_at"])
         lost += 1
-        logger.warning("Task %s was left by a dead worker; now %s.", task.id, task.status)
+        logger.warning("Task %s was left behind; now %s.", task.id, task.status)
     TaskWorker.objects.filter(worker_id__in=dead).delete()
     return lost
 
@@ -96,6 +102,7 @@ class Worker:
         self.poll = poll
         self.worker_id = get_random_string(32)
         self._stop = threading.Event()
+        self._at_work: dict[str, UUID] = {}  # by queue; set before the claim is committed
 
     def ask_to_stop(self) -> None:
         """Lets running tasks end, takes no new ones."""
@@ -122,40 +129,46 @@ class Worker:
         TaskWorker.objects.update_or_create(
             worker_id=self.worker_id, defaults=facts, create_defaults={**facts, "started_at": now}
         )
-        reap()
+        reap({self.worker_id: set(self._at_work.values())})
         schedule.enqueue_due(now)
 
     def run_until_idle(self, queue: str) -> int:
         """Runs what is ready now, in this thread; returns how many tasks. For tests and commands."""
         self.beat()
         count = 0
-        while (task := self._claim(queue)) is not None:
-            self._run(task)
+        while self._step(queue):
             count += 1
         TaskWorker.objects.filter(worker_id=self.worker_id).delete()
         return count
 
     def _work(self, queue: str) -> None:
         while not self._stop.is_set():
-            worked = self._survive(lambda: self._step(queue))
+            worked = self._survive(lambda: self._fresh_step(queue))
             if not worked:
                 self._stop.wait(self.poll if worked is False else AFTER_TROUBLE_SECONDS)
         connection.close()
 
-    def _step(self, queue: str) -> bool:
+    def _fresh_step(self, queue: str) -> bool:
         close_old_connections()
-        task = self._claim(queue)
-        if task is not None:
-            self._run(task)
+        return self._step(queue)
+
+    def _step(self, queue: str) -> bool:
+        try:
+            task = self._claim(queue)
+            if task is not None:
+                self._run(task)
+        finally:
+            self._at_work.pop(queue, None)
         return task is not None
 
     def _survive(self, step: Callable[[], T]) -> T | None:
         """The database may be locked or away for a while: says so, and goes on. None: there was trouble."""
         try:
             return step()
-        except DatabaseError:
+        except Error:
             logger.exception("The worker could not reach the database; trying again.")
-            connection.close()
+            with contextlib.suppress(Error):
+                connection.close()
             return None
 
     def _claim(self, queue: str) -> DBTaskResult | None:
@@ -165,6 +178,7 @@ class Worker:
         with transaction.atomic():
             task = ready.select_for_update(skip_locked=True).first()
             if task is not None:
+                self._at_work[queue] = task.id
                 task.claim(self.worker_id)
         return task
 
@@ -176,7 +190,7 @@ class Worker:
             )
             value = task.call(*context, *row.args_kwargs["args"], **row.args_kwargs["kwargs"])
             row.set_successful(value)
-        except DatabaseError as error:
+        except Error as error:
             connection.close()
             self._failed(row, error)
         except Exception as error:  # noqa: BLE001 -- whatever a task raises is the task's failure, not the worker's

@@ -18,7 +18,9 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
+from django.db import Error
 
+from accounts.outages import database_is_away
 from repository.content import keys
 from repository.models import MediaMember, PackageIndex, Version
 from repository.models.resources import Ingest
@@ -27,6 +29,8 @@ from repository.storage import blobs
 
 #: How long a version's `access_key` is believed; a withdrawal for cause takes effect within this.
 RECHECK_SECONDS = 60
+#: While the database is away a version that is known is believed on, and asked for again this often.
+AWAY_SECONDS = 10
 #: All indexes a process holds together, in files (about 400 bytes each), and open packages.
 MOST_FILES = 200_000
 MOST_PACKAGES = 200
@@ -127,7 +131,13 @@ def find_version(uid: str, key: str) -> StoredVersion | None:
     """The ready version that `key` opens now, else None: a wrong key and no version look the same."""
     remembered = _versions.get(uid)
     if remembered is None or remembered.believed_until < time.monotonic():
-        version = _load_version(uid)
+        try:
+            version = _load_version(uid)
+        except Error as error:
+            if remembered is None or not database_is_away(error):
+                raise
+            remembered.believed_until = time.monotonic() + AWAY_SECONDS
+            return remembered.version if remembered.opens(key) else None
         with _lock:
             if version is None:
                 _versions.pop(uid, None)

@@ -6,11 +6,13 @@ No session, no cookie read or set; the right to read is in the path. A wrong key
 from __future__ import annotations
 
 import logging
+import sys
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
+from accounts.outages import RETRY_SECONDS, database_is_away
 from repository.content import answers, stored
 from repository.content import viewer as pages
 from repository.content.links import quoted_launch
@@ -86,6 +88,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def failed(request: HttpRequest) -> HttpResponse:
     """An error of ours; Django's own page would look for a session."""
+    if database_is_away(sys.exc_info()[1]):
+        response = refusal(
+            503,
+            _("The site cannot reach its data just now. Try again in a minute; what was saved is kept."),
+        )
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
     return refusal(500, _("Something went wrong on our side. Try again in a moment."))
 
 

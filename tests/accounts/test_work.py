@@ -1,5 +1,6 @@
 """Retry, reaper and schedule, in this process."""
 
+import os
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -77,8 +78,6 @@ def a_running_task(worker_id: str, attempts: int = 1) -> DBTaskResult:
 
 
 def test_reaper_knows_the_dead_from_the_living():
-    import os
-
     here = worker.this_machine()
     mine = worker.process_identity(os.getpid())
     a_worker("living", machine=here, process=mine, silent=timedelta(hours=1))
@@ -93,6 +92,18 @@ def test_reaper_knows_the_dead_from_the_living():
         assert row.status == (TaskResultStatus.READY if lost else TaskResultStatus.RUNNING), name
     assert set(TaskWorker.objects.values_list("worker_id", flat=True)) == {"living", "far"}
     assert worker.reap() == 0
+
+
+def test_a_task_whose_end_could_not_be_written_is_queued_again():
+    """The database went away at the end of a task; its worker lives on and does others."""
+    me = worker.Worker(["default"])
+    a_worker(me.worker_id, machine=worker.this_machine(), process=worker.process_identity(os.getpid()))
+    running, left = a_running_task(me.worker_id), a_running_task(me.worker_id)
+    me._at_work["default"] = running.id
+    me.beat()
+    running.refresh_from_db()
+    left.refresh_from_db()
+    assert (running.status, left.status) == (TaskResultStatus.RUNNING, TaskResultStatus.READY)
 
 
 def test_a_task_that_kills_its_workers_is_given_up():

@@ -28,6 +28,10 @@ from tests.factories import PASSWORD, OrgUnitFactory, person
 pytestmark = pytest.mark.django_db
 
 
+def lose_database(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("database is locked")
+
+
 def break_down(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("broken on purpose")
 
@@ -46,6 +50,7 @@ def suspect(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [  # this module stands in for the addresses of the site
     path("break/", break_down),
+    path("away/", lose_database),
     path("forbid/", forbid),
     path("suspect/", suspect),
     *urlpatterns,
@@ -168,6 +173,17 @@ def test_our_own_mistake_needs_no_database(
     incident = re.search(r"<code>server_error (\w{6})</code>", says(response, "server_error"))
     assert incident is not None
     assert incident.group(1) in caplog.text
+
+
+@MORE
+def test_a_database_that_is_away_is_told_apart_from_a_mistake(client: Client, caplog: Any) -> None:
+    client.raise_request_exception = False
+    response = client.get("/away/")
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert response["Cache-Control"] == "no-store"
+    assert "tạm thời chưa đọc được dữ liệu" in says(response, "database_away")
+    script = client.post("/away/", headers={"accept": "application/json"})
+    assert (script.status_code, script.json()["code"]) == (503, "database_away")
 
 
 def test_codes_of_the_error_pages_are_documented() -> None:

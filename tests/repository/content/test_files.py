@@ -8,9 +8,10 @@ import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, connection
 from django.http import HttpResponseBase
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -50,6 +51,24 @@ def test_a_deflated_file_is_passed_through_as_gzip(origin: Client, version: Vers
     assert response["Vary"] == "Accept-Encoding"
     assert response["ETag"] == f'"{zlib.crc32(content):08x}-{len(content):x}-gz"'
     assert response["Accept-Ranges"] == "none"
+
+
+def test_files_of_a_known_version_need_no_database(
+    origin: Client, version: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert get(origin, version, "js/a.js").status_code == 200
+    other = address(version, "js/a.js").replace(str(version.uid), str(uuid4()))
+    monkeypatch.setattr(stored._versions[str(version.uid)], "believed_until", 0)
+
+    def away(uid: str) -> None:
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr(stored, "_load_version", away)
+    assert get(origin, version, "js/a.js").status_code == 200
+    origin.raise_request_exception = False
+    answer = origin.get(other)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert "chưa đọc được dữ liệu" in answer.content.decode()
 
 
 def test_without_gzip_it_is_inflated(origin: Client, version: Version) -> None:
