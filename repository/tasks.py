@@ -8,7 +8,7 @@ from django_tasks import task
 
 from accounts.work import schedule
 from repository import ingest, notices
-from repository.actions import sweep
+from repository.actions import direct, sweep
 
 
 @task(queue_name="slow")
@@ -17,9 +17,15 @@ def ingest_version(version_id: int) -> str:
     return ingest.run(version_id)
 
 
+@task(queue_name="slow")
+def settle_upload(upload_id: int) -> str:
+    """Puts a file that was sent to object storage directly in its place, unless that is done."""
+    return direct.settle(upload_id)
+
+
 @task()
 def take_up_ingestions() -> int:
-    return ingest.take_up()
+    return direct.take_up_settling() + ingest.take_up()
 
 
 @task()
@@ -39,7 +45,7 @@ def sweep_storage() -> int:
     """Forgets expired uploads and drafts deleted long ago, then deletes the bytes that nothing needs."""
     sweep.sweep_uploads()
     sweep.sweep_discarded()
-    return sweep.sweep_blobs()
+    return sweep.sweep_blobs() + direct.sweep_incoming()
 
 
 schedule.every(take_up_ingestions, timedelta(minutes=1))

@@ -2,11 +2,26 @@
 
 from django.urls import path
 
-from repository.views import lessons, library, mine, ratings, reports, review, review_bulk, upload, uploads
+from repository.views import (
+    direct,
+    lessons,
+    library,
+    mine,
+    ratings,
+    reports,
+    review,
+    review_bulk,
+    upload,
+    uploads,
+)
 
 app_name = "repository"
 urlpatterns = [
     path("uploads/", uploads.creation, name="uploads"),
+    path("uploads/direct/", direct.begin, name="uploads_direct"),
+    path("uploads/<uuid:uid>/direct/", direct.state, name="upload_direct"),
+    path("uploads/<uuid:uid>/direct/sign/", direct.sign, name="upload_sign"),
+    path("uploads/<uuid:uid>/direct/complete/", direct.complete, name="upload_complete"),
     path("uploads/<uuid:uid>/", uploads.part, name="upload_part"),
     path("uploads/<uuid:uid>/check/", uploads.check, name="upload_check"),
     path("uploads/<uuid:uid>/drop/", uploads.drop, name="upload_drop"),

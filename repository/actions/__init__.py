@@ -1,6 +1,7 @@
 """What can be done to learning resources, a function a verb. ``by=None`` is the system itself."""
 
 from repository.actions._rights import others_review
+from repository.actions.direct import begin_direct, complete_direct, direct_state, sign_parts
 from repository.actions.preview import preview_upload
 from repository.actions.publication import publish, units_to_publish_at, withdraw
 from repository.actions.resources import (
@@ -32,12 +33,15 @@ from repository.actions.versions import (
 
 __all__ = [
     "append_part",
+    "begin_direct",
     "begin_upload",
     "cancel_upload",
     "check_room",
+    "complete_direct",
     "create_resource",
     "current_metadata",
     "describe",
+    "direct_state",
     "discard",
     "find_upload",
     "finish_upload",
@@ -50,6 +54,7 @@ __all__ = [
     "restore",
     "return_version",
     "save_metadata",
+    "sign_parts",
     "submit_for_review",
     "submit_version",
     "sweep_blobs",

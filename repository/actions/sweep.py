@@ -25,7 +25,8 @@ _AT_A_TIME = 500
 def _waiting_uploads() -> QuerySet[Upload]:
     """Uploads whose bytes are still wanted."""
     return Upload.objects.filter(
-        state__in=[Upload.State.ARRIVING, Upload.State.RECEIVED], expires_at__gt=timezone.now()
+        state__in=[Upload.State.ARRIVING, Upload.State.SETTLING, Upload.State.RECEIVED],
+        expires_at__gt=timezone.now(),
     )
 
 
@@ -75,9 +76,9 @@ def sweep_blob(*, blob_id: int) -> bool:
 
 
 def sweep_blob_soon(*, blob_id: int) -> None:
-    """After the commit, in this process; should it die before that, the scheduled sweep does it."""
+    """After the commit, in this process; should that fail or die before, the scheduled sweep does it."""
     Blob.objects.filter(pk=blob_id, unused_since=None).update(unused_since=timezone.now())
-    transaction.on_commit(lambda: sweep_blob(blob_id=blob_id))
+    transaction.on_commit(lambda: sweep_blob(blob_id=blob_id), robust=True)
 
 
 def sweep_blobs() -> int:
@@ -97,8 +98,11 @@ def sweep_blobs() -> int:
 
 def sweep_uploads() -> int:
     """Forgets uploads that nobody took up again in time; returns how many. Their bytes follow."""
+    now = timezone.now()
     expired = Upload.objects.filter(
-        expires_at__lte=timezone.now(), state__in=[Upload.State.ARRIVING, Upload.State.RECEIVED]
+        Q(state__in=[Upload.State.ARRIVING, Upload.State.RECEIVED])
+        | Q(Q(leased_until=None) | Q(leased_until__lte=now), state=Upload.State.SETTLING),
+        expires_at__lte=now,
     )
     ids = list(expired.order_by("pk").values_list("pk", flat=True)[:_AT_A_TIME])
     for pk in ids:

@@ -1,10 +1,12 @@
 """Files that browsers send to object storage in signed parts: ``incoming/<uid of the upload>``.
 
 A key below ``incoming/`` is the only one that is ever signed for writing. Nothing here knows the database.
+Whatever asks the storage may raise StorageAwayError.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,11 +15,11 @@ from uuid import UUID
 
 from django.conf import settings
 
+from repository.storage.away import told_plainly
 from repository.storage.presign import Signer, presign_part
 from repository.storage.s3client import client, place
 
 PREFIX = "incoming/"
-_GONE = {"NoSuchUpload", "NoSuchKey", "404", "NotFound"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,10 @@ def key_of(uid: UUID) -> str:
     return f"{PREFIX}{uid}"
 
 
+@told_plainly()
 def begin(uid: UUID) -> str:
     """Opens a multipart upload; its name at the server."""
-    made = client().create_multipart_upload(**_at(uid))
-    return str(made["UploadId"])
+    return str(client().create_multipart_upload(**_at(uid))["UploadId"])
 
 
 def signed(uid: UUID, multipart: str, *, number: int, length: int, at: datetime, seconds: int) -> str:
@@ -65,79 +67,71 @@ def parts(uid: UUID, multipart: str) -> list[Part] | None:
     """The parts that are there, by number; None where the server knows no such upload (any more)."""
     found: list[Part] = []
     try:
-        pages = client().get_paginator("list_parts").paginate(**_at(uid), UploadId=multipart)
-        for page in pages:
-            found += [
-                Part(int(one["PartNumber"]), one["ETag"].strip('"'), int(one["Size"]))
-                for one in page.get("Parts", [])
-            ]
-    except client().exceptions.ClientError as error:
-        if _code(error) in _GONE:
-            return None
-        raise
+        with told_plainly():
+            for page in client().get_paginator("list_parts").paginate(**_at(uid), UploadId=multipart):
+                found += [
+                    Part(int(one["PartNumber"]), str(one["ETag"]).strip('"'), int(one["Size"]))
+                    for one in page.get("Parts", [])
+                ]
+    except FileNotFoundError:
+        return None
     return sorted(found, key=lambda part: part.number)
 
 
 def complete(uid: UUID, multipart: str, chosen: Sequence[Part]) -> None:
-    """Makes one object of the parts. Twice is harmless: look at ``whole_size`` afterwards."""
+    """Makes one object of the parts. Twice is harmless: ``whole_size`` tells what came of it."""
     listed = [{"PartNumber": part.number, "ETag": f'"{part.etag}"'} for part in chosen]
-    try:
+    with contextlib.suppress(FileNotFoundError), told_plainly():
         client().complete_multipart_upload(**_at(uid), UploadId=multipart, MultipartUpload={"Parts": listed})
-    except client().exceptions.ClientError as error:
-        if _code(error) not in _GONE:
-            raise
 
 
 def whole_size(uid: UUID) -> int | None:
     """Bytes of the completed object; None where there is none."""
     try:
-        return int(client().head_object(**_at(uid))["ContentLength"])
-    except client().exceptions.ClientError as error:
-        if _code(error) in _GONE:
-            return None
-        raise
+        with told_plainly():
+            return int(client().head_object(**_at(uid))["ContentLength"])
+    except FileNotFoundError:
+        return None
 
 
 def clear(uid: UUID, multipart: str) -> None:
     """Gives up the parts and the object, whichever are there. Twice is harmless."""
     if multipart:
-        _abort(key_of(uid), multipart)
-    client().delete_object(**_at(uid))
+        remove(str(uid), multipart)
+    remove(str(uid), "")
 
 
-def left_over(before: datetime) -> Iterator[tuple[str, str]]:
-    """What lies below ``incoming/`` since before that moment: (uid as text, multipart name or "")."""
-    bucket = place().bucket
-    for page in client().get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=PREFIX):
+@told_plainly()
+def left_over(before: datetime) -> list[tuple[str, str]]:
+    """What lies below ``incoming/`` since before that moment: (name below it, multipart name or "")."""
+    found = [(key, multipart) for key, multipart, since in _multiparts() if since < before]
+    found += [(key, "") for key, since in _objects() if since < before]
+    return [(key.removeprefix(PREFIX), multipart) for key, multipart in found]
+
+
+def _multiparts() -> Iterator[tuple[str, str, datetime]]:
+    pages = client().get_paginator("list_multipart_uploads").paginate(Bucket=place().bucket, Prefix=PREFIX)
+    for page in pages:
         for one in page.get("Uploads", []):
-            if one["Initiated"] < before:
-                yield one["Key"].removeprefix(PREFIX), one["UploadId"]
-    for page in client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=PREFIX):
+            yield one["Key"], one["UploadId"], one["Initiated"]
+
+
+def _objects() -> Iterator[tuple[str, datetime]]:
+    pages = client().get_paginator("list_objects_v2").paginate(Bucket=place().bucket, Prefix=PREFIX)
+    for page in pages:
         for one in page.get("Contents", []):
-            if one["LastModified"] < before:
-                yield one["Key"].removeprefix(PREFIX), ""
+            yield one["Key"], one["LastModified"]
 
 
 def remove(name: str, multipart: str) -> None:
-    """One of ``left_over``."""
-    if multipart:
-        _abort(PREFIX + name, multipart)
-    else:
-        client().delete_object(Bucket=place().bucket, Key=PREFIX + name)
-
-
-def _abort(key: str, multipart: str) -> None:
-    try:
-        client().abort_multipart_upload(Bucket=place().bucket, Key=key, UploadId=multipart)
-    except client().exceptions.ClientError as error:
-        if _code(error) not in _GONE:
-            raise
+    """One of ``left_over``: the parts of a multipart upload, or an object. Twice is harmless."""
+    place_of = {"Bucket": place().bucket, "Key": PREFIX + name}
+    with contextlib.suppress(FileNotFoundError), told_plainly():
+        if multipart:
+            client().abort_multipart_upload(**place_of, UploadId=multipart)
+        else:
+            client().delete_object(**place_of)
 
 
 def _at(uid: UUID) -> dict[str, Any]:
     return {"Bucket": place().bucket, "Key": key_of(uid)}
-
-
-def _code(error: Exception) -> str:
-    response: dict[str, Any] = getattr(error, "response", {})
-    return str(response.get("Error", {}).get("Code", ""))

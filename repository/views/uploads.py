@@ -89,6 +89,8 @@ def _create(request: HttpRequest) -> HttpResponse:
 def part(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Where an upload stands, its next piece, or its end. PATCH has its CSRF token in the header."""
     upload = actions.find_upload(by=request.user, uid=uid)
+    if upload.way == Upload.Way.DIRECT and request.method != "DELETE":
+        raise errors.upload_missing()  # its bytes go elsewhere, see views.direct
     if request.method == "PATCH":
         upload = _append(request, upload)
     elif request.method == "DELETE":
