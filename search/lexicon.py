@@ -80,6 +80,22 @@ class Lexicon:
         return found
 
     @cached_property
+    def by_marked(self) -> dict[str, str]:
+        """Marked key → its most frequent spelling in titles and keywords."""
+        return {word(s).marked: s for s in sorted(self.names, key=self.names.__getitem__)}
+
+    def frequency(self, folded: str) -> int:
+        """In about how many titles and keywords a folded word stands."""
+        return self._named.get(folded, 0)
+
+    @cached_property
+    def _named(self) -> dict[str, int]:
+        return {
+            key: sum(self.names[spelling] for spelling in spellings)
+            for key, spellings in self.by_folded.items()
+        }
+
+    @cached_property
     def folded_pairs(self) -> dict[str, int]:
         """Folded pair → documents."""
         found: Counter[str] = Counter()
@@ -120,7 +136,7 @@ class Lexicon:
 
     def names_with(self, typed: Word) -> int:
         """In about how many titles and keywords a word stands in any form."""
-        return sum(self.names[spelling] for spelling in self.by_folded.get(typed.folded, ()))
+        return self.frequency(typed.folded)
 
     def weight(self, typed: Word) -> float:
         """How much a word says, 0.05 to 1: by the share of documents that do not have it.

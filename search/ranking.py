@@ -33,6 +33,10 @@ WEIGHTS: Mapping[str, float] = {
 #: How many of the first pass are put into the final order: ten pages. Whoever looks further sorts otherwise.
 WINDOW = 100
 
+#: A question of at least LONG words is hardly ever answered in all of them: where fewer than ENOUGH documents
+#: have all, those with at least half of what it says (by rarity) follow.
+LONG, ENOUGH = 4, 10
+
 #: Final order: what a word is worth by the best field it stands in. The order is that of WEIGHTS, the
 #: distances are smaller: three rare words in a description beat one common word in a title.
 FIELDS: Mapping[str, float] = {

@@ -36,11 +36,13 @@ PURE = [
     "courses/training/pasted.py",
     "search/analysis.py",
     "search/asked.py",
+    "search/keyboard.py",
     "search/lexicon.py",
     "search/names.py",
     "search/queries.py",
     "search/ranking.py",
     "search/reading.py",
+    "search/spelling.py",
     "search/thesaurus.py",
 ]
 PURE_FOLDERS = ["accounts/roster", "repository/packages"]

@@ -31,7 +31,9 @@ def with_most(connection: sqlite3.Connection, query: Query, documents: int) -> l
     weighed = []
     for part in fts.parts(query):
         (found,) = connection.execute("SELECT count(*) FROM words WHERE words MATCH ?", (part,)).fetchone()
-        weighed.append((log((documents + RARITY_FROM) / max(found, 1)), part))
+        # What nothing has tells no documents apart.
+        if found:
+            weighed.append((log((documents + RARITY_FROM) / found), part))
     weighed.sort(reverse=True)
     half = sum(weight for weight, _part in weighed) / 2 - 1e-9
     # The lightest parts together stay below half: whoever reaches it has one of the others.

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from accounts.text import fold
+from search import ranking
 from search.documents import RESOURCE, Document, Ref
 from search.engines import asking, fts, ordering
 from search.engines.base import (
@@ -278,9 +279,11 @@ class EmbeddedEngine(Engine):
         if not visible:
             asked = fts.question(query, some=False)
             visible = held(asking.numbers(connection, asked))
-        if visible or len(query.required) == 1:
+        is_long = not query.exact and len(query.required) >= ranking.LONG
+        if len(query.required) == 1 or (visible and (len(visible) >= ranking.ENOUGH or not is_long)):
             return visible, False
-        return held(asking.with_most(connection, query, columns.size)), True
+        some = held(asking.with_most(connection, query, columns.size))
+        return list(dict.fromkeys((*visible, *some))), not visible
 
     def _load(
         self, connection: sqlite3.Connection, columns: Columns, ranked: list[tuple[int, float]]

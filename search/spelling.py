@@ -1,0 +1,224 @@
+"""What was probably meant by words that find nothing: "ý bạn là…". Pure.
+
+Each place of the query may be kept, corrected, joined with the next or parted in two; of all ways through,
+the one that costs least is taken, where words that stand side by side in the library's titles bring some
+of the cost back. A correction consists of words that the lexicon has; whether it finds anything for the
+person who asks, the caller asks the engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from accounts.text import nfc
+from search.analysis import word
+from search.keyboard import from_telex, from_vni
+from search.lexicon import Lexicon
+
+#: What a way costs. An unknown word may be a name, but then nothing is found.
+UNKNOWN, KEYBOARD, SOUND, SWAPPED, EDITED, PARTED, JOINED, FINISHED = 3.0, 0.2, 0.9, 1.1, 1.4, 0.9, 0.8, 1.3
+#: What two words bring that stand side by side in titles or keywords.
+BESIDE = 1.0
+#: A way must be better by this than what was typed.
+BETTER = 0.5
+MOST_CANDIDATES = 6
+MOST_WORDS = 16
+#: Words of one or two letters are near to everything: only their neighbours may change them.
+SHORTEST = 3
+LONGEST = 24
+LETTERS = "abcdeghiklmnopqrstuvxy"
+#: Sounds that are taken for each other, at the beginning and at the end of a syllable.
+BEGINNINGS = (
+    ("s", "x"), ("ch", "tr"), ("l", "n"), ("d", "gi"), ("d", "r"), ("gi", "r"), ("d", "v"), ("c", "k"),
+    ("g", "gh"), ("ng", "ngh"), ("ph", "f"), ("q", "k"), ("z", "d"), ("j", "gi"), ("w", "qu"),
+)  # fmt: skip
+ENDINGS = (("n", "ng"), ("t", "c"), ("n", "nh"), ("i", "y"), ("o", "u"), ("ch", "t"))
+
+_TOKEN = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was probably meant, and whether only its last word was unfinished."""
+
+    text: str
+    cost: float
+    finished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One way over some tokens: the spellings that come out."""
+
+    words: tuple[str, ...]
+    cost: float
+    changed: bool = True
+
+
+def correct(query: str, lexicon: Lexicon) -> Correction | None:
+    """The likeliest reading of a query that differs from what was typed, or None.
+
+    Quick: at most MOST_WORDS words, a few candidates for each.
+    """
+    tokens = [match.lower() for match in _TOKEN.findall(nfc(query))][:MOST_WORDS]
+    if not tokens or not lexicon.names:
+        return None
+    best: list[dict[str, tuple[float, tuple[_Step, ...]]]] = [{} for _ in range(len(tokens) + 1)]
+    best[0][""] = (0.0, ())
+    for at in range(len(tokens)):
+        for size, step in _steps(tokens, at, lexicon):
+            for before, (cost, way) in best[at].items():
+                total = cost + step.cost - _gained(before, step.words, lexicon)
+                last = step.words[-1]
+                known = best[at + size].get(last)
+                if known is None or total < known[0]:
+                    best[at + size][last] = (total, (*way, step))
+    cost, way = min(best[-1].values(), key=lambda found: found[0])
+    if not any(step.changed for step in way) or cost > _as_typed(tokens, lexicon) - BETTER:
+        return None
+    spelled = [spelling for step in way for spelling in step.words]
+    if any(not _is_known(spelling, lexicon) for spelling in spelled):
+        return None
+    finished = not any(step.changed for step in way[:-1]) and way[-1].words[0].startswith(tokens[-1])
+    text = " ".join(_with_marks(spelled, lexicon))
+    return Correction(text, round(cost, 3), finished)
+
+
+def _as_typed(tokens: list[str], lexicon: Lexicon) -> float:
+    cost = sum(0.0 if _is_known(token, lexicon) else UNKNOWN for token in tokens)
+    return cost - sum(_gained(one, (other,), lexicon) for one, other in pairwise(tokens))
+
+
+def _is_known(token: str, lexicon: Lexicon) -> bool:
+    return token.isdigit() or word(token).folded in lexicon.by_folded
+
+
+def _gained(before: str, spelled: tuple[str, ...], lexicon: Lexicon) -> float:
+    gained = 0.0
+    for spelling in spelled:
+        if before and f"{word(before).folded} {word(spelling).folded}" in lexicon.folded_pairs:
+            gained += BESIDE
+        before = spelling
+    return gained
+
+
+def _steps(tokens: list[str], at: int, lexicon: Lexicon) -> Iterator[tuple[int, _Step]]:
+    """The ways over the tokens from ``at``: how many they take, and what comes out."""
+    token = tokens[at]
+    known = _is_known(token, lexicon)
+    yield 1, _Step((token,), 0.0 if known else UNKNOWN, changed=False)
+    if len(token) > LONGEST:
+        return
+    yield from ((1, step) for step in _corrected(token, lexicon, known=known))
+    if not known:
+        yield from ((1, _Step(parts, PARTED)) for parts in _parted(token, lexicon))
+        if at == len(tokens) - 1:
+            spellings = _finished(tokens, word(token).folded, lexicon)
+            yield from ((1, _Step((spelling,), FINISHED)) for spelling in spellings)
+    if at + 1 < len(tokens):
+        yield from ((2, step) for step in _joined(token, tokens[at + 1], lexicon))
+
+
+def _corrected(token: str, lexicon: Lexicon, *, known: bool) -> Iterator[_Step]:
+    """Other words for one."""
+    for key in (from_telex(token), from_vni(token)):
+        if key and (spelling := lexicon.by_marked.get(key)) and spelling != token:
+            yield _Step((spelling,), KEYBOARD)
+    if len(token) < SHORTEST or not token.isalpha():
+        return
+    folded = word(token).folded
+    found: dict[str, float] = {}
+    for made, cost in (*_alike(folded), *(() if known else _slipped(folded))):
+        if made in lexicon.by_folded:
+            found[made] = min(cost, found.get(made, cost))
+    found.pop(folded, None)
+    for made in sorted(found, key=lambda m: (found[m], -lexicon.frequency(m)))[:MOST_CANDIDATES]:
+        yield _Step((lexicon.by_folded[made][0],), found[made])
+
+
+def _joined(token: str, after: str, lexicon: Lexicon) -> Iterator[_Step]:
+    """One word of two, or two others where the blank is in the wrong place ("phâ nsố")."""
+    # Two good words are joined only where one of them is hardly a word.
+    if _is_known(token, lexicon) and _is_known(after, lexicon) and len(after) >= SHORTEST:
+        return
+    joined = word(token + after)
+    spellings = lexicon.by_folded.get(joined.folded)
+    if spellings:
+        yield _Step((next((s for s in spellings if word(s) == joined), spellings[0]),), JOINED)
+    else:
+        for parts in _parted(token + after, lexicon):
+            if parts != (token, after):
+                yield _Step(parts, PARTED + 0.2)
+
+
+def _alike(folded: str) -> Iterator[tuple[str, float]]:
+    """What sounds alike."""
+    for one, other in BEGINNINGS:
+        for wrong, right in ((one, other), (other, one)):
+            if folded.startswith(wrong):
+                yield right + folded[len(wrong) :], SOUND
+    for one, other in ENDINGS:
+        for wrong, right in ((one, other), (other, one)):
+            if folded.endswith(wrong):
+                yield folded[: -len(wrong)] + right, SOUND
+
+
+def _slipped(folded: str) -> Iterator[tuple[str, float]]:
+    """What is one slip away: a letter too many, two swapped, one wrong, one missing."""
+    for at, char in enumerate(folded):
+        before, rest = folded[:at], folded[at + 1 :]
+        yield before + rest, SOUND if rest[:1] == char else EDITED
+        if rest:
+            yield before + rest[0] + char + rest[1:], SWAPPED
+        yield from ((before + letter + rest, EDITED) for letter in LETTERS)
+    for at in range(len(folded) + 1):
+        yield from ((folded[:at] + letter + folded[at:], EDITED) for letter in LETTERS)
+
+
+def _parted(token: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
+    """Two or three known words that were typed without a blank, side by side somewhere in a title."""
+    for cut in range(1, len(token)):
+        one, other = token[:cut], token[cut:]
+        first, second = word(one).folded, word(other).folded
+        if f"{first} {second}" in lexicon.folded_pairs:
+            yield (one, other)
+        elif first in lexicon.by_folded and len(other) > 2 * SHORTEST:
+            for more in range(2, len(other) - 1):
+                third = word(other[more:]).folded
+                middle = word(other[:more]).folded
+                if (
+                    f"{first} {middle}" in lexicon.folded_pairs
+                    and f"{middle} {third}" in lexicon.folded_pairs
+                ):
+                    yield (one, other[:more], other[more:])
+
+
+def _finished(tokens: list[str], folded: str, lexicon: Lexicon) -> list[str]:
+    """Words that begin so, those first that follow the word before."""
+    before = f"{word(tokens[-2]).folded} " if len(tokens) > 1 else ""
+    found = [key for key in lexicon.by_folded if key.startswith(folded)]
+    pairs = lexicon.folded_pairs
+    found.sort(key=lambda key: (-pairs.get(before + key, 0), -lexicon.frequency(key)))
+    return [lexicon.by_folded[key][0] for key in found[:MOST_CANDIDATES]]
+
+
+def _with_marks(spelled: list[str], lexicon: Lexicon) -> list[str]:
+    """Words without marks as they are mostly written beside their neighbours; the others as they are."""
+    out = list(spelled)
+    for at, spelling in enumerate(spelled):
+        if word(spelling).has_marks or spelling.isdigit():
+            continue
+        key = word(spelling).folded
+        beside = []
+        if at and (pair := f"{word(spelled[at - 1]).folded} {key}") in lexicon.best_pair:
+            beside.append((lexicon.folded_pairs[pair], lexicon.best_pair[pair].split(" ")[1]))
+        if at + 1 < len(spelled) and (pair := f"{key} {word(spelled[at + 1]).folded}") in lexicon.best_pair:
+            beside.append((lexicon.folded_pairs[pair], lexicon.best_pair[pair].split(" ")[0]))
+        if beside:
+            out[at] = max(beside)[1]
+        elif key in lexicon.by_folded:
+            out[at] = lexicon.by_folded[key][0]
+    return out
