@@ -14,9 +14,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
+from repository import inner_texts
 from repository.actions.sweep import note_unused, sweep_blob
 from repository.actions.uploads import store_blob
 from repository.findings import as_rows
@@ -27,7 +28,7 @@ from repository.packages.check import check_upload
 from repository.packages.index import Entry
 from repository.packages.limits import Limits
 from repository.packages.report import Item, Report
-from repository.storage import blobs
+from repository.storage import StorageAwayError, blobs
 
 logger = logging.getLogger(__name__)
 MB = 1024 * 1024
@@ -53,12 +54,18 @@ def run(version_id: int) -> str:
     if version.ingest_tries > MOST_TRIES:
         _reject(version, [{"code": CHECK_FAILED, "params": {}, "path": "", "paths": []}])
         return Ingest.REJECTED
-    with blobs().open(version.blob.uid) as file:
-        report = check_upload(file, filename=version.filename, limits=Limits.from_settings(settings))
-        if report.refused:
-            _reject(version, as_rows(report))
-            return Ingest.REJECTED
-        members = [] if report.index is None else list(_store_media(file, report.index))
+    try:
+        with blobs().at_hand(version.blob.uid) as file:
+            report = check_upload(file, filename=version.filename, limits=Limits.from_settings(settings))
+            if report.refused:
+                _reject(version, as_rows(report))
+                return Ingest.REJECTED
+            members = [] if report.index is None else list(_store_media(file, report.index))
+    except StorageAwayError:
+        # The file is not to blame: that was no try. The task that was planted takes over.
+        logger.warning("Version %s waits: storage is away.", version.uid)
+        Version.objects.filter(pk=version.pk).update(ingest_tries=F("ingest_tries") - 1)
+        return Ingest.CHECKING
     return _finish(version, report, members)
 
 
@@ -191,6 +198,7 @@ def _finish(version: Version, report: Report, members: list[tuple[str, int]]) ->
         row.save()
         if report.media_type:
             Blob.objects.filter(pk=row.blob_id).update(media_type=report.media_type)
+        inner_texts.enqueue(row.pk)
     return Ingest.READY
 
 

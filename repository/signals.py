@@ -8,3 +8,5 @@ resource_changed = Signal()
 resource_withdrawn = Signal()
 # resource_ids: list[int] -- the average or the number of their stars changed
 resource_rated = Signal()
+# resource_ids: list[int] -- the text inside a published version of these has been read
+inner_text_read = Signal()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django_tasks import task
 
 from accounts.work import schedule
-from repository import ingest, notices
+from repository import ingest, inner_texts, notices
 from repository.actions import direct, sweep
 
 
@@ -26,6 +26,17 @@ def settle_upload(upload_id: int) -> str:
 @task()
 def take_up_ingestions() -> int:
     return direct.take_up_settling() + ingest.take_up()
+
+
+@task(queue_name="text")
+def extract_text(version_id: int) -> str:
+    """Reads the text inside a ready version unless that is done or somebody is at it."""
+    return inner_texts.run(version_id)
+
+
+@task()
+def take_up_texts() -> int:
+    return inner_texts.take_up()
 
 
 @task()
@@ -49,4 +60,5 @@ def sweep_storage() -> int:
 
 
 schedule.every(take_up_ingestions, timedelta(minutes=1))
+schedule.every(take_up_texts, timedelta(minutes=10))
 schedule.every(sweep_storage, timedelta(minutes=10))

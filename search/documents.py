@@ -28,7 +28,7 @@ from search.queries import abbreviations_in
 
 BATCH = 500
 DESCRIPTION_CHARS = 5_000
-INNER_CHARS = 200_000
+INNER_CHARS = 80_000
 USE_DAYS = 90
 #: Databases differ in the last places of an average; the index shall not.
 RATING_PLACES = 2

@@ -22,6 +22,7 @@ from search.documents import (
     published,
     unit_paths,
 )
+from search.inner import with_inner
 
 
 def _resources_shown(user: Any, documents: Sequence[Document]) -> set[Key]:
@@ -70,7 +71,7 @@ def register() -> None:
     sources.register(
         sources.Kind(
             RESOURCE,
-            published,
+            lambda ids: with_inner(published(ids)),
             count_published,
             _resources_shown,
             lambda document: reverse("repository:resource", args=[document.uid]),

@@ -19,7 +19,7 @@ from repository.models import (
     TextbookSeries,
     Version,
 )
-from repository.signals import resource_changed, resource_rated, resource_withdrawn
+from repository.signals import inner_text_read, resource_changed, resource_rated, resource_withdrawn
 from search import vocabulary
 from search.actions import UNIT, mark_dirty
 from search.documents import COURSE, RESOURCE
@@ -27,6 +27,7 @@ from search.documents import COURSE, RESOURCE
 
 @receiver(resource_changed, dispatch_uid="search_resource_changed")
 @receiver(resource_rated, dispatch_uid="search_resource_rated")
+@receiver(inner_text_read, dispatch_uid="search_inner_text_read")
 def on_resource_changed(resource_ids: list[int], **_kwargs: Any) -> None:
     mark_dirty(RESOURCE, resource_ids)
 

@@ -45,7 +45,7 @@ class InnerText(models.Model):
     label = models.CharField(max_length=200, blank=True, default="")
     # The path of the package's member; empty where the version is one file
     place = models.CharField(max_length=1000, blank=True, default="")
-    # Of a document's page or a presentation's slide, from 1; of a subtitle the second it is said
+    # Of a document's page, a presentation's slide or a workbook's sheet, from 1
     number = models.PositiveIntegerField(null=True, default=None)
     # The part of the package to launch in order to see it, where it is one part's
     sco = models.ForeignKey(Sco, models.SET_NULL, null=True, related_name="+")
