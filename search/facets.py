@@ -33,12 +33,12 @@ LABELS: Mapping[str, str | Promise] = {
     "subject": _("Subject"),
     "type": _("Type of resource"),
     "series": _("Textbook series"),
+    "rating": _("Rating"),
     "unit": _("Unit"),
-    "licence": _("Licence"),
     "year": _("Year made"),
     "curriculum": _("Curriculum"),
     "language": _("Language"),
-    "rating": _("Rating"),
+    "licence": _("Licence"),
 }
 #: What the page offers; the rest only other screens narrow by.
 FIELDS = tuple(LABELS)
@@ -48,6 +48,11 @@ OPEN = ("level", "grade", "subject", "type")
 NAMED_IN_VIETNAMESE = frozenset(
     {"level", "grade", "subject", "type", "series", "unit", "licence", "curriculum"}
 )
+#: Those that are left out where all results have one value.
+ONLY_WHERE_SEVERAL = frozenset({"curriculum", "language"})
+#: Of "at least so many stars" those that are a help in choosing.
+NOT_OFFERED: Mapping[str, frozenset[str]] = {"rating": frozenset({"1", "2", "5"})}
+SEVERAL = 2
 SHORT = 8
 MOST = 60
 
@@ -64,6 +69,9 @@ class Value:
     is_vietnamese: bool = True
     #: The page's query string without it, for the chip that takes it away
     without: str = ""
+    #: How deep it stands in a tree, and the query string that widens the choice below it to it
+    depth: int = 0
+    widens: str = ""
 
     @property
     def shown(self) -> str:
@@ -79,14 +87,15 @@ class Facet:
     label: str | Promise
     values: Sequence[Value] = ()
     is_open: bool = False
+    short: int = SHORT
 
     @property
     def first(self) -> Sequence[Value]:
-        return self.values[:SHORT]
+        return self.values[: self.short]
 
     @property
     def rest(self) -> Sequence[Value]:
-        return self.values[SHORT:]
+        return self.values[self.short :]
 
     @property
     def rest_is_open(self) -> bool:
@@ -119,14 +128,14 @@ def build(
     chosen: Mapping[str, Sequence[str]],
     names: Names,
     without: Callable[[str, str], str],
-    *,
-    skip: Mapping[str, frozenset[str]] | None = None,
 ) -> list[Facet]:
-    """The facets to show. Chosen values stay, with 0 where nothing matches; ``skip`` are not offered."""
+    """The facets to show. Chosen values stay, with 0 where nothing matches."""
     facets = []
     for name, found in counts.items():
         picked = chosen.get(name, ())
-        left_out = (skip or {}).get(name, frozenset())
+        left_out = NOT_OFFERED.get(name, frozenset())
+        if name in ONLY_WHERE_SEVERAL and not picked and len(found) < SEVERAL:
+            continue
         known = dict(found)
         rows = [
             Value(

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from search.documents import KINDS
 from search.engines.base import MAX_PAGE, SORTS
 from search.facets import FIELDS
 from search.queries import MAX_CHARS
@@ -42,6 +43,7 @@ class SearchForm(forms.Form):
         label=_("Sort by"), choices=[("", ""), *((each, each) for each in SORTS)], required=False
     )
     page = forms.IntegerField(min_value=1, max_value=MAX_PAGE, required=False)
+    what = forms.ChoiceField(choices=[(kind, kind) for kind in KINDS], required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

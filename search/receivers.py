@@ -20,7 +20,7 @@ from repository.models import (
     Version,
 )
 from repository.signals import inner_text_read, resource_changed, resource_rated, resource_withdrawn
-from search import vocabulary
+from search import unit_tree, vocabulary
 from search.actions import UNIT, mark_dirty
 from search.documents import COURSE, RESOURCE
 
@@ -47,6 +47,7 @@ def on_course_changed(course_ids: list[int], **_kwargs: Any) -> None:
 
 @receiver(units_changed, dispatch_uid="search_units_changed")
 def on_units_changed(unit_ids: list[int], **_kwargs: Any) -> None:
+    unit_tree.forget()
     mark_dirty(UNIT, unit_ids)
 
 

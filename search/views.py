@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import OrgUnit
-from search import results
+from search import results, suggestions
+from search.documents import RESOURCE
 from search.engines.base import EngineUnavailableError
 from search.forms import PickForm, SearchForm
-
-EXAMPLES = 8
+from search.ways_on import ways_on
 
 
 @require_safe
@@ -36,12 +36,13 @@ def search(request: HttpRequest) -> HttpResponse:
                 exact=given.get("exact", False),
                 sort=given.get("sort", ""),
                 page=given.get("page") or 1,
+                what=given.get("what") or RESOURCE,
                 address=request.GET,
             )
             context["results"] = found
             context["left_out"] = found.left_out or form.left_out
             if not found.rows:
-                context["subjects"] = results.stocked_subjects(request.user, EXAMPLES)
+                context["ways"] = ways_on(request.user, found.query, form.filters(), request.GET)
         except EngineUnavailableError:
             status = 503
     else:
@@ -59,7 +60,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     context = {}
     if form.is_valid() and form.cleaned_data["q"]:
         with suppress(EngineUnavailableError):
-            context["suggestions"] = results.suggest(request.user, form.cleaned_data["q"])
+            context["suggestions"] = suggestions.suggest(request.user, form.cleaned_data["q"])
     return render(request, "search/suggest.html", context)
 
 
@@ -74,7 +75,7 @@ def pick(request: HttpRequest) -> HttpResponse:
         unit = get_object_or_404(OrgUnit, code=given["unit"]) if given["unit"] else None
         context["name"] = given["name"] or "resource"
         try:
-            context["rows"] = results.pick(request.user, given["q"], kind=given["kind"], usable=unit)
+            context["rows"] = suggestions.pick(request.user, given["q"], kind=given["kind"], usable=unit)
         except EngineUnavailableError:
             context["unavailable"] = True
     return render(request, "search/pick.html", context, status=200 if form.is_valid() else 400)

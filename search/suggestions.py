@@ -1,0 +1,88 @@
+"""Smaller questions than a page of results: completing what is typed, choosing one, subjects with any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.safestring import SafeString
+
+from accounts.models import OrgUnit
+from search import highlight
+from search.documents import Document
+from search.engines import engine
+from search.engines.base import SearchRequest
+from search.queries import Query, parse
+from search.scope import Scope, scope_of, usable_at
+from search.shown import Row, ask, row
+from search.sources import shown_now
+from search.vocabulary import Terms, terms
+
+PICK_SIZE = 12
+SUGGESTIONS = 6
+SUBJECTS = 2
+PACKAGE_KINDS = ("scorm12", "scorm2004")
+OTHER_KINDS = ("html5", "pdf", "image", "audio", "video")
+
+
+def stocked_subjects(user: Any, most: int) -> list[tuple[str, str]]:
+    """Code and name of the subjects in which the person may find something, the fullest first."""
+    request = SearchRequest(scope=scope_of(user), size=1, facets=("subject",))
+    counted = engine().search(request).facets.get("subject", [])
+    names = terms().names
+    return [(code, names.label("subject", code)) for code, _count in counted[:most]]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What the typed beginning may become: a query string that narrows by subject and grade, lessons."""
+
+    query: Query
+    places: list[tuple[str, SafeString]]
+    lessons: list[tuple[Document, SafeString]]
+
+
+def suggest(user: Any, text: str) -> Suggestions:
+    """Completions of a beginning, among what the person may find."""
+    query = parse(text, exact=True)
+    known = terms()
+    documents = engine().suggest(query, scope_of(user), SUGGESTIONS * 2)
+    allowed = shown_now(user, documents)
+    titles: dict[str, Document] = {}
+    for document in documents:
+        if document.key in allowed:
+            titles.setdefault(document.title, document)
+    lessons = [(d, highlight.completed(title, query)) for title, d in titles.items()]
+    return Suggestions(query, _places(known, text, query), lessons[:SUGGESTIONS])
+
+
+def _places(known: Terms, text: str, typed: Query) -> list[tuple[str, SafeString]]:
+    """Where the words name a subject, or a subject and a grade: that shelf of the library."""
+    query = parse(text, known.words)
+    named = {part.kind: part.label for part in query.understood}
+    subjects = {name: code for code, name in known.subjects}
+    grades = {name: code for code, name in known.names.labels["grade"].items()}
+    subject, grade = subjects.get(named.get("subject", "")), grades.get(named.get("grade", ""))
+    if subject and grade and len(query.groups) == len(query.understood) == 2:
+        label = f"{named['subject']}, {named['grade']}"
+        return [(urlencode({"subject": subject, "grade": grade}), highlight.completed(label, typed))]
+    found = [
+        (urlencode({"subject": code}), highlight.completed(name, typed))
+        for code, name in known.subjects
+        if highlight.begins_with(name, typed)
+    ]
+    return found[:SUBJECTS]
+
+
+def pick(user: Any, text: str, *, kind: str = "", usable: OrgUnit | None = None) -> list[Row]:
+    """Resources to choose from: a few that match, or the newest. ``usable`` as in ``scope.usable_at``."""
+    scope: Scope = scope_of(user)
+    if usable is not None:
+        scope = usable_at(scope, usable)
+    query = parse(text, terms().words)
+    kinds: Sequence[str] = {"package": PACKAGE_KINDS, "resource": OTHER_KINDS}.get(kind, ())
+    filters = {"kind": tuple(kinds)} if kinds else {}
+    _answer, hits = ask(user, SearchRequest(query, scope, filters, size=PICK_SIZE, facets=()))
+    return [row(hit.document, query) for hit in hits]

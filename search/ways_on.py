@@ -1,0 +1,66 @@
+"""Where to go when nothing was found: fewer filters, subjects that hold lessons, what others use most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+
+from search.engines.base import SearchRequest
+from search.facets import LABELS
+from search.queries import Query
+from search.scope import scope_of
+from search.shown import Row, ask, row
+from search.suggestions import stocked_subjects
+
+SUBJECTS = 8
+MOST_USED = 3
+#: So many questions at most are asked about leaving a filter out.
+WIDER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wider:
+    """The same words without one field's filter, or (no label) without any: where, and how many results."""
+
+    label: str | Promise
+    address: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaysOn:
+    """What an empty page offers."""
+
+    wider: list[Wider] = field(default_factory=list)
+    subjects: list[tuple[str, str]] = field(default_factory=list)
+    used: list[Row] = field(default_factory=list)
+
+
+def ways_on(user: Any, query: Query, filters: Mapping[str, tuple[str, ...]], address: QueryDict) -> WaysOn:
+    """What leads on from an empty page. Raises EngineUnavailableError."""
+    scope = scope_of(user)
+    fields = [name for name in filters if filters[name]]
+    tries: list[tuple[str, ...]] = [tuple(fields)] if fields else []
+    if len(fields) > 1:
+        tries += [(name,) for name in fields[:WIDER]]
+    wider = []
+    for dropped in tries:
+        kept = {name: codes for name, codes in filters.items() if name not in dropped}
+        answer, _hits = ask(user, SearchRequest(query, scope, kept, size=1, facets=()))
+        if answer.total and not answer.relaxed:
+            label = LABELS[dropped[0]] if len(dropped) == 1 else ""
+            wider.append(Wider(label, _without(address, dropped), answer.total))
+    _answer, hits = ask(user, SearchRequest(scope=scope, sort="used", size=MOST_USED, facets=()))
+    used = [row(hit.document) for hit in hits if hit.document.uses]
+    return WaysOn(wider, stocked_subjects(user, SUBJECTS), used)
+
+
+def _without(address: QueryDict, fields: tuple[str, ...]) -> str:
+    changed = address.copy()
+    for name in (*fields, "page"):
+        changed.pop(name, None)
+    return f"?{changed.urlencode()}"
