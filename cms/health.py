@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 
+from cms import readiness
+
 
 def health(request: HttpRequest) -> JsonResponse:
     """200 where the database answers, 503 where it does not. Tells nothing else."""
@@ -13,3 +15,11 @@ def health(request: HttpRequest) -> JsonResponse:
     except Error:
         return JsonResponse({"process": settings.PROCESS, "database": False}, status=503)
     return JsonResponse({"process": settings.PROCESS, "database": True})
+
+
+def ready(request: HttpRequest) -> JsonResponse:
+    """Each part's state, by name. 503 where this process can do no work at all; with a part less, 200."""
+    parts = readiness.look()
+    status = 200 if readiness.is_good(parts["database"]) else 503
+    good = all(readiness.is_good(state) for state in parts.values())
+    return JsonResponse({"process": settings.PROCESS, "ready": good, "parts": parts}, status=status)

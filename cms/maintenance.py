@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from cms.error_pages import bare, come_back
 
 #: What is answered all the same: whoever watches the site, and what learners' browsers kept for it.
-OPEN = ("/health/", "/learn/outbox/")
+OPEN = ("/health/", "/health/ready/", "/learn/outbox/")
 RETRY_SECONDS = 300
 LEAST_SECONDS = 30
 

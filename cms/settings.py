@@ -58,6 +58,8 @@ LISTEN_SITE = env.listener("LISTEN_SITE", f"127.0.0.1:{_port(SITE_URL, 8000)}")
 LISTEN_CONTENT = env.listener("LISTEN_CONTENT", f"127.0.0.1:{_port(CONTENT_URL, 8001)}")
 if LISTEN_SITE == LISTEN_CONTENT:
     env.refuse("LISTEN_CONTENT", "is the same as HOCLIEU_LISTEN_SITE; give the content a port of its own.")
+# How many proxies of ours stand in front: each names whom it saw in X-Forwarded-For.
+PROXIES = env.integer("PROXIES", 0, least=0, most=9)
 HTTPS = SITE_URL.startswith("https://")
 if CONTENT_URL.startswith("https://") != HTTPS:
     env.refuse("CONTENT_URL", "and HOCLIEU_SITE_URL go together: both https, or both http.")
@@ -302,7 +304,7 @@ SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 LANGUAGE_COOKIE_NAME = "language"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked from this host, past the proxy
+SECURE_REDIRECT_EXEMPT = [r"^health/(ready/)?$"]  # asked from this host, past the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
@@ -322,7 +324,7 @@ CONTENT_SECURITY_POLICY = {
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",
-        "QUEUES": ["default", "slow", "text"],
+        "QUEUES": ["default", "slow"],
     }
 }
 

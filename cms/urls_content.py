@@ -2,12 +2,13 @@
 
 from django.urls import include, path
 
-from cms.health import health
+from cms.health import health, ready
 
 urlpatterns = [
     path("", include("repository.content.urls")),
     path("", include("courses.runtime.urls_content")),
     path("health/", health, name="health"),
+    path("health/ready/", ready, name="ready"),
 ]
 
 # Django's own pages look for a session, which does not exist here.

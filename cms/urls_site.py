@@ -6,11 +6,12 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from accounts.views.account import language
 from cms import member_views
-from cms.health import health
+from cms.health import health, ready
 from cms.views import front
 
 urlpatterns = [
     path("health/", health, name="health"),
+    path("health/ready/", ready, name="ready"),
     path("language/", language, name="set_language"),
     path("admin/", include(wagtailadmin_urls)),
     path("", include("accounts.urls_manage")),

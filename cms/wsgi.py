@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from cms.real_address import RealAddress
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings")
 application: Callable[..., Any] = get_wsgi_application()
 if settings.PROCESS == "content":
@@ -14,3 +16,5 @@ if settings.PROCESS == "content":
     from repository.content.wsgi import FilesFirst  # needs the apps to be there
 
     application = OwnHostOnly(FilesFirst(application), settings.CONTENT_HOST)
+if settings.PROXIES:
+    application = RealAddress(application, settings.PROXIES)

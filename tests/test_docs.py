@@ -10,7 +10,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ["accounts", "repository", "courses", "search", "cms"]
-READERS = {"text", "choice", "flag", "integer", "origin", "listener"}
+READERS = {"text", "choice", "flag", "integer", "origin", "listener", "server"}
+#: Where the environment is read.
+SETTINGS = ("cms/settings.py", "cms/databases.py")
 
 
 def page(name: str) -> str:
@@ -37,15 +39,19 @@ def literal(node: ast.Call, position: int) -> str:
     return value if isinstance(value, str) else ""
 
 
-def test_every_setting_is_documented():
-    tree = ast.parse((ROOT / "cms" / "settings.py").read_text(encoding="utf-8"))
-    read = {
+def settings_that_are_read() -> set[str]:
+    trees = [ast.parse((ROOT / name).read_text(encoding="utf-8")) for name in SETTINGS]
+    return {
         f"HOCLIEU_{literal(node, 0)}"
+        for tree in trees
         for node in ast.walk(tree)
         if called(node) in READERS and getattr(getattr(node.func, "value", None), "id", "") == "env"
     }
+
+
+def test_every_setting_is_documented():
     listed = set(re.findall(r"^\| `(HOCLIEU_\w+)` \|", page("settings.md"), re.M))
-    assert listed == read
+    assert listed == settings_that_are_read()
 
 
 def test_no_setting_is_read_elsewhere():

@@ -28,11 +28,16 @@ class Command(BaseCommand):
         )
         parser.add_argument("--threads", type=int, default=8, help="threads in each of them")
 
+        parser.add_argument(
+            "--only", choices=["site", "content", "worker"], help="this one alone, in place of this process"
+        )
         parser.add_argument("--prepare", action="store_true", help="first migrate and load the demo data")
 
-    def handle(self, *, workers: int, threads: int, prepare: bool, **options: Any) -> None:
+    def handle(self, *, workers: int, threads: int, prepare: bool, only: str | None, **options: Any) -> None:
         if prepare:
             self._prepare()
+        if only:
+            self._become(only, workers, threads)
         if statics.gather_if_changed():
             self.stdout.write("Static files: gathered anew")
         site, content = self._listeners()
@@ -61,6 +66,18 @@ class Command(BaseCommand):
         code = supervisor.Supervisor(children, write).run(is_ready, on_ready)
         if code:
             sys.exit(code)
+
+    def _become(self, name: str, workers: int, threads: int) -> None:
+        """One kind of process under the machine's own supervisor, which then watches it itself."""
+        if name == "site":
+            statics.gather_if_changed()
+        child = supervisor.worker_child({})
+        if name != "worker":
+            listen = settings.LISTEN_SITE if name == "site" else settings.LISTEN_CONTENT
+            child = supervisor.web_child(name, *listen, {}, workers=workers, threads=threads)
+        os.chdir(supervisor.ROOT)
+        connections.close_all()
+        os.execve(child.command[0], child.command, {**os.environ, **child.env})  # noqa: S606
 
     def _prepare(self) -> None:
         """In this process: each further start of Django would cost seconds."""
