@@ -324,7 +324,7 @@ CONTENT_SECURITY_POLICY = {
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",
-        "QUEUES": ["default", "slow"],
+        "QUEUES": ["default", "slow", "text"],
     }
 }
 
