@@ -73,6 +73,19 @@ class Env:
             self.refuse(name, f"'{value}' is not an address such as https://hoclieu.example.vn.")
         return value
 
+    def server(self, name: str) -> str:
+        """A web address that may carry a user and a password, or "" where none is given."""
+        value = self.text(name).rstrip("/")
+        try:
+            parts = urlsplit(value)
+            plain = not (parts.path or parts.query or parts.fragment) and parts.port != 0
+        except ValueError:
+            plain = False
+        if value and not (plain and parts.scheme in {"http", "https"} and parts.hostname):
+            # Not repeated: it may hold a password.
+            self.refuse(name, "is not of the form http://user:password@host:9200.")
+        return value
+
     def listener(self, name: str, default: str) -> tuple[str, int]:
         """Where a process listens: a host and a port, as in 127.0.0.1:8000."""
         value = self.text(name, default)

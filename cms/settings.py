@@ -147,6 +147,16 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MAX_MB * 1024 * 1024
 
 # Search
 SEARCH_INDEX = VAR / "search.sqlite3"
+ELASTICSEARCH_URL = env.server("ELASTICSEARCH_URL")
+ELASTICSEARCH_PREFIX = env.text("ELASTICSEARCH_PREFIX", "hoclieu")
+if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,40}", ELASTICSEARCH_PREFIX):
+    env.refuse(
+        "ELASTICSEARCH_PREFIX", f"'{ELASTICSEARCH_PREFIX}' is not made of a-z, 0-9, hyphen and underscore."
+    )
+# Whether the embedded index is kept up beside Elasticsearch and answers while that is away.
+SEARCH_FALLBACK = env.flag("SEARCH_FALLBACK", default=False)
+if SEARCH_FALLBACK and not ELASTICSEARCH_URL:
+    env.refuse("SEARCH_FALLBACK", "needs HOCLIEU_ELASTICSEARCH_URL; without it the embedded index answers.")
 
 INSTALLED_APPS = [
     "accounts",

@@ -8,8 +8,8 @@ from datetime import time
 from django_tasks import task
 
 from accounts.work import schedule
-from search import actions
-from search.engines import engine
+from search import actions, engines
+from search.engines.base import EngineUnavailableError
 
 logger = logging.getLogger(__name__)
 
@@ -21,19 +21,32 @@ def drain() -> int:
 
 
 @task()
-def rebuild() -> int:
-    """Builds the index anew."""
-    return engine().rebuild()
+def rebuild(name: str = "") -> int:
+    """Builds the index of an engine anew."""
+    try:
+        return engines.engine(name).rebuild()
+    except EngineUnavailableError as error:
+        # It is being built already, or is away; whoever misses it then asks again.
+        logger.warning("The search index was not rebuilt: %s", error)
+        return 0
 
 
 @task()
 def sweep(day: str) -> dict[str, int]:
     """Once a day: what a lost index write or a change of the tree on that day left wrong is mended."""
-    drift = actions.repair()
-    actions.bring_up_uses()
-    if drift:
-        logger.warning("The search index disagreed with the database on %s: %s", day, drift)
-    return {"missing": len(drift.missing), "extra": len(drift.extra), "stale": len(drift.stale)}
+    found = {"missing": 0, "extra": 0, "stale": 0}
+    for name in engines.kept_up():
+        try:
+            drift = actions.repair(name)
+            actions.bring_up_uses(name)
+        except EngineUnavailableError as error:
+            logger.warning("The search index of %s could not be compared on %s: %s", name, day, error)
+            continue
+        if drift:
+            logger.warning("The search index disagreed with the database on %s: %s", day, drift)
+        for how, refs in (("missing", drift.missing), ("extra", drift.extra), ("stale", drift.stale)):
+            found[how] += len(refs)
+    return found
 
 
 schedule.daily(sweep, at=time(0, 20))

@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Compares the search index with the database; --repair mends what differs."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--engine", default=engines.DEFAULT, choices=engines.names())
+        parser.add_argument("--engine", default="", choices=engines.names())
         parser.add_argument("--repair", action="store_true")
         parser.add_argument("--json", action="store_true")
 

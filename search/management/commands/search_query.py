@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("query")
         parser.add_argument("--as", dest="user", default="", help="username; a guest without it")
-        parser.add_argument("--engine", default=engines.DEFAULT, choices=engines.names())
+        parser.add_argument("--engine", default="", choices=engines.names())
         parser.add_argument("--facet", action="append", default=[], metavar="FIELD=CODE")
         parser.add_argument("--sort", default="relevance", choices=["relevance", "new"])
         parser.add_argument("--page", type=int, default=1)

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Builds the search index anew from the database."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--engine", default=engines.DEFAULT, choices=engines.names())
+        parser.add_argument("--engine", default="", choices=engines.names())
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
