@@ -13,7 +13,7 @@ from repository.models import Blob, Upload
 from repository.packages.check import check_upload
 from repository.packages.limits import Limits
 from repository.packages.report import Report
-from repository.storage import blobs
+from repository.storage import StorageAwayError, blobs
 
 
 def preview_upload(*, by: User, upload: Upload) -> Report | None:
@@ -26,8 +26,11 @@ def preview_upload(*, by: User, upload: Upload) -> Report | None:
         raise errors.upload_missing()
     if upload.size > settings.INGEST_INLINE_MB * MB:
         return None
-    with blobs().open(upload.blob.uid) as file:
-        report = check_upload(file, filename=upload.filename, limits=Limits.from_settings(settings))
+    try:
+        with blobs().at_hand(upload.blob.uid) as file:
+            report = check_upload(file, filename=upload.filename, limits=Limits.from_settings(settings))
+    except StorageAwayError:
+        raise errors.storage_away() from None
     if report.refused:
         _give_up(upload)
     return report

@@ -14,12 +14,16 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from repository.content.ranges import UnsatisfiableRangeError, accepts_gzip, matches, requested_range
-from repository.content.stored import Package, Source, StoredVersion
+from repository.content.sources import PIECE, Source
+from repository.content.stored import Package, StoredVersion
 from repository.content.streams import CrowdedError, Stream
 from repository.models.resources import Kind
 from repository.packages.index import Entry
 from repository.packages.mediatypes import content_type
+from repository.storage import StorageAwayError
 
 SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-modals allow-downloads"
 SINGLE_KINDS = frozenset({Kind.PDF.value, Kind.IMAGE.value, Kind.AUDIO.value, Kind.VIDEO.value})
@@ -27,7 +31,6 @@ METHODS = ("GET", "HEAD")
 
 #: Larger bodies go in pieces, lest a video lie in memory; ranges without an end are cut to this.
 WHOLE_BYTES = 2 * 1024 * 1024
-_PIECE = 256 * 1024
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _FOR_EVER = ("Cache-Control", "private, max-age=31536000, immutable")
 _NOT_KEPT = ("Cache-Control", "no-store")
@@ -109,6 +112,8 @@ def member(meta: Mapping[str, Any], site: str, package: Package, entry: Entry) -
         return _plain(asked, package.source, kind, etag, offset=entry.offset, size=entry.size)
     except CrowdedError:
         return _crowded(asked)
+    except StorageAwayError:
+        return _away(asked)
 
 
 def single(meta: Mapping[str, Any], site: str, version: StoredVersion, source: Source) -> Answer:
@@ -122,10 +127,20 @@ def single(meta: Mapping[str, Any], site: str, version: StoredVersion, source: S
         return _plain(asked, source, kind, f'"{version.sha256[:32]}-id"', offset=0, size=source.size)
     except CrowdedError:
         return _crowded(asked)
+    except StorageAwayError:
+        return _away(asked)
 
 
 def _crowded(asked: _Asked) -> Answer:
     return Answer(503, [*asked.always, _NOT_KEPT, ("Retry-After", "5"), ("Content-Length", "0")])
+
+
+def _away(asked: _Asked) -> Answer:
+    """Object storage does not answer and this host has not kept the file."""
+    text = _("This file cannot be fetched just now. Try again in a moment.").encode()
+    headers = [*asked.always, _NOT_KEPT, ("Retry-After", "10"), ("Content-Length", str(len(text)))]
+    headers.append(("Content-Type", "text/plain; charset=utf-8"))
+    return Answer(503, headers, b"" if asked.is_head else text)
 
 
 def _plain(asked: _Asked, source: Source, kind: str, etag: str, *, offset: int, size: int) -> Answer:
@@ -170,30 +185,26 @@ def _deflated(asked: _Asked, entry: Entry, source: Source, kind: str) -> Answer:
 
 
 def _read(source: Source, offset: int, length: int) -> bytes | Iterator[bytes]:
-    return source.read(offset, length) if length <= WHOLE_BYTES else Stream(_pieces(source, offset, length))
-
-
-def _pieces(source: Source, offset: int, length: int) -> Iterator[bytes]:
-    stop = offset + length
-    while offset < stop:
-        size = min(_PIECE, stop - offset)
-        yield source.read(offset, size)
-        offset += size
+    return source.read(offset, length) if length <= WHOLE_BYTES else Stream(source.pieces(offset, length))
 
 
 def _framed(source: Source, entry: Entry) -> Iterable[bytes]:
     trailer = struct.pack("<LL", entry.crc, entry.size & 0xFFFFFFFF)
     if entry.compressed <= WHOLE_BYTES:
         return (_GZIP_HEADER, source.read(entry.offset, entry.compressed), trailer)
-    return chain([_GZIP_HEADER], _pieces(source, entry.offset, entry.compressed), [trailer])
+    return chain([_GZIP_HEADER], source.pieces(entry.offset, entry.compressed), [trailer])
 
 
 def _inflated(source: Source, entry: Entry) -> Iterator[bytes]:
+    return _inflate(source.pieces(entry.offset, entry.compressed))
+
+
+def _inflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    for piece in _pieces(source, entry.offset, entry.compressed):
+    for piece in pieces:
         pending = piece
         while pending:
-            data = inflater.decompress(pending, _PIECE)
+            data = inflater.decompress(pending, PIECE)
             pending = inflater.unconsumed_tail
             if data:
                 yield data

@@ -6,15 +6,12 @@ The database is asked once a minute a version and once a package; a file after t
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 import time
-import weakref
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hmac import compare_digest
-from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
@@ -22,7 +19,8 @@ from django.db import Error
 
 from accounts.outages import database_is_away
 from repository.content import keys
-from repository.models import MediaMember, PackageIndex, Version
+from repository.content.sources import Source, source_of
+from repository.models import Blob, MediaMember, PackageIndex, Version
 from repository.models.resources import Ingest
 from repository.packages import index
 from repository.storage import blobs
@@ -35,32 +33,6 @@ AWAY_SECONDS = 10
 MOST_FILES = 200_000
 MOST_PACKAGES = 200
 MOST_VERSIONS = 5_000
-
-
-class Source:
-    """A stored blob, open for reads at any place from any thread. Closed when nobody refers to it."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._lock = threading.Lock()
-        try:
-            self._handle: int | None = file.fileno()
-        except OSError:  # object storage: no file behind it
-            self._handle = None
-        self.size = file.seek(0, os.SEEK_END)
-        weakref.finalize(self, file.close)
-
-    def read(self, offset: int, size: int) -> bytes:
-        """Exactly `size` bytes; `OSError` where the blob ends before."""
-        if self._handle is not None:
-            data = os.pread(self._handle, size, offset)
-        else:
-            with self._lock:
-                self._file.seek(offset)
-                data = self._file.read(size)
-        if len(data) != size:
-            raise OSError(f"{len(data)} of {size} bytes at {offset}")
-        return data
 
 
 @dataclass(slots=True)
@@ -87,6 +59,7 @@ class StoredVersion:
     blob_id: int
     blob_uid: UUID
     media_type: str
+    blob_size: int
     sha256: str
 
 
@@ -166,11 +139,12 @@ def _load_version(uid: str) -> StoredVersion | None:
             "blob_id",
             "blob__uid",
             "blob__media_type",
+            "blob__size",
             "blob__sha256",
         )
         .first()
     )
-    return StoredVersion(uid, *row[:8], row[8] or "") if row else None
+    return StoredVersion(uid, *row[:9], row[9] or "") if row else None
 
 
 def open_package(version: StoredVersion) -> Package | None:
@@ -198,17 +172,15 @@ def _load_package(version: StoredVersion) -> Package | None:
         return None
     storage = blobs()
     known = index.load(document)
-    media = {
-        path: Source(storage.open(uid))
-        for path, uid in MediaMember.objects.filter(package_id=version.blob_id).values_list(
-            "path", "blob__uid"
-        )
-        if storage.exists(uid)
-    }
+    media: dict[str, Source] = {}
+    members = MediaMember.objects.filter(package_id=version.blob_id, blob__state=Blob.State.STORED)
+    for path, uid, size in members.values_list("path", "blob__uid", "blob__size"):
+        with contextlib.suppress(FileNotFoundError):
+            media[path] = source_of(storage, uid, size)
     wanted = sum(1 for entry in known if entry.is_media_member)
     return Package(
         known,
-        Source(storage.open(version.blob_uid)),
+        source_of(storage, version.blob_uid, version.blob_size),
         media,
         media_missing=len(media) < wanted,
         believed_until=time.monotonic() + RECHECK_SECONDS,
@@ -240,7 +212,7 @@ def open_single(version: StoredVersion) -> Source:
     """The blob of a version that is one file."""
     source = _singles.get(version.blob_uid)
     if source is None:
-        source = Source(blobs().open(version.blob_uid))
+        source = source_of(blobs(), version.blob_uid, version.blob_size)
         with _lock:
             _singles[version.blob_uid] = source
             while len(_singles) > MOST_PACKAGES:

@@ -30,7 +30,10 @@ class FilesFirst:
         self.rest = rest
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        answer = known_file(environ)
+        try:
+            answer = known_file(environ)
+        except FileNotFoundError:  # lost from storage: the view says so
+            answer = None
         if answer is None:
             return self.rest(environ, start_response)
         start_response(_STATUS[answer.status], answer.headers)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -26,11 +27,16 @@ _PIECE = 256 * KB
 #: A reader begins with little and takes four times as much each time it is read on.
 _FIRST, _MOST = 64 * KB, 4 * KB * KB
 
+#: After a failure nobody waits for the next one so soon; threads would all stand at a server that is away.
+_PAUSE_SECONDS = 2
+_away_until: dict[str, float] = {}
+
+# No retries of its own: it would write the signed address into the log.
 _pool = urllib3.PoolManager(
     num_pools=4,
     maxsize=CONNECTIONS,
     timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-    retries=urllib3.Retry(total=2, connect=1, read=1, redirect=0, status=0, other=0, backoff_factor=0.1),
+    retries=urllib3.Retry(0, redirect=False),
 )
 _ahead: ThreadPoolExecutor | None = None
 _lock = threading.Lock()
@@ -60,18 +66,36 @@ def signed(where: Place, key: str, method: str = "GET") -> str:
     )
 
 
+def _send(where: Place, key: str, method: str, headers: dict[str, str]) -> Any:
+    """Once more where the line broke: the server may have closed one that was kept."""
+    for last in (False, True):
+        try:
+            return _pool.request(
+                method,
+                signed(where, key, method),
+                headers=headers,
+                preload_content=False,
+                decode_content=False,
+            )
+        except urllib3.exceptions.HTTPError:
+            if last:
+                raise
+    return None
+
+
 def ask(where: Place, key: str, method: str = "GET", start: int | None = None, stop: int = 0) -> Any:
     """urllib3's response, its body not read yet; of the bytes `start` up to `stop`, where given.
 
     Raises FileNotFoundError, StorageAwayError, and OSError for any other refusal but 416.
     """
     headers = {} if start is None else {"Range": f"bytes={start}-{stop - 1}"}
+    if _away_until.get(where.endpoint, 0.0) > time.monotonic():
+        raise StorageAwayError(f"{where.endpoint} was away a moment ago")
     try:
-        response = _pool.request(
-            method, signed(where, key, method), headers=headers, preload_content=False, decode_content=False
-        )
+        response = _send(where, key, method, headers)
     except urllib3.exceptions.HTTPError as error:
-        raise StorageAwayError(str(error)) from error
+        _away_until[where.endpoint] = time.monotonic() + _PAUSE_SECONDS
+        raise StorageAwayError(f"{where.endpoint}: {type(error).__name__}") from None
     if response.status in (200, 206, 416):
         return response
     response.drain_conn()
@@ -105,13 +129,13 @@ def pieces(where: Place, key: str, start: int, stop: int, piece: int = _PIECE) -
             raise OSError(f"{key} has no bytes {start} to {stop}")
         while left:
             data = response.read(min(piece, left))
-            if not data:
-                raise OSError(f"{key} ends {left} bytes early")
+            if len(data) != min(piece, left):
+                raise OSError(f"{key} ends {left - len(data)} bytes early")
             left -= len(data)
             yield data
         done = True
     except urllib3.exceptions.HTTPError as error:
-        raise StorageAwayError(str(error)) from error
+        raise StorageAwayError(f"{key}: {type(error).__name__}") from None
     finally:
         if done:
             response.drain_conn()
