@@ -45,3 +45,10 @@ def refuses(path: str) -> None:
 @task()
 def round_trip(day: str = "") -> str:
     return day
+
+
+@task()
+def notes(path: str, number: int) -> None:
+    """Notes its number and takes a moment, so that several workers share them."""
+    _note(path, str(number))
+    time.sleep(0.05)
