@@ -98,14 +98,14 @@ def read_documents(path: Path, names: Names | None = None) -> list[Document]:
             if line.strip():
                 try:
                     data = json.loads(line)
-                    found.append(_document(len(found) + 1, data, names))
+                    found.append(document(len(found) + 1, data, names))
                 except (ValueError, KeyError, TypeError, AttributeError) as error:
                     raise EvaluationError(f"{path}, line {number}: {error!r}") from error
     return found
 
 
-def _document(number: int, data: Mapping[str, Any], names: Names | None) -> Document:
-    """Terms may be given by code or by name; what is missing is empty."""
+def document(number: int, data: Mapping[str, Any], names: Names | None = None) -> Document:
+    """Terms may be given by code or by name; what is missing is empty. Raises ValueError or KeyError."""
 
     def named(kind: str) -> str:
         given = str(data.get(kind) or "").strip()

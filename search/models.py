@@ -1,8 +1,9 @@
-"""What must be indexed anew. The index itself is disposable and lives outside the database."""
+"""What must be indexed anew, and which words mean the same. Indices are disposable and live elsewhere."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class SearchDirty(models.Model):
@@ -23,3 +24,40 @@ class SearchDirty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
+
+
+class Synonym(models.Model):
+    """Words that a search takes for others; read with every query, so that it acts at once."""
+
+    words = models.CharField(_("Words"), max_length=60, help_text=_("What people type, such as HSG."))
+    meaning = models.CharField(
+        _("Meaning"), max_length=100, help_text=_("What is searched for as well, such as học sinh giỏi.")
+    )
+    both_ways = models.BooleanField(
+        _("Both ways"), default=True, help_text=_("Whoever types the meaning finds the words too.")
+    )
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("Synonym")
+        verbose_name_plural = _("Synonyms")
+        ordering = ("words", "meaning")
+        constraints = [models.UniqueConstraint(fields=["words", "meaning"], name="synonym_once")]
+
+    def __str__(self) -> str:
+        return f"{self.words} {'↔' if self.both_ways else '→'} {self.meaning}"
+
+
+class Wordbook(models.Model):
+    """Something that every process keeps in memory, and when it was last changed.
+
+    ``name``: "synonyms", which have rows of their own, or "lexicon", whose bytes are ``data``.
+    """
+
+    name = models.CharField(max_length=20, primary_key=True)
+    generation = models.BigIntegerField(default=0)
+    changed_at = models.DateTimeField(auto_now=True)
+    data = models.BinaryField(default=b"")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.generation}"

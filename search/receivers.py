@@ -20,9 +20,10 @@ from repository.models import (
     Version,
 )
 from repository.signals import inner_text_read, resource_changed, resource_rated, resource_withdrawn
-from search import unit_tree, vocabulary
+from search import unit_tree, vocabulary, wordbooks
 from search.actions import UNIT, mark_dirty
 from search.documents import COURSE, RESOURCE
+from search.models import Synonym
 
 
 @receiver(resource_changed, dispatch_uid="search_resource_changed")
@@ -55,3 +56,8 @@ def on_units_changed(unit_ids: list[int], **_kwargs: Any) -> None:
 def on_terms_changed(sender: type, **_kwargs: Any) -> None:
     if sender in {Curriculum, Subject, Grade, ResourceType, Licence, TextbookSeries}:
         vocabulary.forget()
+
+
+@receiver([post_save, post_delete], sender=Synonym, dispatch_uid="search_synonym_changed")
+def on_synonym_changed(**_kwargs: Any) -> None:
+    wordbooks.touch(wordbooks.SYNONYMS)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from repository.models import Curriculum, Grade, Level, Licence, ResourceType, Subject, TextbookSeries
 from search.facets import Names
 from search.queries import Vocabulary
+from search.wordbooks import Known
 
 KEEP_SECONDS = 60
 LANGUAGES: Mapping[str, str | Promise] = dict(settings.LANGUAGES)
@@ -36,15 +37,19 @@ class Terms:
     subjects: tuple[tuple[str, str], ...]
 
 
-_kept: tuple[float, Terms] | None = None
+_kept: tuple[float, Terms, Known] | None = None
 
 
 def terms() -> Terms:
-    """Seven queries once a minute, none in between."""
+    """The names, read once a minute; synonyms and the library's words as they are now, by one query."""
     global _kept  # noqa: PLW0603 -- a cache of the process
     now = time.monotonic()
+    said = wordbooks.known()
     if _kept is None or now - _kept[0] > KEEP_SECONDS:
-        _kept = (now, _read())
+        _kept = (now, _read(), Known())
+    if _kept[2] is not said:
+        words = replace(_kept[1].words, synonyms=said.synonyms, lexicon=said.lexicon)
+        _kept = (_kept[0], replace(_kept[1], words=words), said)
     return _kept[1]
 
 
@@ -75,6 +80,7 @@ def _read() -> Terms:
         Vocabulary(
             tuple(dict.fromkeys(name for _code, name, _curriculum in subjects)),
             {number: name for _code, name, number in grades if number},
+            tuple(dict.fromkeys(labels["series"].values())),
         ),
         Names(
             labels,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from search import engines, evaluation
+from search import evaluation
 from search.engines import EngineUnavailableError
 from search.engines.scratch import scratch_engine
 from search.vocabulary import terms
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--docs", type=Path, required=True, help="documents, a JSON object a line")
         parser.add_argument("--queries", type=Path, required=True, help="tab-separated: qid, query, …")
         parser.add_argument("--judgements", type=Path, required=True, help="tab-separated: qid, id, grade")
-        parser.add_argument("--engine", default=engines.DEFAULT)
+        parser.add_argument("--engine", default="embedded", choices=["embedded", "elasticsearch"])
         parser.add_argument("--k", type=int, default=10)
         parser.add_argument("--json", action="store_true")
 
