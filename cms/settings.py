@@ -363,7 +363,8 @@ LOGGING = {
         "level": env.choice("LOG_LEVEL", {"DEBUG", "INFO", "WARNING", "ERROR"}, "INFO"),
     },
     # Each page saved would be three lines; the pages keep their own history.
-    "loggers": {"wagtail": {"level": "WARNING"}},
+    # And each question to Elasticsearch one.
+    "loggers": {"wagtail": {"level": "WARNING"}, "elastic_transport": {"level": "WARNING"}},
 }
 # HSTS for subdomains and preload lists bind hosts that are not ours to decide about.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

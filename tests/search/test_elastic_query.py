@@ -1,0 +1,127 @@
+"""Questions in the language of Elasticsearch, without a server."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from search.documents import COURSE, KINDS, RESOURCE, Document
+from search.engines import elastic_index, elastic_query
+from search.engines.base import SearchRequest
+from search.facets import FIELDS, VALUES
+from search.queries import Query, Vocabulary, parse
+from search.ranking import WEIGHTS
+from search.scope import Scope
+
+WORDS = Vocabulary(("Toán",), {5: "Lớp 5"})
+SCOPE = Scope(frozenset({3, 1}))
+
+
+def terms_in(asked: object, kind: str = "term") -> list[tuple[str, object]]:
+    """Every field and value asked by one kind of question, wherever it stands."""
+    if isinstance(asked, list):
+        return [pair for each in asked for pair in terms_in(each, kind)]
+    if not isinstance(asked, dict):
+        return []
+    found = [
+        (field, value.get("value", value.get("query")) if isinstance(value, dict) else value)
+        for field, value in asked.get(kind, {}).items()
+    ]
+    return found + [pair for each in asked.values() for pair in terms_in(each, kind)]
+
+
+def test_who_may_see_it_stands_in_every_question():
+    request = SearchRequest(parse("phân số", WORDS), SCOPE, {"grade": ("lop-5",)})
+    expected = elastic_query.visible(SCOPE, (RESOURCE,)).to_dict()
+    for asked in (
+        elastic_query.hits(request, elastic_query.together(request.query), 0, 10, some=False),
+        elastic_query.counts(request, None),
+        elastic_query.beginning(request.query, SCOPE, 6, (RESOURCE,)),
+    ):
+        assert expected in asked["query"]["bool"]["filter"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "what", "expected"),
+    [
+        (Scope(), (RESOURCE,), [["what", [RESOURCE]], ["units", []], ["superseded_at", []]]),
+        (SCOPE, (RESOURCE,), [["what", [RESOURCE]], ["units", ["1", "3"]], ["superseded_at", ["1", "3"]]]),
+        (Scope(courses=frozenset({7})), (COURSE,), [["units", ["7"]]]),
+    ],
+)
+def test_the_scope_as_a_filter(scope, what, expected):
+    asked = elastic_query.visible(scope, what).to_dict()
+    assert sorted(map(list, terms_in(asked, "terms"))) == sorted(expected)
+
+
+def test_what_courses_may_use_is_published_there():
+    asked = elastic_query.visible(Scope(frozenset({1}), frozenset({9})), KINDS).to_dict()
+    assert ("units", ["9"]) in terms_in(asked, "terms")
+
+
+def test_words_are_asked_as_they_are_indexed():
+    query = parse("Hoà bình", WORDS)
+    texts = elastic_index.entry(Document(resource=1, uid="u", title="Hòa  BÌNH."))
+    assert texts["title"] == "hoa binh"
+    assert ("title", "hoa binh") in terms_in(elastic_query.anywhere(query).to_dict(), "match_phrase")
+    exact = parse("Hoà bình", WORDS, exact=True)
+    asked = terms_in(elastic_query.anywhere(exact).to_dict())
+    assert {field for field, _value in asked} == {"marked"}
+    assert " ".join(str(value) for _field, value in asked) == texts["marked"][0]
+
+
+def test_subject_and_grade_lift_above_exact_above_title():
+    lifts = elastic_query.tiers(parse("toán lớp 5 phân số", WORDS), some=False)
+    boosts = [each.to_dict()["constant_score"]["boost"] for each in lifts]
+    assert boosts == sorted(boosts, reverse=True)
+    assert len(boosts) == 4
+    assert all(boost > sum(boosts[at + 1 :]) for at, boost in enumerate(boosts))
+    assert ("facts", "toan") in terms_in(lifts[0].to_dict())
+
+
+def test_counts_leave_out_a_facets_own_choice():
+    chosen = {"grade": ("lop-5", "lop-6"), "subject": ("toan",)}
+    asked = elastic_query.counts(SearchRequest(scope=SCOPE, filters=chosen), None)
+    aggs = asked["aggs"]
+    assert terms_in(aggs["facet:grade"]["filter"], "terms") == [("subject", ["toan"])]
+    assert terms_in(aggs["facet:subject"]["filter"], "terms") == [("grade", ["lop-5", "lop-6"])]
+    assert len(terms_in(aggs["narrowed"]["filter"], "terms")) == 2
+    assert aggs["facet:year"]["aggs"]["values"]["terms"]["field"] == "year"
+    assert asked["size"] == 0
+
+
+def test_half_of_what_is_asked_by_weight():
+    asked = elastic_query.some_of(parse("phân số thập", WORDS), [3.0, 2.0, 1.0]).to_dict()["function_score"]
+    assert [each["weight"] for each in asked["functions"]] == [3.0, 2.0, 1.0]
+    assert asked["min_score"] == pytest.approx(3.0, abs=0.01)
+
+
+def test_every_field_is_named_and_its_analyser_chosen():
+    body = elastic_index.body()
+    assert body["mappings"]["dynamic"] == "strict"
+    assert body["mappings"]["_meta"]["make"] == elastic_index.MAKE
+    fields = body["mappings"]["properties"]
+    for name, about in fields.items():
+        if about["type"] == "text":
+            assert about["search_analyzer"] == "as_sent", name
+    analysers = body["settings"]["analysis"]["analyzer"]
+    assert analysers["as_sent"] == {"type": "custom", "tokenizer": "whitespace"}
+    sent = elastic_index.entry(Document(resource=1, uid="u", title="Một", inner="Hai"))
+    assert sent.keys() == fields.keys()
+    assert {*WEIGHTS, *VALUES, *FIELDS} <= fields.keys()
+    assert json.dumps(sent)
+
+
+def test_a_long_beginning_is_a_prefix_of_the_whole_word():
+    short = elastic_query.beginning(parse("phân s"), SCOPE, 6, (RESOURCE,))
+    assert ("beginning", "s") in terms_in(short)
+    assert ("title", "phan") in terms_in(short)
+    long = elastic_query.beginning(parse("electroencephalo"), SCOPE, 6, (RESOURCE,))
+    assert terms_in(long, "prefix") == [("title", "electroencephalo")]
+
+
+def test_without_words_there_is_no_score():
+    asked = elastic_query.hits(SearchRequest(Query(), SCOPE), None, 0, 10, some=False)
+    assert asked["sort"] == [{"published": "desc"}, {"number": "desc"}]
+    assert "should" not in asked["query"]["bool"]
