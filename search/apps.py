@@ -15,6 +15,6 @@ class SearchConfig(AppConfig):
         from search import kinds
 
         kinds.register()
-        for module in ("search.receivers", "search.tasks"):
+        for module in ("search.receivers", "search.tasks", "search.saved.tasks"):
             if find_spec(module):
                 import_module(module)

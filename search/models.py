@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from search.saved.models import SavedSearch
+
+__all__ = ["SavedSearch", "SearchDirty", "Synonym", "Wordbook"]
+
 
 class SearchDirty(models.Model):
     """A thing whose index entry may be out of date; marked in the transaction that changed it."""
