@@ -16,6 +16,7 @@ from search.analysis import folded_text
 from search.documents import COURSE, RESOURCE
 from search.engines.base import MAX_PAGE, PAGE_SIZE, SearchPage, SearchRequest
 from search.facets import FIELDS, Facet, Names, Value
+from search.inside import passages
 from search.others import Other
 from search.queries import Query, Understood, parse
 from search.scope import scope_of, with_courses
@@ -112,10 +113,11 @@ def search(
     listed = min(answer.total, MAX_PAGE * PAGE_SIZE)
     shown = _facets(answer, filters, known.names, tree, address)
     query, has_words = request.query, bool(request.query.groups)
+    inside = passages([hit.document for hit in hits], query)
     return Results(
         query=query,
         total=answer.total - (len(answer.hits) - len(hits)),
-        rows=[row(hit.document, query) for hit in hits],
+        rows=[row(hit.document, query, inside.get(hit.document.key)) for hit in hits],
         facets=shown,
         chips=[value for facet in shown for value in facet.chosen],
         page=Paginator(range(listed), PAGE_SIZE).page(answer.page),

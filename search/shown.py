@@ -18,6 +18,7 @@ from search import highlight, sources
 from search.documents import Document
 from search.engines import engine
 from search.engines.base import Hit, SearchPage, SearchRequest
+from search.inside import Passage
 from search.queries import Query
 from search.unit_tree import unit_tree
 
@@ -31,6 +32,8 @@ class Row:
     summary: SafeString
     published_on: date
     address: str
+    #: Where inside its file the words stand, where they are not in what is shown above.
+    inside: Passage | None = None
 
     @property
     def grade(self) -> str:
@@ -59,7 +62,7 @@ def near(user: Any) -> tuple[str, ...]:
     return unit_tree().nearest_first(standing.above) if standing is not None else ()
 
 
-def row(document: Document, query: Query | None = None) -> Row:
+def row(document: Document, query: Query | None = None, inside: Passage | None = None) -> Row:
     """A document as lists show it, what the query matched marked."""
     query = highlight.together(query or Query(), document.title, document.description)
     moment = datetime.fromtimestamp(document.published, tz=timezone.get_current_timezone())
@@ -71,4 +74,5 @@ def row(document: Document, query: Query | None = None) -> Row:
         highlight.snippet(document.description, query, exact=exact),
         moment.date(),
         sources.address(document),
+        inside,
     )

@@ -22,7 +22,7 @@ from courses.runtime.refusals import note_refusal, session_in
 from courses.runtime.snapshot import MOST_BYTES, parse_snapshot, read_json
 from courses.runtime.views_content import say
 from repository.actions.uses import record_use
-from repository.content.links import view_url
+from repository.content.links import page_number, view_url
 from repository.models import Ingest, Kind, Review, Version
 
 WITH_PLAYER = (Kind.SCORM12, Kind.SCORM2004, Kind.HTML5)
@@ -47,7 +47,8 @@ def browse(request: HttpRequest, uid: UUID) -> HttpResponse:
         sco=request.GET.get("sco", ""),
     )
     if version.kind not in WITH_PLAYER:
-        context["viewer_url"] = view_url(version, save=request.user.is_authenticated)
+        page = page_number(request.GET.get("page", ""))
+        context["viewer_url"] = view_url(version, save=request.user.is_authenticated, page=page)
         _note_use(request, version)
     return render(request, "runtime/player.html", context)
 

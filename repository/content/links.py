@@ -45,18 +45,26 @@ def launch_url(version: Readable, launch: str, at: datetime | None = None) -> st
     return f"{settings.CONTENT_URL}/f/{version.uid}/{key}/{quoted_launch(launch)}"
 
 
-def view_url(version: Readable, at: datetime | None = None, *, bare: bool = False, save: bool = False) -> str:
+def view_url(
+    version: Readable, at: datetime | None = None, *, bare: bool = False, save: bool = False, page: int = 0
+) -> str:
     """The absolute address of the page that shows a file of its own, or opens a package untracked.
 
     In the active language. ``bare``: the file alone, to stand in a frame of another page. ``save``: for a
-    reader who may download what its licence lets be downloaded; guests are to sign in first.
+    reader who may download what its licence lets be downloaded; guests are to sign in first. ``page``: where
+    a document opens, from 1.
     """
     language = get_language()
     other = {"lang": language} if language and language != settings.LANGUAGE_CODE else {}
     wishes = {name: "1" for name, wished in (("bare", bare), ("save", save)) if wished}
-    query = urlencode({**other, **wishes})
+    query = urlencode({**other, **wishes, **({"page": page} if page > 1 else {})})
     address = f"{settings.CONTENT_URL}/v/{version.uid}/{current_key(version, at)}/"
     return f"{address}?{query}" if query else address
+
+
+def page_number(asked: str) -> int:
+    """The page of a document that an address asks for; 1 where it asks for none that can be."""
+    return max(1, int(asked)) if re.fullmatch(r"[0-9]{1,6}", asked) else 1
 
 
 def quoted_launch(launch: str) -> str:

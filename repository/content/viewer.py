@@ -47,12 +47,19 @@ def about(version: StoredVersion) -> About:
 
 
 def page(
-    version: StoredVersion, key: str, *, language: str = "", bare: bool = False, save: bool = False
+    version: StoredVersion,
+    key: str,
+    *,
+    language: str = "",
+    bare: bool = False,
+    save: bool = False,
+    start: int = 1,
 ) -> HttpResponse:
     """The page around a file. ``bare``: nothing but the file, for a frame within another page.
 
     ``language``: of its words, as the site that made the address has it; here nobody is known.
-    ``save``: whether downloading is offered to this reader where the licence allows it.
+    ``save``: whether downloading is offered to this reader where the licence allows it. ``start``: the page
+    of a document that is shown first.
     """
     said = about(version)
     context: dict[str, Any] = {
@@ -62,6 +69,7 @@ def page(
         "alt": (said.description or said.title)[:ALT_CHARS],
         "may_download": save and said.may_download,
         "bare": bare,
+        "start": start,
         "address": f"/f/{version.uid}/{key}/{quote(version.filename)}",
         "lib": f"/v/lib/{libs.mark()}/",
         "script": _script(version.kind, bare=bare),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.outages import RETRY_SECONDS, database_is_away
 from repository.content import answers, stored
 from repository.content import viewer as pages
-from repository.content.links import quoted_launch
+from repository.content.links import page_number, quoted_launch
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +108,8 @@ def viewer(request: HttpRequest, version: str, key: str) -> HttpResponseBase:
         response.headers["Location"] = f"/f/{version}/{key}/{quoted_launch(found.launch)}"
         return response
     wishes = {name: name in request.GET for name in ("bare", "save")}
-    return pages.page(found, key, language=request.GET.get("lang", ""), **wishes)
+    start = page_number(request.GET.get("page", ""))
+    return pages.page(found, key, language=request.GET.get("lang", ""), start=start, **wishes)
 
 
 def used(request: HttpRequest, version: str, key: str) -> HttpResponse:

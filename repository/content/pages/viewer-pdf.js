@@ -249,6 +249,7 @@ async function open() {
   say("");
   rescale(fit(), true);
   show(1);
+  if (texts.start > 1) go(Number(texts.start));
   listen();
   watch();
 }
