@@ -9,8 +9,7 @@ from search.engines.base import Engine, SearchPage, SearchRequest
 from search.queries import parse
 from search.spelling import Correction, correct
 
-#: Fewer results than this are little.
-LITTLE = 3
+LITTLE = 3  # as of corrections
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from repository.models import Curriculum, Grade, Level, Licence, ResourceType, Subject, TextbookSeries
+from search import wordbooks
 from search.facets import Names
 from search.queries import Vocabulary
 from search.wordbooks import Known
