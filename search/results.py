@@ -102,12 +102,14 @@ def search(
     given, filters = filters, _meaning_something(filters, known.names, tree)
     request = _request(user, query, filters, what=what, sort=sort or "relevance", page=page)
     answer, hits = ask(user, request)
-    better = corrections.better(query) if not exact else None
-    instead_of = ""
-    if better is not None and (answer.relaxed or not answer.total):
+    better, instead_of = None, ""
+    if corrections.is_little(answer) and (better := corrections.better(query)) is not None:
         again = replace(request, query=better)
         other, other_hits = ask(user, again)
-        if other.total and not other.relaxed:
+        found = 0 if answer.relaxed else answer.total
+        if other.relaxed or other.total <= found:
+            better = None
+        elif not found:
             request, answer, hits, instead_of = again, other, other_hits, query.text
     address = _with_only(address or QueryDict(), filters)
     listed = min(answer.total, MAX_PAGE * PAGE_SIZE)
