@@ -18,7 +18,8 @@ import pytest
 
 from deploy.dev import recipes
 from deploy.dev.services import TITLES, Services
-from tests.live import ALL, Live, prepare_live, run
+from tests import postgres
+from tests.live import ALL, Live, Template, prepare_live, run, template_database
 from tests.services import Bucket, address, fresh_bucket, fresh_prefix, fresh_redis
 
 EVERY = ("postgres", "redis", "elasticsearch", "s3")
@@ -64,6 +65,9 @@ class Own:
 def own_services(folder: Path, *names: str) -> Iterator[Own]:
     """These services, started on free ports over ``folder``; stopped at the end."""
     running = Own(Services(folder, dict(zip(EVERY, free_ports(len(EVERY)), strict=True))))
+    elastic = running.services.known["elasticsearch"]
+    if isinstance(elastic, recipes.Elasticsearch):
+        elastic.heap = "512m"
     try:
         running.start(*names)
         yield running
@@ -82,6 +86,7 @@ class Places:
     elasticsearch: str = ""
     prefix: str = "hoclieu"
     bucket: Bucket | None = None
+    template: Template | None = None
 
     def settings(self) -> dict[str, str]:
         """The HOCLIEU_… variables but the database's, which is made from a template."""
@@ -97,6 +102,22 @@ class Places:
                 "S3_REGION": self.bucket.region,
             }
         return {name: value for name, value in named.items() if value}
+
+
+def own_places(own: Own) -> Places:
+    """All four of one's own. The demo's template is brought over from the server that all tests share."""
+    shared = address("postgres")
+    name, folder = template_database(shared, demo=True)
+    postgres.bring(name, shared, own.url("postgres"))
+    url = own.url("s3")
+    bucket = Bucket(url, recipes.S3_BUCKET, recipes.S3_ACCESS_KEY, recipes.S3_SECRET_KEY, recipes.S3_REGION)
+    return Places(
+        postgres=own.url("postgres"),
+        redis=own.url("redis"),
+        elasticsearch=own.url("elasticsearch"),
+        bucket=bucket,
+        template=(name, folder),
+    )
 
 
 @contextmanager
@@ -120,7 +141,8 @@ def start_live_on(
 ) -> Iterator[Live]:
     """A running site over a copy of the template on these engines."""
     chosen = {**places.settings(), **settings}
-    with prepare_live(folder, demo=demo, postgres_server=places.postgres, **chosen) as live:
+    server, template = places.postgres, places.template
+    with prepare_live(folder, demo=demo, postgres_server=server, template=template, **chosen) as live:
         if places.bucket:
             _fill(places.bucket, live.var)
         if places.elasticsearch and demo:

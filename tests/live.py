@@ -123,35 +123,36 @@ def template_var(*, demo: bool, scale: str = "small") -> Path:
     return target
 
 
-def template_database(server: str, *, demo: bool, scale: str = "small") -> tuple[str, Path | None]:
+#: A database to copy, and the folder of state beside it
+Template = tuple[str, Path | None]
+
+
+def template_database(server: str, *, demo: bool, scale: str = "small") -> Template:
     """The same on PostgreSQL: a database to copy and, with ``demo``, the folder of state beside it."""
     kind = f"demo-{scale}" if demo else "migrated"
     name = f"{postgres.TEMPLATES}_{kind.replace('-', '_')}_{_fingerprint(not demo)}"
     folder = CACHE / f"{kind}-{_fingerprint(not demo)}-{postgres.key(server)}" if demo else None
+    below = template_database(server, demo=False)[0] if demo else "template0"
     with _making(f"{kind}-{postgres.key(server)}"), postgres.locked(server):
         if not (postgres.has(server, name) and (folder is None or folder.exists())):
-            _make_database(server, name, folder, scale)
+            building = f"{name}_building"
+            postgres.drop(server, building)
+            _fill_database(postgres.create(server, building, below), folder, scale)
+            postgres.rename(server, building, name)
         postgres.touch(server, name)
         if folder:
             os.utime(folder)
     return name, folder
 
 
-def _make_database(server: str, name: str, folder: Path | None, scale: str) -> None:
-    building = f"{name}_building"
-    postgres.drop(server, building)
+def _fill_database(address: str, folder: Path | None, scale: str) -> None:
     if folder is None:
         with tempfile.TemporaryDirectory() as var:
-            address = postgres.create(server, building)
             run_manage(environment(Path(var), HOCLIEU_DATABASE_URL=address), "migrate", "--verbosity", "0")
     else:
-        migrated, _nothing = template_database(server, demo=False)
-        address = postgres.create(server, building, migrated)
         shutil.rmtree(folder, ignore_errors=True)
         run_manage(environment(folder, HOCLIEU_DATABASE_URL=address, DEMO=scale), "load_demo")
-    with postgres.connect(server, building) as fresh:
-        fresh.execute("VACUUM ANALYZE")
-    postgres.rename(server, building, name)
+    postgres.tidy(address)
 
 
 def _gather_static_files() -> None:
@@ -293,14 +294,20 @@ def run(live: Live, *names: str) -> Iterator[None]:
 
 @contextmanager
 def prepare_live(
-    folder: Path, *, demo: bool, scale: str = "small", postgres_server: str | None = None, **settings: str
+    folder: Path,
+    *,
+    demo: bool,
+    scale: str = "small",
+    postgres_server: str | None = None,
+    template: Template | None = None,
+    **settings: str,
 ) -> Iterator[Live]:
-    """The same before anything runs: its state, its addresses."""
+    """The same before anything runs: its state, its addresses. ``template``: one that lies on that server."""
     var = folder / "var"
     server = os.environ.get("HOCLIEU_DATABASE_URL", "") if postgres_server is None else postgres_server
     with ExitStack() as closing:
         if server:
-            name, source = template_database(server, demo=demo, scale=scale)
+            name, source = template or template_database(server, demo=demo, scale=scale)
             settings["DATABASE_URL"] = closing.enter_context(postgres.copied(server, name))
         else:
             source = template_var(demo=demo, scale=scale)

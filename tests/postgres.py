@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+
+from deploy.dev import software
 
 #: A template that nobody used for so long, of another make than today's, is dropped.
 STALE_SECONDS = 6 * 3600
@@ -59,6 +62,29 @@ def rename(server: str, name: str, to: str) -> None:
     with connect(server) as admin:
         _run(admin, "DROP DATABASE IF EXISTS {to}", to=to)
         _run(admin, "ALTER DATABASE {name} RENAME TO {to}", name=name, to=to)
+
+
+def tidy(address: str) -> None:
+    """Statistics for the planner, once for all copies."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+
+
+def bring(name: str, source: str, server: str) -> None:
+    """Makes a database of another server anew on this one, under the same name."""
+    programs = software.postgres()
+    assert programs is not None
+    target = create(server, name)
+    with subprocess.Popen(
+        [programs / "pg_dump", "--format=custom", "--compress=0", at(source, name)], stdout=subprocess.PIPE
+    ) as dump:
+        subprocess.run(
+            [programs / "pg_restore", "--no-owner", "--exit-on-error", "--dbname", target],
+            stdin=dump.stdout,
+            check=True,
+        )
+    assert dump.returncode == 0
+    tidy(target)
 
 
 def has(server: str, name: str) -> bool:
