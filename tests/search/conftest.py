@@ -13,7 +13,8 @@ from repository import actions
 from repository.metadata import Metadata
 from repository.models import Publication, Version
 from search import vocabulary
-from search.engines import forget_engines
+from search.engines import engine, forget_engines
+from search.engines.elastic import ElasticEngine
 from tests.factories import OrgUnitFactory, person
 
 
@@ -24,6 +25,24 @@ def _own_index(settings, tmp_path: Path) -> Iterator[None]:
     vocabulary.forget()
     yield
     forget_engines()
+
+
+@pytest.fixture
+def on_elasticsearch(settings, elasticsearch_url: str, elasticsearch_prefix: str) -> ElasticEngine:
+    """The engine that answers is Elasticsearch, its index empty."""
+    settings.ELASTICSEARCH_URL = elasticsearch_url
+    settings.ELASTICSEARCH_PREFIX = f"{elasticsearch_prefix}-site"
+    forget_engines()
+    made = engine()
+    assert isinstance(made, ElasticEngine)
+    if made.server.standing() is None:
+        made.rebuild()
+    everything = {"match_all": {}}
+    made.server.client.delete_by_query(
+        index=made.server.alias, query=everything, refresh=True, conflicts="proceed"
+    )
+    made.repair(made.check())  # the pages that every site has
+    return made
 
 
 @dataclass

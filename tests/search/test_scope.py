@@ -9,14 +9,16 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts import actions as accounts_actions
 from accounts.models import Role
+from courses.training.models import Course
 from repository.models import Publication
 from search import documents
-from search.actions import drain_marks
+from search.actions import drain_marks, mark_dirty
+from search.documents import COURSE
 from search.engines import engine
 from search.engines.base import SearchRequest
 from search.queries import parse
-from search.scope import scope_of
-from tests.factories import MembershipFactory, RoleGrantFactory, UserFactory, person
+from search.scope import scope_of, with_courses
+from tests.factories import CourseFactory, MembershipFactory, RoleGrantFactory, UserFactory, person
 from tests.search.conftest import Tree, publish, publish_next
 
 
@@ -80,6 +82,27 @@ def test_a_moved_unit_sees_what_its_new_parent_publishes(tree, published):
     moved = [d for d in documents.published() if d.unit_path[0] == tree.school.code]
     assert {d.unit_path for d in moved} == {("th-nguyen-hue", "tan-hung", "so")}
     assert not engine().check()
+
+
+def courses_found_by(user) -> set[int]:
+    scope = with_courses(scope_of(user), user)
+    request = SearchRequest(parse("tập huấn"), scope, size=100, what=(COURSE,))
+    return {h.document.resource for h in engine().search(request).hits}
+
+
+def test_courses_are_found_by_those_who_see_them(tree):
+    courses = [CourseFactory(title=f"Tập huấn ở {unit.code}", unit=unit) for unit in tree.units]
+    hidden = CourseFactory(title="Tập huấn chưa mở", unit=tree.so, state=Course.State.DRAFT)
+    mark_dirty(COURSE, [course.pk for course in (*courses, hidden)])
+    drain_marks()
+    people = [
+        person(unit, *roles) for unit in tree.units for roles in ([], *([role] for role in Role.values))
+    ]
+    for user in (*people, AnonymousUser()):
+        visible = Course.objects.visible_to(user).filter(state=Course.State.OPEN)
+        assert courses_found_by(user) == set(visible.values_list("pk", flat=True)), user
+    assert courses_found_by(person(tree.school)) == {c.pk for c in courses if c.unit in tree.units[:3]}
+    assert courses_found_by(AnonymousUser()) == set()
 
 
 def test_scope_is_one_query(tree, django_assert_num_queries):
