@@ -135,7 +135,7 @@ def storage_away() -> Refusal:
 
 
 def direct_not_offered() -> Refusal:
-    return Conflict("direct_not_offered", _("Files go through the site here. Choose the file again."))
+    return Missing("direct_not_offered", _("Files go through the site here. Choose the file again."))
 
 
 def upload_complete() -> Refusal:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -78,6 +78,7 @@ def sign_parts(*, by: User, upload: Upload, numbers: Sequence[int]) -> list[tupl
         raise errors.upload_complete()
     if len(numbers) > MOST_AT_ONCE:
         raise errors.part_unknown()
+    _note_progress(upload)
     now = timezone.now()
     try:
         lengths = {n: part_length(n, size=upload.size, part=upload.part_bytes) for n in numbers}
@@ -99,13 +100,23 @@ def direct_state(*, by: User, upload: Upload) -> DirectState:
     _require_own(by, upload)
     if upload.state != Upload.State.ARRIVING:
         return DirectState(upload, ())
-    there = _parts_there(upload)
+    with _storage():
+        there = _parts_there(upload)
     if there is None:
         return DirectState(_take_whole(upload), ())
-    reached = sum(part.size for part in there)
-    Upload.objects.filter(pk=upload.pk, state=Upload.State.ARRIVING).update(offset=reached)
-    upload.offset = reached
+    _note_reached(upload, there)
     return DirectState(upload, tuple(there))
+
+
+def _note_progress(upload: Upload) -> None:
+    """For the lists that show what was begun; nothing else depends on it."""
+    with suppress(StorageAwayError):
+        _note_reached(upload, _parts_there(upload) or [])
+
+
+def _note_reached(upload: Upload, there: Sequence[Part]) -> None:
+    upload.offset = sum(part.size for part in there)
+    Upload.objects.filter(pk=upload.pk, state=Upload.State.ARRIVING).update(offset=upload.offset)
 
 
 def _require_own(by: User, upload: Upload) -> None:
@@ -115,8 +126,7 @@ def _require_own(by: User, upload: Upload) -> None:
 
 def _parts_there(upload: Upload) -> list[Part] | None:
     """Those of the announced lengths; None where the storage has forgotten the multipart upload."""
-    with _storage():
-        listed = incoming.parts(upload.uid, upload.multipart)
+    listed = incoming.parts(upload.uid, upload.multipart)
     if listed is None:
         return None
     count = part_count(upload.size, upload.part_bytes)
@@ -141,7 +151,8 @@ def complete_direct(*, by: User, upload: Upload, etags: Mapping[int, str]) -> Up
 
 
 def _put_together(upload: Upload, etags: Mapping[int, str]) -> Upload:
-    there = _parts_there(upload)
+    with _storage():
+        there = _parts_there(upload)
     if there is not None:
         good = {part.number for part in there if etags.get(part.number) == part.etag}
         count = part_count(upload.size, upload.part_bytes)

@@ -11,15 +11,19 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from csp.constants import SELF
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.errors import Refusal
 from repository import actions, errors, tus
-from repository.actions.direct import DirectState
+from repository.actions.direct import PART_BYTES, DirectState
 from repository.models import Upload
+from repository.storage import incoming
 from repository.storage.presign import MOST_PARTS, part_count
 
 #: An answer to 10,000 parts with their ETags has some 600 kB.
@@ -49,6 +53,15 @@ def answers_json(view: View) -> View:
         return response
 
     return wrapped
+
+
+def offered_directly(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page with the upload form. Where storage takes large files itself, the page may reach it."""
+    if not incoming.offered():
+        return render(request, template, context)
+    response = render(request, template, {**context, "direct_from": PART_BYTES})
+    response._csp_update = {"connect-src": [SELF, settings.S3_PUBLIC_ENDPOINT]}
+    return response
 
 
 def _check_body(request: HttpRequest) -> None:

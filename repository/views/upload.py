@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -40,6 +40,7 @@ from repository.views._author import (
     own_units,
     receive,
 )
+from repository.views.direct import offered_directly
 
 MB = 1024 * 1024
 View = Callable[..., HttpResponse]
@@ -222,7 +223,7 @@ def _page(
         "limit_bytes": settings.UPLOAD_MAX_MB * MB,
         "chunk_bytes": settings.UPLOAD_CHUNK_MB * MB,
     }
-    return render(request, "repository/upload.html", context)
+    return offered_directly(request, "repository/upload.html", context)
 
 
 @before_the_body
@@ -252,4 +253,4 @@ def _version_page(request: HttpRequest, resource: LearningResource, form: FileFo
         "limit_bytes": settings.UPLOAD_MAX_MB * MB,
         "chunk_bytes": settings.UPLOAD_CHUNK_MB * MB,
     }
-    return render(request, "repository/upload_version.html", context)
+    return offered_directly(request, "repository/upload_version.html", context)

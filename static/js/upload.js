@@ -1,6 +1,9 @@
-/* Uploads in pieces (tus 1.0) that survive a lost line and a closed page, several files at a time: each
-   becomes a lesson of its own, with its own title and the description that all share. The form works
-   without it. Texts stand in the page, as data-… of the list; {name} is filled in here. */
+/* Uploads in pieces that survive a lost line and a closed page, several files at a time: each becomes a
+   lesson of its own, with its own title and the description that all share. They go through the site (tus
+   1.0); large ones to object storage directly where the page offers it. The form works without this.
+   Texts stand in the page, as data-… of the list; {name} is filled in here. */
+
+import { Direct, Unreachable } from "./upload-direct.js";
 
 const form = document.querySelector("form[data-upload]");
 const list = form.querySelector("[data-upload-list]");
@@ -8,6 +11,7 @@ const input = form.querySelector("[type=file]");
 const many = Boolean(form.dataset.many);
 const LEAST = 524288;
 const AT_ONCE = 2;
+const DIRECT = "direct ";
 const WAITS = [1, 2, 5, 10, 30];
 const uploads = new Set(); // a row each, in the order in which they were chosen
 const notes = Object.fromEntries(
@@ -48,6 +52,10 @@ class Upload {
     this.key = keyOf(file);
     this.offset = 0;
     this.piece = LEAST;
+    const kept = localStorage.getItem(this.key);
+    const { direct, directFrom } = form.dataset;
+    if (direct && (kept ? kept.startsWith(DIRECT) : file.size > directFrom)) this.direct = new Direct(this, direct);
+    if (kept && kept.startsWith(DIRECT) === Boolean(this.direct)) this.url = kept.replace(DIRECT, "");
     this.row = list.querySelector("template").content.firstElementChild.cloneNode(true);
     this.part = (name) => this.row.querySelector(`[data-${name}]`);
     this.part("name").textContent = file.name;
@@ -108,14 +116,14 @@ class Upload {
   }
 
   /* XMLHttpRequest, for fetch cannot tell how much has been sent. */
-  send(method, url, more = {}, body = null) {
+  send(method, url, more = {}, body = null, quiet = false) {
     return new Promise((resolve, reject) => {
       const request = (this.request = new XMLHttpRequest());
       request.open(method, url);
       const token = form.elements.csrfmiddlewaretoken.value;
       const headers = { "Tus-Resumable": "1.0.0", "X-CSRFToken": token, Accept: "application/json", ...more };
       Object.entries(headers).forEach((header) => request.setRequestHeader(...header));
-      if (body) request.upload.onprogress = (event) => this.show(this.offset + event.loaded);
+      if (body && !quiet) request.upload.onprogress = (event) => this.show(this.offset + event.loaded);
       request.onload = () => resolve(request);
       request.onerror = request.onabort = () => reject(new Error(method));
       request.send(body);
@@ -131,9 +139,26 @@ class Upload {
       : verdict(status, answer.responseText);
   }
 
+  /* A question to the site in JSON; null where it knows no such upload. */
+  async ask(method, url, body = null) {
+    const facts = { "Content-Type": "application/json" };
+    const answer = await this.send(method, url, facts, body && JSON.stringify(body), true);
+    return answer.status === 404 ? null : JSON.parse(this.check(answer).responseText);
+  }
+
+  announced(url) {
+    this.url = url;
+    localStorage.setItem(this.key, (this.direct ? DIRECT : "") + url);
+  }
+
+  settling() {
+    this.state("done", say("checking", { size: size(this.file.size) }));
+    this.part("cancel").hidden = false;
+    this.part("remove").hidden = true;
+  }
+
   /* Where the server stands with this file, of this page or an earlier one; else announces it. */
   async find() {
-    this.url ||= localStorage.getItem(this.key);
     const head = this.url && (await this.send("HEAD", this.url));
     if (head && head.status !== 404) {
       this.from = this.offset = Number(this.check(head).getResponseHeader("Upload-Offset"));
@@ -141,9 +166,8 @@ class Upload {
     }
     const name = btoa(String.fromCharCode(...new TextEncoder().encode(this.file.name)));
     const announced = { "Upload-Length": this.file.size, "Upload-Metadata": `filename ${name}` };
-    this.url = this.check(await this.send("POST", form.dataset.upload, announced)).getResponseHeader("Location");
+    this.announced(this.check(await this.send("POST", form.dataset.upload, announced)).getResponseHeader("Location"));
     this.from = this.offset = 0;
-    localStorage.setItem(this.key, this.url);
   }
 
   async next() {
@@ -156,17 +180,39 @@ class Upload {
     if (seconds > 20) this.piece = Math.max(this.piece / 2, LEAST);
   }
 
+  async throughTheSite() {
+    await this.find();
+    while (this.offset < this.file.size) await this.next();
+  }
+
+  /* From here on through the site, from the beginning: what lies in storage is given up. */
+  leaveStorage() {
+    this.forget();
+    this.direct = this.url = null;
+    this.from = this.offset = 0;
+  }
+
+  forget() {
+    this.direct?.stop();
+    localStorage.removeItem(this.key);
+    if (this.url) this.send("DELETE", this.url).catch(() => {});
+  }
+
   /* Until all has arrived, or it is clear that it never will. */
   async run() {
     for (let tries = 0, reached = 0; !this.gone; tries++) {
       this.began = Date.now();
       try {
-        await this.find();
-        while (this.offset < this.file.size) await this.next();
+        if (this.direct) await this.direct.bring();
+        else await this.throughTheSite();
         this.arrived = true;
         return localStorage.removeItem(this.key);
       } catch (error) {
         if (this.gone) return undefined;
+        if (error instanceof Unreachable) {
+          this.leaveStorage();
+          continue;
+        }
         if (error instanceof Refused) {
           if (!error.kept) localStorage.removeItem(this.key);
           return this.state("refused", error.message);
@@ -193,8 +239,7 @@ class Upload {
     this.gone = true;
     this.request?.abort();
     this.goOn?.();
-    localStorage.removeItem(this.key);
-    if (this.url) this.send("DELETE", this.url).catch(() => {});
+    this.forget();
     this.leave();
     pump();
     saveReady();
@@ -214,7 +259,7 @@ class Upload {
     const answer = await this.send("POST", `${this.url}check/`).catch(() => null);
     if (this.gone) return;
     const told = answer && answer.status < 300 ? JSON.parse(answer.responseText) : { verdict: "later" };
-    if (told.summary) this.show(told);
+    if (told.summary) this.tell(told);
     if (told.verdict === "refused") {
       this.state("refused", say("rejected"));
       return;
@@ -224,7 +269,7 @@ class Upload {
     this.ready = true;
   }
 
-  show({ verdict: judged, summary, html, known }) {
+  tell({ verdict: judged, summary, html, known }) {
     const result = this.part("result");
     result.hidden = false;
     result.open = known || judged === "refused";
