@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 -- Django's own name
+from django.db import DatabaseError, connection
+from django.utils import timezone
 
+from accounts.models.work import TaskWorker
 from cms import messages
+from repository.storage import cors, incoming
 
 TAG = "hoclieu"
 BROWSER_FILES = ("htmx/htmx.min.js", "scorm-again/scorm12.min.js", "scorm-again/scorm2004.min.js")
+POSTGRES_LEAST = 15
+#: A machine counts whose worker was heard of within this.
+SEEN = timedelta(minutes=10)
 Apps = Sequence[AppConfig] | None
 
 
@@ -84,14 +92,81 @@ def production_is_meant(app_configs: Apps = None, **_: Any) -> Iterable[CheckMes
             hint="Name a PostgreSQL server in HOCLIEU_DATABASE_URL.",
             id="hoclieu.W012",
         )
-    yield Warning(
-        f"The embedded search index ({settings.SEARCH_INDEX}) serves one host only.",
-        hint="Keep all site processes and workers on this host.",
-        id="hoclieu.W013",
-    )
+    if not settings.ELASTICSEARCH_URL:
+        yield Warning(
+            f"The embedded search index ({settings.SEARCH_INDEX}) serves one host only.",
+            hint="Keep all site processes and workers on this host, or name HOCLIEU_ELASTICSEARCH_URL.",
+            id="hoclieu.W013",
+        )
+    if not settings.REDIS_URL:
+        yield Warning(
+            "The cache is the memory of each process: limits on sign-in count in each by itself, and what "
+            "was changed in one shows minutes later in another.",
+            hint="Run one site process only, or name a Redis server in HOCLIEU_REDIS_URL.",
+            id="hoclieu.W017",
+        )
     if not settings.EMAIL_HOST:
         yield Warning(
             f"Mail is written to files in {settings.EMAIL_FILE_PATH}; nobody receives it.",
             hint="Name a mail server in HOCLIEU_EMAIL_HOST.",
             id="hoclieu.W014",
+        )
+
+
+@register(TAG, deploy=True)
+def engines_fit(app_configs: Apps = None, **_: Any) -> Iterable[CheckMessage]:
+    """What only the database can say: its own version, and on how many machines work is done."""
+    try:
+        if connection.vendor == "postgresql":
+            yield from _postgres_is_new_enough(connection.pg_version)  # type: ignore[attr-defined]
+        if "accounts_taskworker" in connection.introspection.table_names():
+            machines = TaskWorker.objects.filter(seen_at__gt=timezone.now() - SEEN)
+            yield from _hosts_share(machines.values("machine").distinct().count())
+    except DatabaseError as error:
+        yield Error(
+            f"The database cannot be asked: {str(error).strip()}",
+            hint="Start it, or correct HOCLIEU_DATABASE_URL.",
+            id="hoclieu.E018",
+        )
+
+
+def _postgres_is_new_enough(version: int) -> Iterable[CheckMessage]:
+    if version < POSTGRES_LEAST * 10_000:
+        yield Error(
+            f"PostgreSQL is of version {version // 10_000}; this needs {POSTGRES_LEAST} or newer.",
+            hint="Upgrade the server before anything else.",
+            id="hoclieu.E019",
+        )
+
+
+def _hosts_share(machines: int) -> Iterable[CheckMessage]:
+    if machines > 1 and not settings.ELASTICSEARCH_URL:
+        yield Error(
+            f"Workers run on {machines} machines, and each would have a search index of its own.",
+            hint="Name an Elasticsearch server in HOCLIEU_ELASTICSEARCH_URL.",
+            id="hoclieu.E020",
+        )
+    if machines > 1 and not settings.S3_ENDPOINT:
+        yield Warning(
+            f"Workers run on {machines} machines; uploaded files lie in {settings.BLOBS_DIR} of each.",
+            hint="Mount one folder on all, or name object storage in HOCLIEU_S3_ENDPOINT.",
+            id="hoclieu.W021",
+        )
+
+
+@register(TAG, deploy=True)
+def pages_may_send_to_the_bucket(app_configs: Apps = None, **_: Any) -> Iterable[CheckMessage]:
+    """Without the bucket's rule every large file falls back to the site, after a wait."""
+    if not incoming.offered():
+        return
+    try:
+        fault = cors.fault(cors.rules())
+    except OSError as error:
+        fault = f"cannot be read ({error})"
+    if fault:
+        words = {"missing": "is missing", "open": "lets other sites send files too"}
+        yield Warning(
+            f"The rule of the bucket {settings.S3_BUCKET} for uploads {words.get(fault, fault)}.",
+            hint="Run: manage.py s3_cors",
+            id="hoclieu.W016",
         )

@@ -1,9 +1,14 @@
 """What system checks say, one fault at a time."""
 
+from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
 
+from accounts.models.work import TaskWorker
 from cms import checks, messages
 
 
@@ -50,7 +55,48 @@ def test_misspelt_variables(settings):
 def test_deployment(settings, production):
     settings.PRODUCTION = settings.HTTPS = production
     settings.EMAIL_HOST = "mail.example.vn" if production else ""
+    settings.ELASTICSEARCH_URL = "http://search.example.vn:9200" if production else ""
+    settings.REDIS_URL = "redis://cache.example.vn/0" if production else ""
     found = ids(checks.production_is_meant())
-    assert "hoclieu.W013" in found
-    for one_machine_only in ("hoclieu.W010", "hoclieu.E011", "hoclieu.W014"):
+    for one_machine_only in (
+        "hoclieu.W010",
+        "hoclieu.E011",
+        "hoclieu.W013",
+        "hoclieu.W014",
+        "hoclieu.W017",
+    ):
         assert (one_machine_only in found) is not production
+
+
+@pytest.mark.parametrize(("version", "found"), [(140_012, ["hoclieu.E019"]), (150_001, []), (170_002, [])])
+def test_an_old_postgresql_is_refused(version: int, found: list[str]) -> None:
+    assert ids(checks._postgres_is_new_enough(version)) == found
+
+
+def test_the_postgresql_of_the_tests_is_asked(postgres_url: str) -> None:
+    with psycopg.connect(postgres_url) as connection:
+        assert ids(checks._postgres_is_new_enough(connection.info.server_version)) == []
+
+
+@pytest.mark.django_db
+def test_several_machines_need_shared_engines(settings) -> None:
+    settings.ELASTICSEARCH_URL = settings.S3_ENDPOINT = ""
+    now = timezone.now()
+    rows = [("a", "one", now), ("b", "one", now), ("c", "two", now), ("d", "gone", now - timedelta(hours=1))]
+    for worker, machine, seen in rows:
+        TaskWorker.objects.create(
+            worker_id=worker, machine=machine, process="1:1", started_at=seen, seen_at=seen
+        )
+    assert ids(checks.engines_fit()) == ["hoclieu.E020", "hoclieu.W021"]
+    TaskWorker.objects.filter(machine="two").delete()
+    assert ids(checks.engines_fit()) == []
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_away_is_said(monkeypatch) -> None:
+    def away():
+        raise OperationalError("connection refused\n")
+
+    monkeypatch.setattr(connection.introspection, "table_names", away)
+    (message,) = checks.engines_fit()
+    assert (message.id, "connection refused" in message.msg) == ("hoclieu.E018", True)
