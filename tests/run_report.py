@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import urllib.request
 
 import pytest
@@ -59,7 +60,8 @@ def version(name: str, url: str) -> str:
 
 
 def lines(reporter: pytest.TerminalReporter) -> list[str]:
-    ran, rest = ["embedded (SQLite, folder, FTS5)"], []
+    database = "PostgreSQL" if os.environ.get("HOCLIEU_DATABASE_URL") else "SQLite"
+    ran, rest = [f"embedded ({database}, folder, FTS5)"], []
     against = used(reporter)
     for name, title in services.TITLES.items():
         url, why = services.addresses()[name]
