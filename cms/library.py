@@ -29,6 +29,7 @@ from accounts.querysets import on_day
 from cms.context import link_to
 from cms.editors import VERB, is_editor
 from cms.library_facts import inspect_url, publications_of, publish_url, state_of, unit_names
+from cms.synonyms import both_ways, synonym_panels
 from cms.templatetags.ui import vi_datetime
 from repository.models import (
     Curriculum,
@@ -44,6 +45,7 @@ from repository.models import (
     Version,
 )
 from repository.models.resources import Ingest, Kind, Review
+from search.models import Synonym
 
 
 class EditorPolicy(BasePermissionPolicy):
@@ -164,6 +166,14 @@ class LicenceViews(Edited):
 class SeriesViews(Edited):
     model = TextbookSeries
     icon = "folder-open-inverse"
+
+
+class SynonymViews(Edited):
+    model = Synonym
+    icon = "pick"
+    list_display = ["words", "meaning", Column("both_ways", accessor=both_ways)]
+    search_fields = ["words", "meaning"]
+    edit_handler = synonym_panels
 
 
 class ResourceFilters(WagtailFilterSet):
@@ -368,6 +378,7 @@ class LibraryGroup(SnippetViewSetGroup):
         ResourceTypeViews,
         LicenceViews,
         SeriesViews,
+        SynonymViews,
     )
 
 

@@ -9,7 +9,8 @@ from search.engines.base import Engine, SearchPage, SearchRequest
 from search.queries import parse
 from search.spelling import Correction, correct
 
-LITTLE = 3  # as of corrections
+#: Fewer results than this are little.
+LITTLE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class Answer:
         return self.correction is not None and self.query.text == self.correction.text
 
 
+def is_little(page: SearchPage) -> bool:
+    """Whether what was typed found so little that something else may have been meant."""
+    return page.relaxed or page.total < LITTLE
+
+
 def answer(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> Answer:
     """One search, or two where there is little. Raises EngineUnavailableError.
 
@@ -38,7 +44,7 @@ def answer(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> An
     page = engine.search(request)
     query = request.query
     found = 0 if page.relaxed else page.total
-    if query.exact or not query.groups or found >= LITTLE:
+    if query.exact or not query.groups or not is_little(page):
         return Answer(page, query)
     correction = correct(query.text, vocabulary.lexicon)
     if correction is None:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from search.engines.base import SearchPage
+from search.answering import is_little
 from search.queries import Query, parse
 from search.spelling import correct
 from search.vocabulary import terms
 
-#: Fewer results than this are little.
-LITTLE = 3
-
-
-def is_little(page: SearchPage) -> bool:
-    """Whether what was typed found so little that something else may have been meant."""
-    return page.relaxed or page.total < LITTLE
+__all__ = ["better", "is_little"]
 
 
 def better(query: Query) -> Query | None:

@@ -55,6 +55,9 @@ def _horn(letters: list[str]) -> bool:
     if at >= 0 and not text.startswith("qu"):
         letters[at : at + 2] = ["ư", "ơ"]
         return True
+    if (at := text.rfind("ua")) >= 0 and not text.startswith("qu"):
+        letters[at] = "ư"
+        return True
     if (at := text.rfind("ưo")) >= 0:
         letters[at + 1] = "ơ"
         return True

@@ -8,7 +8,7 @@ from datetime import time
 from django_tasks import task
 
 from accounts.work import schedule
-from search import actions, engines
+from search import actions, engines, wordbooks
 from search.engines.base import EngineUnavailableError
 
 logger = logging.getLogger(__name__)
@@ -16,8 +16,10 @@ logger = logging.getLogger(__name__)
 
 @task()
 def drain() -> int:
-    """Brings the index up with what was marked."""
-    return actions.drain_marks()
+    """Brings the index up with what was marked, and of a small library its words."""
+    cleared = actions.drain_marks()
+    wordbooks.keep_up()
+    return cleared
 
 
 @task()
@@ -34,6 +36,7 @@ def rebuild(name: str = "") -> int:
 @task()
 def sweep(day: str) -> dict[str, int]:
     """Once a day: what a lost index write or a change of the tree on that day left wrong is mended."""
+    wordbooks.learn()
     found = {"missing": 0, "extra": 0, "stale": 0}
     for name in engines.kept_up():
         try:

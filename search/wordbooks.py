@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -77,7 +78,7 @@ def touch(name: str, data: bytes = b"") -> None:
     )
     if not changed:
         # The time tells a book that was lost and begun again from the one that processes keep.
-        Wordbook.objects.create(name=name, generation=int(timezone.now().timestamp()), data=data)
+        Wordbook.objects.create(name=name, generation=time.time_ns(), data=data)
 
 
 def learn() -> int:

@@ -69,11 +69,13 @@ def load_big(*, say: Callable[[str], object], people: int = 20_000, courses: int
 def _index(say: Callable[[str], object]) -> None:
     """The worker would do this after its start; done here, the first search finds everything."""
     from repository import tasks as repository_tasks
+    from search import wordbooks
     from search.actions import drain_marks  # with its tasks, it opens the index
     from search.tasks import drain
 
     say("Search index")
     drain_marks()
+    wordbooks.learn()
     # What waits of these has been done above, or would write mail about the past.
     ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
     ready.filter(

@@ -10,11 +10,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.http import QueryDict
 
 from accounts.models import User
-from search import engines, highlight, sources
+from search import answering, engines, highlight, sources
 from search.documents import Key
-from search.engines.base import SearchPage, SearchRequest
+from search.engines.base import SearchRequest
 from search.forms import SearchForm
-from search.queries import Query, parse
+from search.queries import parse
 from search.scope import scope_of
 from search.vocabulary import terms
 
@@ -34,16 +34,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = self._user(options["user"])
-        query = parse(options["query"], terms().words, exact=options["exact"])
+        known = terms().words
+        query = parse(options["query"], known, exact=options["exact"])
         request = SearchRequest(
             query, scope_of(user), self._filters(options["facet"]), options["sort"], options["page"]
         )
         try:
-            page = engines.engine(options["engine"]).search(request)
+            found = answering.answer(engines.engine(options["engine"]), request, known)
         except engines.EngineUnavailableError as error:
             raise CommandError(f"The engine does not answer: {error}", returncode=2) from error
-        allowed = sources.shown_now(user, (hit.document for hit in page.hits))
-        answer = self._answer(page, query, allowed)
+        allowed = sources.shown_now(user, (hit.document for hit in found.page.hits))
+        answer = self._answer(found, allowed)
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
             return
@@ -70,13 +71,14 @@ class Command(BaseCommand):
         form.is_valid()
         return form.filters()
 
-    def _answer(self, page: SearchPage, query: Query, allowed: set[Key]) -> dict[str, Any]:
+    def _answer(self, found: answering.Answer, allowed: set[Key]) -> dict[str, Any]:
+        page, query = found.page, found.query
         hits = [hit for hit in page.hits if hit.document.key in allowed]
         return {
             "schema": 1,
             "took_ms": page.took_ms,
             "total": page.total - (len(page.hits) - len(hits)),
-            "corrected": None,
+            "corrected": found.correction.text if found.correction else None,
             "relaxed": page.relaxed,
             "hits": [
                 {

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from search import engines
+from search import engines, wordbooks
 
 
 class Command(BaseCommand):
@@ -22,6 +22,7 @@ class Command(BaseCommand):
             done = engines.engine(options["engine"]).rebuild(self._progress)
         except engines.EngineUnavailableError as error:
             raise CommandError(f"The engine does not answer: {error}", returncode=2) from error
+        wordbooks.learn()
         self.stdout.write(f"{done} documents in {time.monotonic() - started:.1f} s")
 
     def _progress(self, done: int, expected: int) -> None:

@@ -1,0 +1,114 @@
+"""What was probably meant: slips, keys of the input method, lost blanks, unfinished words."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.analysis import word
+from search.keyboard import from_telex, from_vni
+from search.lexicon import NOTHING, Lexicon
+from search.spelling import correct
+
+TITLES = (
+    "Văn học dân gian lớp 9",
+    "Phân số bằng nhau",
+    "Cộng hai phân số",
+    "Lịch sử địa phương",
+    "Chuyển động thẳng đều",
+    "Quang hợp ở thực vật",
+    "Trường hợp bằng nhau của tam giác",
+    "Không khí cần cho sự cháy",
+    "Nguyên tử và phân tử",
+    "Con bò sữa",
+)
+LEXICON = Lexicon.of((title, "quang hợp, diệp lục", "Bài giảng cho học sinh") for title in TITLES)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("vawn hojc 9", "văn học 9"),
+        ("va8n ho5c", "văn học"),
+        ("phaan soos", "phân số"),
+        ("truwowngf hopwj", "trường hợp"),
+        ("phanso", "phân số"),
+        ("lị ch sử", "lịch sử"),
+        ("phâ nsố", "phân số"),
+        ("chuyen dong thnag deu", "chuyển động thẳng đều"),
+        ("quag hợp", "quang hợp"),
+        ("nguyên tửu", "nguyên tử"),
+        ("trực vật", "thực vật"),
+        ("diệp lụ", "diệp lục"),
+        ("quang hợp ở thực v", "quang hợp ở thực vật"),
+    ],
+)
+def test_what_was_meant(typed, meant):
+    found = correct(typed, LEXICON)
+    assert found is not None
+    assert found.text == meant
+
+
+@pytest.mark.parametrize("typed", ["phân số", "phan so", "con bò sữa", "", "2026", "xyzqw kkk", "lớp 9"])
+def test_what_needs_no_correction_or_has_none(typed):
+    assert correct(typed, LEXICON) is None
+
+
+def test_a_correction_has_only_words_of_the_lexicon():
+    found = correct("phanso chuyen dong thnag", LEXICON)
+    assert found is not None
+    assert all(word(each).folded in LEXICON.by_folded for each in found.text.split())
+    assert correct("phanso", NOTHING) is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "meant"),
+    [
+        ("vawn", "văn"),
+        ("hojc", "học"),
+        ("toasn", "toán"),
+        ("dduwowngf", "đường"),
+        ("tieengs", "tiếng"),
+        ("nguwowif", "người"),
+        ("muaw", "mưa"),
+        ("quyeenf", "quyền"),
+    ],
+)
+def test_telex(keys, meant):
+    assert from_telex(keys) == word(meant).marked
+
+
+@pytest.mark.parametrize(
+    ("keys", "meant"), [("va8n", "văn"), ("ho5c", "học"), ("d9u7o7ng2", "đường"), ("tie61ng", "tiếng")]
+)
+def test_vni(keys, meant):
+    assert from_vni(keys) == word(meant).marked
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_it(text):
+    found = correct(text, LEXICON)
+    assert found is None or found.text
+
+
+def test_it_is_quick():
+    long = "chuyen dogn thnag deu phanso quag hop nguyen tửu khong khy"
+    correct(long, LEXICON)
+    started = time.process_time()
+    for _ in range(10):
+        correct(long, LEXICON)
+    assert (time.process_time() - started) / 10 < 0.05  # 5 ms on an idle machine
+
+
+def test_a_lexicon_is_the_same_after_storing():
+    again = Lexicon.from_bytes(LEXICON.to_bytes())
+    assert (again.words, again.pairs, again.documents) == (LEXICON.words, LEXICON.pairs, LEXICON.documents)
+
+
+def test_rare_words_say_more():
+    many = Lexicon.of((f"Bài {n}", "", "phân số" if n % 10 == 0 else "") for n in range(100))
+    assert many.weight(word("phân")) > many.weight(word("bài"))
+    assert many.weight(word("bài")) == pytest.approx(0.05)

@@ -1,0 +1,90 @@
+"""Synonyms act at once, words of the library are learnt, and neither tells of hidden lessons."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from search import results, wordbooks
+from search.models import Synonym, Wordbook
+from search.queries import parse
+from search.vocabulary import terms
+from tests.factories import person
+from tests.search.conftest import publish
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(user, text: str) -> list[str]:
+    return [row.document.title for row in results.search(user, text, {}).rows]
+
+
+def test_a_synonym_acts_at_once_and_stops_at_once(tree):
+    publish(tree, "Ôn luyện học sinh giỏi")
+    assert titles(tree.teacher, "đội tuyển") == []
+    made = Synonym.objects.create(words="đội tuyển", meaning="học sinh giỏi")
+    assert titles(tree.teacher, "đội tuyển") == ["Ôn luyện học sinh giỏi"]
+    made.delete()
+    assert titles(tree.teacher, "đội tuyển") == []
+
+
+@pytest.mark.parametrize(("both_ways", "found"), [(True, 1), (False, 0)])
+def test_one_way_or_both(tree, both_ways, found):
+    publish(tree, "Bài về cái bát")
+    Synonym.objects.create(words="bát", meaning="chén", both_ways=both_ways)
+    assert len(titles(tree.teacher, "chén")) == found
+
+
+def test_what_is_kept_costs_one_query(tree, django_assert_num_queries):
+    Synonym.objects.create(words="bát", meaning="chén")
+    terms()
+    with django_assert_num_queries(1):
+        terms()
+
+
+def test_a_lost_book_is_not_taken_for_the_one_that_is_kept(tree):
+    Synonym.objects.create(words="bát", meaning="chén")
+    assert wordbooks.known().synonyms
+    Synonym.objects.all().delete()
+    Wordbook.objects.all().delete()
+    assert wordbooks.known().synonyms == ()
+
+
+def test_words_are_learnt_and_correct(tree):
+    publish(tree, "Quang hợp ở thực vật", keywords="diệp lục")
+    assert wordbooks.learn() == 1
+    found = results.search(tree.teacher, "quag hop", {})
+    assert [row.document.title for row in found.rows] == ["Quang hợp ở thực vật"]
+    assert found.instead_of == "quag hop"
+
+
+def test_words_of_hidden_lessons_correct_nothing(tree):
+    publish(tree, "Bảo mật hội đồng", at=tree.far, owner=tree.far)
+    publish(tree, "Bài khác")
+    wordbooks.learn()
+    stranger = person(tree.sister, "teacher", username="la")
+    found = results.search(stranger, "bao mta hội đồng", {})
+    assert (found.corrected, found.instead_of, found.rows) == ("", "", [])
+
+
+def test_small_libraries_learn_by_themselves_but_not_each_time(tree):
+    publish(tree, "Quang hợp")
+    assert wordbooks.keep_up()
+    assert not wordbooks.keep_up()
+
+
+def test_editors_keep_synonyms_and_others_do_not(tree, client):
+    editor = person(tree.so, "resource_reviewer", username="bien")
+    add = reverse(Synonym.snippet_viewset.get_url_name("add"))  # type: ignore[attr-defined]
+    client.force_login(tree.teacher)
+    assert client.get(add).status_code in {302, 403}
+    client.force_login(editor)
+    assert client.get(add).status_code == 200
+    same = client.post(add, {"words": "Vật lý", "meaning": "vật lí", "both_ways": "on"})
+    assert same.status_code == 200
+    assert not Synonym.objects.exists()
+    client.post(add, {"words": "  chuyên   đề ", "meaning": "chủ đề", "both_ways": "on"})
+    assert [str(row) for row in Synonym.objects.all()] == ["chuyên đề ↔ chủ đề"]
+    asked = parse("chuyên đề", terms().words).groups
+    assert len(asked) == 1
+    assert len(asked[0].phrases) == 2
