@@ -6,7 +6,7 @@ TEST_PROCESSES ?= 2
 .DEFAULT_GOAL := help
 SERVICES := $(PYTHON) deploy/dev/services.py
 PYTEST := $(PY) -m pytest -n $(TEST_PROCESSES) --durations 10
-.PHONY: help setup setup-dev run test test-all services services-stop chromium pictures lint format messages reset lock
+.PHONY: help setup setup-dev run test test-all services services-stop tools pictures lint format messages reset lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,10 +21,10 @@ run: setup ## Run site, content and worker with demo data, and say how to sign i
 	@exec $(PY) manage.py serve --prepare
 
 # On a build server what is not up would be a hole: there the services are started first.
-test: setup-dev chromium ## Run every check and test, on the embedded engines and the services that are up
+test: setup-dev tools ## Run every check and test, on the embedded engines and the services that are up
 	@$(if $(CI),$(SERVICES) run -- )$(PYTEST)
 
-test-all: setup-dev chromium ## The same with every service started first, as the build server does
+test-all: setup-dev tools ## The same with every service started first, as the build server does
 	@CI=1 $(SERVICES) run -- $(PYTEST)
 
 services: ## Start PostgreSQL, Redis, Elasticsearch and an S3-compatible server on ports of the project's own
@@ -33,16 +33,10 @@ services: ## Start PostgreSQL, Redis, Elasticsearch and an S3-compatible server 
 services-stop: ## Stop those that `make services` started
 	@$(SERVICES) stop
 
-chromium: # The browser of the tests: installed where that is allowed, else named
-	@command -v chromium >/dev/null || { \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    echo "Installing chromium for the browser tests"; \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
-	  else \
-	    echo "Browser tests will be skipped. To run them: sudo apt-get install chromium"; \
-	  fi; }
+tools: # The browser of the tests and nginx: installed where that is allowed, else named
+	@$(PYTHON) deploy/dev/tools.py
 
-pictures: setup-dev chromium ## Draw every screen at two widths into var/pictures, with an index page
+pictures: setup-dev tools ## Draw every screen at two widths into var/pictures, with an index page
 	@$(PY) -m tests.pictures $(SCREENS)
 
 lint: ## Style and types alone

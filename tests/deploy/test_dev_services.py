@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.dev import recipes, services, software
+from deploy.dev import recipes, services, software, tools
 from deploy.dev.services import Record, Services
 from tests.services import absent
 
@@ -304,3 +304,13 @@ def test_the_script_needs_nothing_installed(place):
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_tools_that_are_missing_are_named_with_the_way_to_them(monkeypatch, capsys):
+    monkeypatch.setattr(software, "find", lambda name, *_: "" if name == "nginx" else f"/usr/bin/{name}")
+    monkeypatch.setattr(software, "may_install", lambda: False)
+    assert tools.main([]) == 0
+    told = capsys.readouterr().out
+    assert "nginx is not installed" in told
+    assert "run as root: apt-get install nginx" in told
+    assert "chromium" not in told
