@@ -19,7 +19,6 @@ from repository.models.resources import Ingest
 from repository.signals import inner_text_read
 from repository.storage import blobs
 from repository.text.package import Start
-from repository.text.parts import Part
 from repository.text.reading import Outcome, read
 
 logger = logging.getLogger(__name__)
@@ -164,7 +163,7 @@ def keep(version: Version, outcome: Outcome, held_since: datetime | None = None)
         reading.code, reading.at = outcome.code, timezone.now()
         reading.parts = len(rows)
         reading.characters = sum(len(row.text) for row in rows)
-        reading.digest = _digest(outcome.parts)
+        reading.digest = digest_of([part.text for part in outcome.parts])
         reading.save()
         if rows and Publication.objects.in_force().filter(version=version).exists():
             inner_text_read.send(sender=Version, resource_ids=[version.resource_id])
@@ -179,11 +178,12 @@ def _state(outcome: Outcome) -> str:
     return TextReading.State.PARTIAL if outcome.parts else TextReading.State.FAILED
 
 
-def _digest(parts: Sequence[Part]) -> str:
-    if not parts:
+def digest_of(texts: Sequence[str]) -> str:
+    """What a ``TextReading`` keeps of its texts; "" where there are none."""
+    if not texts:
         return ""
     total = hashlib.sha256()
-    for part in parts:
-        total.update(part.text.encode())
+    for text in texts:
+        total.update(text.encode())
         total.update(b"\0")
     return total.hexdigest()[:32]

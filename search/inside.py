@@ -26,7 +26,7 @@ from search.queries import Group, Phrase, Query
 WINDOW_CHARS, SHOWN_CHARS, LEAD_CHARS = 160, 220, 50
 #: Of one part; beyond that the first ones are as good as any.
 _MOST_MATCHES = 400
-_WITH_TEXT = frozenset({"pdf", "scorm12", "scorm2004", "html5"})
+_WITH_TEXT = frozenset({"pdf", "scorm12", "scorm2004", "html5", "record"})
 #: In one window: a further word, two words side by side as typed, a word with the marks as typed.
 _WORD, _BESIDE, _SAME_MARKS = 10, 6, 2
 _LETTERS = "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệfghiìíỉĩịjklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvwxyỳýỷỹỵz"
@@ -70,7 +70,7 @@ def passages(documents: Sequence[Document], query: Query) -> dict[Key, Passage]:
     wanted = {d.version: d for d in documents if _needs_one(d, query)}
     if not wanted:
         return {}
-    rows = (
+    rows: Any = (
         InnerText.objects.filter(version__in=wanted)
         .order_by("version", "position")
         .values("version", "version__uid", "label", "place", "number", "sco__identifier", "text")
@@ -83,7 +83,7 @@ def passages(documents: Sequence[Document], query: Query) -> dict[Key, Passage]:
         if best is not None:
             row, start = best
             found[document.key] = Passage(
-                _shown(row["text"], start, query), _where(row, document), _address(row)
+                _shown(row["text"], start, query), _where(row, document), _address(row, document)
             )
     return found
 
@@ -214,8 +214,10 @@ def _where(row: dict[str, Any], document: Document) -> str:
     return str(label)
 
 
-def _address(row: dict[str, Any]) -> str:
-    """The trial of the version, at that page or part."""
+def _address(row: dict[str, Any], document: Document) -> str:
+    """The trial of the version, at that page or part; the page of a resource whose file lies elsewhere."""
+    if document.kind == "record":
+        return reverse("repository:resource", args=[document.uid])
     address = reverse("runtime:browse", args=[row["version__uid"]])
     if row["sco__identifier"]:
         return f"{address}?{urlencode({'sco': row['sco__identifier']})}"

@@ -82,7 +82,9 @@ def pick(user: Any, text: str, *, kind: str = "", usable: OrgUnit | None = None)
     if usable is not None:
         scope = usable_at(scope, usable)
     query = parse(text, terms().words)
-    kinds: Sequence[str] = {"package": PACKAGE_KINDS, "resource": OTHER_KINDS}.get(kind, ())
-    filters = {"kind": tuple(kinds)} if kinds else {}
+    # What another catalogue tells of has no file to be used here.
+    anything = (*PACKAGE_KINDS, *OTHER_KINDS)
+    kinds: Sequence[str] = {"package": PACKAGE_KINDS, "resource": OTHER_KINDS}.get(kind, anything)
+    filters = {"kind": tuple(kinds)}
     _answer, hits = ask(user, SearchRequest(query, scope, filters, size=PICK_SIZE, facets=()))
     return [row(hit.document, query) for hit in hits]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -37,6 +37,8 @@ def _readable(request: HttpRequest, uid: UUID) -> Version:
 def browse(request: HttpRequest, uid: UUID) -> HttpResponse:
     """A version as its readers see it; nothing is recorded."""
     version = _readable(request, uid)
+    if version.kind == Kind.RECORD:  # its file lies elsewhere
+        return redirect("repository:resource", uid=version.resource.uid)
     context = player_context(
         version=version,
         title=version.resource.title,

@@ -2,6 +2,7 @@
 
 from repository.models.blobs import Blob, MediaMember, PackageIndex, Upload
 from repository.models.ratings import Rating
+from repository.models.records import ExternalRecord
 from repository.models.reports import ProblemReport, ResourceUse
 from repository.models.resources import (
     Ingest,
@@ -29,6 +30,7 @@ from repository.models.texts import InnerText, TextReading
 __all__ = [
     "Blob",
     "Curriculum",
+    "ExternalRecord",
     "Grade",
     "Ingest",
     "InnerText",

@@ -113,6 +113,8 @@ class Kind(models.TextChoices):
     IMAGE = "image", _("Image")
     AUDIO = "audio", _("Audio")
     VIDEO = "video", _("Video")
+    # What another catalogue tells of; the file lies there.
+    RECORD = "record", _("Catalogue record")
 
 
 def new_access_key() -> str:

@@ -110,7 +110,8 @@ def _add_resources(
     if by is not None:
         seen = seen.visible_to(by)
     versions = published_versions(seen.values_list("pk", flat=True), course.unit_id)
-    if any(pk not in versions for pk in wanted):
+    # A record of another catalogue has no file to be learnt from.
+    if any(pk not in versions or versions[pk].kind == Kind.RECORD for pk in wanted):
         raise Refusal(
             "resource_not_published_here",
             _("Only a resource published for the unit of the course, or above it, can become an activity."),
