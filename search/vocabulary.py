@@ -54,6 +54,13 @@ def terms() -> Terms:
     return _kept[1]
 
 
+def names() -> Names:
+    """The labels alone, for which nothing need be asked while they are kept."""
+    if _kept is None or time.monotonic() - _kept[0] > KEEP_SECONDS:
+        return terms().names
+    return _kept[1].names
+
+
 def forget() -> None:
     """The taxonomy changed."""
     global _kept  # noqa: PLW0603

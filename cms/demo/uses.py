@@ -153,7 +153,7 @@ def _rate(ids: list[int], people: People) -> None:
     dice = random.Random(54)  # noqa: S311 - the same stars every time
     rows = []
     for rank, pk in enumerate(pk for pk in ids if pk in for_all):
-        quality = dice.choice((3.4, 3.9, 4.2, 4.4, 4.6, 4.8))
+        quality = dice.choice((3.6, 4.2, 4.4, 4.6, 4.8, 4.9))
         many = min(int(dice.expovariate(1 / (24 / (1 + rank % 40 / 8)))), 60, len(teachers))
         for user in dice.sample(teachers, many):
             if user.pk == authors[pk]:

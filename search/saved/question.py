@@ -10,7 +10,7 @@ from django.http import QueryDict
 from search.facets import FIELDS, NAMED_IN_VIETNAMESE
 from search.forms import SearchForm
 from search.unit_tree import unit_tree
-from search.vocabulary import terms
+from search.vocabulary import names
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class Question:
     @property
     def filter_words(self) -> list[tuple[str, bool]]:
         """What the filters are called, and whether that is data and so Vietnamese."""
-        names, units = terms().names, unit_tree().names
+        labels, units = names(), unit_tree().names
         found = []
         for name in FIELDS:
             for code in self.filters.get(name, ()):
-                label = units.get(code, code) if name == "unit" else names.label(name, code)
+                label = units.get(code, code) if name == "unit" else labels.label(name, code)
                 found.append((label, name in NAMED_IN_VIETNAMESE))
         return found
 

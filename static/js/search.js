@@ -20,6 +20,12 @@ document.addEventListener("htmx:oobAfterSwap", () => {
   for (const each of facets()) each.open = opened?.get(each.dataset.facet) ?? each.open;
 });
 
+/* What was pressed may be gone with the answer: then the heading of the results has the focus. */
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target?.id !== "found" || document.activeElement !== document.body) return;
+  document.getElementById("found-h")?.focus({ preventScroll: true });
+});
+
 document.addEventListener("click", (event) => {
   const close = event.target.closest("[data-close]");
   if (close) document.getElementById(close.dataset.close)?.hidePopover?.();
