@@ -307,10 +307,9 @@ def abandon(upload: Upload) -> None:
     if not _forget(upload.pk):
         return
     try:
-        with _storage():
-            incoming.clear(upload.uid, upload.multipart)
-    except errors.Away:
-        logger.warning("Upload %s was given up; its parts are left to the sweep.", upload.uid)
+        incoming.clear(upload.uid, upload.multipart)
+    except OSError as error:  # away, or at odds with a part that is arriving
+        logger.warning("Upload %s was given up; its parts are left to the sweep: %s", upload.uid, error)
 
 
 @transaction.atomic
