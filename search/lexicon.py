@@ -105,6 +105,15 @@ class Lexicon:
         return found
 
     @cached_property
+    def following(self) -> dict[str, dict[str, int]]:
+        """Folded word → the folded words behind it, the most frequent first."""
+        found: dict[str, dict[str, int]] = {}
+        for pair in sorted(self.folded_pairs, key=lambda p: -self.folded_pairs[p]):
+            one, other = pair.split(" ")
+            found.setdefault(one, {})[other] = self.folded_pairs[pair]
+        return found
+
+    @cached_property
     def best_pair(self) -> dict[str, str]:
         """Folded pair → how it is mostly written."""
         found: dict[str, str] = {}

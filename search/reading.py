@@ -18,6 +18,8 @@ from search.names import abbreviations_of, keys, names_of, unique
 LAST_GRADE = 12
 #: A linking word whose pair with a neighbour makes up this share of the neighbour's uses belongs to it.
 BELONGS = 0.3
+#: How many ends of an unfinished word are asked for.
+MOST_FINISHED = 3
 #: A linking word says little even where it is rare.
 LINKING_WEIGHT = 0.15
 
@@ -198,6 +200,8 @@ class Reader:
     def _other_name(self, at: int) -> int:
         """A level, a sort of resource or a textbook series."""
         size = self._longest(at, self.names.others)
+        if size == 1 and at and self._key(at) in thesaurus.FIRST_ONLY:
+            return 0
         typed = self.typed[at : at + size]
         if not size or (size == 1 and _is_other_word(typed[0]) and typed not in self._written(typed)):
             return 0
@@ -270,6 +274,8 @@ class Reader:
     def _short(self, at: int) -> int:
         """A short subject with a grade behind it or "môn" before it."""
         short = thesaurus.SHORT_SUBJECTS.get(self._key(at), "")
+        if short and self._ends_a_word(at):
+            return 0
         if not short:
             if self._key(at) == "mon" and (
                 self._key(at + 1) in thesaurus.SHORT_SUBJECTS or self._longest(at + 1, self.names.subjects)
@@ -284,15 +290,34 @@ class Reader:
         self._add_subject(self._official(short), (self.typed[at],))
         return 1
 
+    def _ends_a_word(self, at: int) -> bool:
+        """Whether a syllable belongs to the one before it: "học sinh lớp 7" is no biology."""
+        pair = f"{self._key(at - 1)} {self._key(at)}"
+        count = self.vocabulary.lexicon.folded_pairs.get(pair, 0)
+        uses = self.vocabulary.lexicon.frequency(self._key(at))
+        return pair in thesaurus.WHOLE_WORDS or (count > 0 and count >= BELONGS * uses)
+
     # Words
 
     def _word(self, at: int) -> int:
         typed = self.typed[at]
         linking = (typed in _LINKING or typed in _LINKING_UNMARKED) and not self._belongs(at)
         self._subject = self._subject if linking else ()
-        group = self._weighed(Group(((typed,),), optional=linking))
+        phrases = ((typed,),) if linking else ((typed,), *self._finished(at))
+        group = self._weighed(Group(phrases, optional=linking))
         self.groups.append(replace(group, weight=min(group.weight, LINKING_WEIGHT)) if linking else group)
         return 1
+
+    def _finished(self, at: int) -> list[Phrase]:
+        """What the last word may become beside the one before it: "hóa họ" is "hóa học", unfinished."""
+        if at == 0 or at != len(self.typed) - 1:
+            return []
+        before, begun = self._key(at - 1), self._key(at)
+        following = self.vocabulary.lexicon.following.get(before, ())
+        if begun in following:
+            return []
+        found = [key for key in following if key.startswith(begun)][:MOST_FINISHED]
+        return [(self.typed[at - 1], Word(key, key)) for key in found]
 
     def _belongs(self, at: int) -> bool:
         """Whether a linking word is part of a word of two syllables here ("không khí")."""

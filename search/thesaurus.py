@@ -126,7 +126,7 @@ KIN: Mapping[str, tuple[str, ...]] = MappingProxyType(
 #: What one sort of resource is called. A name of the catalogue that has one of the phrases is that sort.
 SORTS: tuple[tuple[str, ...], ...] = (
     ("giáo án", "kế hoạch bài dạy", "khbd"),
-    ("đề thi", "đề kiểm tra", "đề ôn", "bài kiểm tra"),
+    ("đề thi", "đề kiểm tra", "đề ôn", "bài kiểm tra", "đề"),
     ("video", "clip", "phim"),
     ("mô phỏng", "thí nghiệm ảo", "phần mềm mô phỏng"),
     ("câu hỏi", "bài tập", "phiếu bài tập", "trắc nghiệm", "phiếu học tập"),
@@ -135,6 +135,10 @@ SORTS: tuple[tuple[str, ...], ...] = (
     ("sách giáo khoa điện tử", "sách điện tử", "sgk điện tử"),
     ("tài liệu tham khảo",),
 )
+#: Words that name a sort only where a query begins with them ("chủ đề" is none).
+FIRST_ONLY = frozenset({"de"})
+#: Short names of subjects that end another word.
+WHOLE_WORDS = frozenset({"hoc sinh", "giao sinh", "quan li", "xu li", "tam li", "thong tin", "ve sinh"})
 #: Levels and what else they are called.
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("mầm non", "mẫu giáo", "mn"),

@@ -23,8 +23,8 @@ def numbers(connection: sqlite3.Connection, asked: str) -> list[int]:
     return json.loads(found)  # type: ignore[no-any-return]
 
 
-def with_most(connection: sqlite3.Connection, query: Query, documents: int) -> list[int]:
-    """The documents with at least half of what is asked, each part weighing by how rare it is.
+def with_most(connection: sqlite3.Connection, query: Query, documents: int) -> dict[int, float]:
+    """The documents with at least half of what is asked, each part weighing by how rare it is, and how much.
 
     Half by count alone would give whatever has the commonest words of the query.
     """
@@ -45,7 +45,7 @@ def with_most(connection: sqlite3.Connection, query: Query, documents: int) -> l
     for weight, part in weighed:
         for number in numbers(connection, part if part in needed else fts.both(part, *needed)):
             reached[number] = reached.get(number, 0.0) + weight
-    return [number for number, weight in reached.items() if weight >= half]
+    return {number: weight for number, weight in reached.items() if weight >= half}
 
 
 def best_first(

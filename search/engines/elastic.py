@@ -7,7 +7,9 @@ is being built is noted and written to it once more before that, so that nothing
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import groupby, islice
@@ -41,6 +43,8 @@ from search.scope import Scope
 INLINE_RESOURCES = 2_000
 BATCH = 500
 SCAN = 5_000
+#: Requests of a build on the way at once, and the text inside that goes in one.
+SENDERS, PORTION_CHARS = 2, 4_000_000
 BEAT_SECONDS = 10
 #: How long a process believes what it saw of the index.
 LOOK_SECONDS = 30
@@ -133,16 +137,24 @@ class ElasticEngine(Engine):
 
     def _fill(self, index: str, progress: Callable[[int, int], None] | None) -> int:
         expected = self.source.count()
-        actions = (_adding(index, document, elastic_index.FIELDS) for document in self.source.documents())
-        done, beaten = 0, time.monotonic()
-        with self.server.reached():
-            for _ok in helpers.streaming_bulk(self.server.writer, actions, chunk_size=BATCH):
-                done += 1
-                if progress and done % BATCH == 0:
-                    progress(done, expected)
+        beaten = time.monotonic()
+        done = 0
+        sent: deque[Future[Any]] = deque()
+        with self.server.reached(), ThreadPoolExecutor(SENDERS) as pool:
+            for actions in _portions(self.source.documents(), index):
+                for _action in actions:
+                    done += 1
+                    if progress and done % BATCH == 0:
+                        progress(done, expected)
+                # The server works on some while the next ones are read.
+                sent.append(pool.submit(helpers.bulk, self.server.writer, actions))
+                if len(sent) > SENDERS:
+                    sent.popleft().result()
                 if time.monotonic() - beaten > BEAT_SECONDS:
                     self.server.beat(index)
                     beaten = time.monotonic()
+            for rest in sent:
+                rest.result()
             self.server.writer.indices.refresh(index=index)
         return done
 
@@ -302,6 +314,20 @@ class ElasticEngine(Engine):
 def _adding(index: str, document: Document, fields: frozenset[str]) -> dict[str, Any]:
     taken = elastic_index.fitting(elastic_index.entry(document), fields)
     return {"_op_type": "index", "_index": index, "_id": elastic_index.id_of(document), "_source": taken}
+
+
+def _portions(documents: Iterable[Document], index: str) -> Iterator[list[dict[str, Any]]]:
+    """Additions to an index, as many as go in one request."""
+    portion: list[dict[str, Any]] = []
+    size = 0
+    for document in documents:
+        portion.append(_adding(index, document, elastic_index.FIELDS))
+        size += len(document.inner)
+        if len(portion) >= BATCH or size >= PORTION_CHARS:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion
 
 
 def _batches(ids: Iterable[int]) -> Iterator[list[int]]:

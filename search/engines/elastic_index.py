@@ -17,11 +17,9 @@ from typing import Any
 from elasticsearch import dsl
 
 from accounts.text import fold
-from search.analysis import folded_text, marked_text
-from search.documents import Document, searchable_text
-from search.engines.index_file import CARD_FIELDS, keys_of
+from search.documents import Document
+from search.engines.texts import card_keys, texts_of
 from search.facets import VALUES
-from search.ranking import WEIGHTS
 
 #: The longest beginning that is indexed; a longer one is looked up as a prefix of the whole word.
 LONGEST_EDGE = 12
@@ -112,8 +110,7 @@ FIELDS = frozenset(Entry._index.to_dict()["mappings"]["properties"])
 
 def entry(document: Document) -> dict[str, Any]:
     """The fields of a document, by the names of the mapping."""
-    texts = searchable_text(document)
-    folded = {name: folded_text(texts[name]) for name in WEIGHTS}
+    texts = texts_of(document)
     return {
         "what": document.what,
         "ref": ref_of(document.what, document.resource),
@@ -122,15 +119,15 @@ def entry(document: Document) -> dict[str, Any]:
         "guests": document.guests,
         "units": list(map(str, document.units)),
         "superseded_at": list(map(str, document.superseded_at)),
-        **folded,
-        "marked": [marked_text(texts[name]) for name in WEIGHTS],
-        "beginning": folded["title"],
+        **texts.folded,
+        "marked": list(texts.marked.values()),
+        "beginning": texts.folded["title"],
         **{name: list(values(document)) for name, values in VALUES.items()},
         "published": document.published,
         "uses": document.uses,
         "title_key": _short(fold(document.title)),
         "data": document.to_json(),
-        "keys": keys_of(document),
+        "keys": texts.card,
     }
 
 
@@ -152,7 +149,7 @@ def read(source: Mapping[str, Any]) -> tuple[Document, dict[str, str]]:
     """The document of a hit and the keys of its card."""
     document = Document.from_json(source["data"])
     object.__setattr__(document, "uses", source["uses"])  # it is ours alone, just made
-    return document, dict(zip(CARD_FIELDS, source["keys"].split("\n"), strict=True))
+    return document, card_keys(source["keys"])
 
 
 def _short(text: str) -> str:

@@ -33,7 +33,8 @@ from search.engines.base import (
     Source,
 )
 from search.engines.columns import NUMBERS, STORED, Columns, stored
-from search.engines.index_file import TEXT_COLUMNS, IndexFile, State, indexed_text, keys_of
+from search.engines.index_file import TEXT_COLUMNS, IndexFile, State, indexed_text
+from search.engines.texts import texts_of
 from search.queries import Query
 from search.scope import Scope
 
@@ -101,15 +102,16 @@ class EmbeddedEngine(Engine):
             "generation",
         )  # fmt: skip
         columns = ", ".join(f'"{name}"' for name in names)
+        texts = texts_of(document)
         values = (
             document.published, document.uses, fold(document.title), *stored(document), *document.key,
-            document.digest(), document.to_json(), keys_of(document), generation,
+            document.digest(), document.to_json(), texts.card, generation,
         )  # fmt: skip
         places = ", ".join("?" for _ in values)
         cursor = connection.execute(f"INSERT INTO doc ({columns}) VALUES ({places})", values)  # noqa: S608
         connection.execute(
             f"INSERT INTO words (rowid, {', '.join(TEXT_COLUMNS)}) VALUES (?, {_PLACES})",  # noqa: S608
-            (cursor.lastrowid, *indexed_text(document)),
+            (cursor.lastrowid, *indexed_text(texts)),
         )
         if document.inner:
             connection.execute("INSERT INTO inside VALUES (?, ?)", (cursor.lastrowid, document.inner))
@@ -124,7 +126,7 @@ class EmbeddedEngine(Engine):
             connection.execute(
                 f"INSERT INTO words (words, rowid, {', '.join(TEXT_COLUMNS)})"  # noqa: S608
                 f" VALUES ('delete', ?, {_PLACES})",
-                (number, *indexed_text(Document.from_json(data, inner))),
+                (number, *indexed_text(texts_of(Document.from_json(data, inner)))),
             )
             connection.execute("DELETE FROM doc WHERE id = ?", (number,))
             connection.execute("DELETE FROM inside WHERE id = ?", (number,))
@@ -246,7 +248,8 @@ class EmbeddedEngine(Engine):
     def _search(self, request: SearchRequest) -> SearchPage:
         started = time.perf_counter()
         with self._snapshot() as (connection, columns):
-            visible, relaxed = self._visible(connection, columns, request)
+            visible, partly = self._visible(connection, columns, request)
+            relaxed = partly is not None and len(partly) == len(visible)
             matched = columns.narrow(visible, request.filters)
             if request.query.groups or request.filters:
                 counts = columns.count(visible, matched, request.filters, request.facets)
@@ -256,7 +259,7 @@ class EmbeddedEngine(Engine):
             page = max(1, min(request.page, pages, MAX_PAGE))
             first = (page - 1) * request.size
             ranked = ordering.ranked(
-                connection, columns, request, matched, size=first + request.size, some=relaxed
+                connection, columns, request, matched, size=first + request.size, partly=partly
             )
             hits = self._load(connection, columns, ranked[first : first + request.size])
         took = (time.perf_counter() - started) * 1000
@@ -264,13 +267,16 @@ class EmbeddedEngine(Engine):
 
     def _visible(
         self, connection: sqlite3.Connection, columns: Columns, request: SearchRequest
-    ) -> tuple[list[int], bool]:
-        """The documents within the scope that have the words: together, else anywhere, else some of them."""
+    ) -> tuple[list[int], dict[int, float] | None]:
+        """The documents within the scope that have the words: together, else anywhere.
+
+        Where these are few, then those with some of the words, and how much these have.
+        """
         query = request.query
         if not query.groups:
-            return columns.newest_first(request.scope, request.what), False
+            return columns.newest_first(request.scope, request.what), None
 
-        def held(numbers: list[int]) -> list[int]:
+        def held(numbers: Iterable[int]) -> list[int]:
             return columns.visible(numbers, request.scope, request.what)
 
         visible: list[int] = []
@@ -281,9 +287,11 @@ class EmbeddedEngine(Engine):
             visible = held(asking.numbers(connection, asked))
         is_long = not query.exact and len(query.required) >= ranking.LONG
         if len(query.required) == 1 or (visible and (len(visible) >= ranking.ENOUGH or not is_long)):
-            return visible, False
-        some = held(asking.with_most(connection, query, columns.size))
-        return list(dict.fromkeys((*visible, *some))), not visible
+            return visible, None
+        reached = asking.with_most(connection, query, columns.size)
+        whole = set(visible)
+        partly = {number: reached[number] for number in held(reached) if number not in whole}
+        return [*visible, *partly], partly
 
     def _load(
         self, connection: sqlite3.Connection, columns: Columns, ranked: list[tuple[int, float]]

@@ -15,16 +15,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from search.analysis import folded_text, marked_text
-from search.documents import Document, searchable_text
+from search.documents import Document
 from search.engines.columns import STORED, stored
-from search.ranking import FIELDS, WEIGHTS
+from search.engines.texts import Texts, texts_of
+from search.ranking import WEIGHTS
 
 LOCK_SECONDS = 20
 FACET_COLUMNS = ", ".join(f'"{name}" TEXT NOT NULL' for name in STORED)
 TEXT_COLUMNS = (*WEIGHTS, "marked")
-#: Text inside is too long to be looked through for each result; the index is asked for it.
-CARD_FIELDS = tuple(name for name in FIELDS if name != "inner")
 
 SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -43,17 +41,9 @@ CREATE VIRTUAL TABLE words USING fts5(
 """
 
 
-def indexed_text(document: Document) -> tuple[str, ...]:
+def indexed_text(texts: Texts) -> tuple[str, ...]:
     """The values of TEXT_COLUMNS. The same document must give the same: deletion repeats them."""
-    fields = searchable_text(document)
-    folded = [folded_text(fields[name]) for name in WEIGHTS]
-    return (*folded, marked_text(" ".join(fields[name] for name in WEIGHTS)))
-
-
-def keys_of(document: Document) -> str:
-    """The marked keys of a document's fields, from which its card is made: a line a field."""
-    fields = searchable_text(document)
-    return "\n".join(marked_text(fields[name]) for name in CARD_FIELDS)
+    return (*texts.folded.values(), " ".join(texts.marked.values()))
 
 
 def _make() -> str:
@@ -62,7 +52,8 @@ def _make() -> str:
         resource=1, uid="u", version=1, revision=1, title="Hoà lý THỞ 5", description="đ", grade_numbers=(5,),
         subject_name="Toán", inner="Gỗ", units=(1,), level_name="Tiểu học", type_name="Đề thi", author="Mỹ",
     )  # fmt: skip
-    text = repr((SCHEMA, indexed_text(probe), keys_of(probe), stored(probe), probe.to_json()))
+    texts = texts_of(probe)
+    text = repr((SCHEMA, indexed_text(texts), texts.card, stored(probe), probe.to_json()))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -11,7 +11,7 @@ from search.documents import Document
 from search.engines import asking, fts
 from search.engines.base import SearchRequest
 from search.engines.columns import Columns
-from search.engines.index_file import CARD_FIELDS
+from search.engines.texts import card_keys
 from search.queries import Query
 from search.ranking import WINDOW, Card, card_of, score
 
@@ -28,15 +28,21 @@ def ranked(
     matched: list[int],
     *,
     size: int,
-    some: bool,
+    partly: dict[int, float] | None,
 ) -> list[tuple[int, float]]:
-    """The best ``size`` of the matched documents, with their scores."""
+    """The best ``size`` of the matched documents, with their scores.
+
+    ``partly``: how much those have that have only some of the words.
+    """
     query = request.query
     if request.sort in {"title", "used"} or (query.groups and request.sort == "new"):
         return [(number, 0.0) for number in columns.best(matched, request.sort, size)]
     if not query.groups:
         return [(number, 0.0) for number in matched[:size]]
-    rough = roughly(connection, columns, query, matched, size=max(size, WINDOW), some=some)
+    if partly is None:
+        rough = roughly(connection, columns, query, matched, size=max(size, WINDOW))
+    else:
+        rough = by_share(columns, matched, partly, size=max(size, WINDOW))
     return [*finally_(connection, columns, request, rough[:WINDOW]), *rough[WINDOW:size]]
 
 
@@ -47,7 +53,6 @@ def roughly(
     matched: list[int],
     *,
     size: int,
-    some: bool,
 ) -> list[tuple[int, float]]:
     """By tiers, then bm25; of common words the short titles first."""
     if len(matched) <= size <= WINDOW:
@@ -56,15 +61,23 @@ def roughly(
     taken: dict[int, int] = {}
     lowest = 0
     most = max(MOST_WEIGHED, size)
-    for lowest, group in asking.best_first(connection, query, matched, size, some=some):
+    for lowest, group in asking.best_first(connection, query, matched, size, some=False):
         among = group if len(group) <= most else nlargest(most, group, key=published.__getitem__)
         taken |= dict.fromkeys(among, lowest)
     if len(matched) > COMMON_FROM:
         weights = {n: -len(columns.titles[n]) / 1_000 for n in taken}
     else:
-        weights = asking.weighed(connection, query, taken, lowest, some=some)
+        weights = asking.weighed(connection, query, taken, lowest, some=False)
     keys = ((tier * fts.TIER + weights.get(n, 0.0), published[n], n) for n, tier in taken.items())
     # Below every score of the final order.
+    return [(number, value - fts.BEHIND) for value, _day, number in nlargest(size, keys)]
+
+
+def by_share(
+    columns: Columns, matched: list[int], partly: dict[int, float], *, size: int
+) -> list[tuple[int, float]]:
+    """Those with all words, then those with some, by how much these say."""
+    keys = ((partly.get(n, fts.TIER), columns.published[n], n) for n in matched)
     return [(number, value - fts.BEHIND) for value, _day, number in nlargest(size, keys)]
 
 
@@ -93,7 +106,7 @@ def _cards(connection: sqlite3.Connection, columns: Columns, numbers: list[int])
     return {
         number: card_of(
             Document.from_json(data),
-            dict(zip(CARD_FIELDS, keys.split("\n"), strict=True)),
+            card_keys(keys),
             columns.uses[number],
         )
         for number, data, keys in rows
