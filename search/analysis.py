@@ -88,15 +88,17 @@ def marked_text(text: str) -> str:
 
 def find_phrase(within: Sequence[str], phrase: Sequence[str]) -> list[int]:
     """Where ``phrase`` begins in ``within``, a list of keys."""
-    size = len(phrase)
-    if not size:
-        return []
-    first, wanted = phrase[0], list(phrase)
-    return [
-        at
-        for at, key in enumerate(within)
-        if key == first and (size == 1 or list(within[at : at + size]) == wanted)
-    ]
+    found: list[int] = []
+    at, size, wanted = 0, len(phrase), list(phrase)
+    while size:
+        try:
+            at = within.index(wanted[0], at)
+        except ValueError:
+            break
+        if size == 1 or list(within[at : at + size]) == wanted:
+            found.append(at)
+        at += 1
+    return found
 
 
 def folded_keys(marked: str) -> str:

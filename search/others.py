@@ -12,9 +12,10 @@ from django.utils.translation import pgettext_lazy
 
 from search import sources
 from search.documents import COURSE, NEWS, PAGE, RESOURCE
-from search.engines.base import SearchRequest
+from search.engines import engine
+from search.engines.base import Hit, SearchPage, SearchRequest
 from search.scope import with_courses
-from search.shown import Row, ask, row
+from search.shown import Row, row
 
 #: The kinds of the page, in its order.
 LABELS: Mapping[str, str | Promise] = {
@@ -48,9 +49,10 @@ def found(user: Any, request: SearchRequest) -> list[Other]:
     wanted = replace(
         request, scope=scope, what=kinds, filters={}, sort="relevance", page=1, size=TOGETHER, facets=()
     )
-    answer, hits = ask(user, wanted)
+    answer = engine().search(wanted)
     if answer.relaxed:
         return []
+    hits = _shown(user, wanted, answer)
     if answer.total > TOGETHER:
         return [one for what in kinds if (one := _apart(user, wanted, what)) is not None]
     by_kind = {what: [hit.document for hit in hits if hit.document.what == what] for what in kinds}
@@ -62,8 +64,22 @@ def found(user: Any, request: SearchRequest) -> list[Other]:
 
 
 def _apart(user: Any, wanted: SearchRequest, what: str) -> Other | None:
-    answer, hits = ask(user, replace(wanted, what=(what,), size=TOP))
+    asked = replace(wanted, what=(what,), size=TOP)
+    answer = engine().search(asked)
+    hits = _shown(user, asked, answer)
     if not hits or answer.relaxed:
         return None
     rows = [row(hit.document, wanted.query) for hit in hits]
     return Other(what, LABELS[what], answer.total - (len(answer.hits) - len(hits)), rows)
+
+
+def _shown(user: Any, request: SearchRequest, answer: SearchPage) -> list[Hit]:
+    """Those that the database shows her now. Which courses she sees it said with this question's scope."""
+    rest = [hit.document for hit in answer.hits if hit.document.what != COURSE]
+    allowed = sources.shown_now(user, rest)
+    return [
+        hit
+        for hit in answer.hits
+        if hit.document.key in allowed
+        or (hit.document.what == COURSE and hit.document.resource in request.scope.courses)
+    ]

@@ -1,4 +1,4 @@
-"""The lines of a facet. A page has a hundred of them, so they are written without a template each."""
+"""Lines that a page of results has many of, so that they are written without a template each."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from repository.terms import data_name
+from search.documents import Document
 from search.facets import Facet, Value
 
 register = template.Library()
@@ -53,7 +55,7 @@ def _depth(value: Value) -> str:
 
 def _words(facet: Facet, value: Value, language: str) -> str:
     """The label in the language of the page where it has one, else marked as the data that it is."""
-    label, number = value.label, f"{value.count:,}".replace(",", ".")
+    label, number = value.label, _number(value.count)
     shown = data_name(label) if facet.is_vietnamese else label
     words = escape(shown)
     is_other = facet.is_vietnamese and language != VIETNAMESE
@@ -61,3 +63,24 @@ def _words(facet: Facet, value: Value, language: str) -> str:
         words = f'<span lang="{language}">{words}</span>'
     mark = ' lang="vi"' if is_other else ""
     return f'<span{mark}>{words}</span><span class="n">{number}</span>'
+
+
+@register.simple_tag
+def opinion(document: Document, icon: str = "") -> SafeString:
+    """``{% opinion row.document star %}``: its stars and how often it was used, as far as there are any."""
+    language = get_language() or VIETNAMESE
+    mark = "" if language == VIETNAMESE else f' lang="{escape(language)}"'
+    parts = []
+    if document.rated:
+        said = ngettext("(%(n)s rating)", "(%(n)s ratings)", document.rated) % {"n": _number(document.rated)}
+        stars = f"{document.rating:.1f}".removesuffix(".0").replace(".", ",")
+        words = f'<span class="sr">{escape(_("Stars:"))}</span> {stars} {escape(said)}'
+        parts.append(f'<span{mark} class="nowrap">{icon}{words}</span>')
+    if document.uses:
+        said = ngettext("%(n)s use", "%(n)s uses", document.uses) % {"n": _number(document.uses)}
+        parts.append(f'<span{mark} class="nowrap">{escape(said)}</span>')
+    return mark_safe("".join(parts))  # noqa: S308 -- every piece of data is escaped
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", ".")
