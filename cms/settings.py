@@ -254,7 +254,9 @@ STATIC_GATHERED = PRODUCTION or (not DEBUG and (STATIC_ROOT / "staticfiles.json"
 BROWSER_LIBS = Path(env.text("BROWSER_LIBS", str(BASE_DIR / ".venv" / "browser"))).resolve()
 STATICFILES_DIRS = [BASE_DIR / "static", *([("lib", BROWSER_LIBS)] if BROWSER_LIBS.is_dir() else [])]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "cms.media.MediaObjects" if S3_ENDPOINT else "django.core.files.storage.FileSystemStorage"
+    },
     "staticfiles": {
         "BACKEND": "cms.statics.GatheredFiles"
         if STATIC_GATHERED
@@ -346,6 +348,9 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 # Plain queries: Wagtail's index on SQLite takes quadratic time, and its admin searches few things.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database.fallback"}}
+# Documents come from the site itself, as attachments: nothing that was uploaded runs or shows there.
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 WAGTAILADMIN_LOGIN_URL = "/account/login/"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False

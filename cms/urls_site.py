@@ -3,10 +3,12 @@
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
 
 from accounts.views.account import language
 from cms import member_views
 from cms.health import health, ready
+from cms.media_views import picture
 from cms.views import front
 
 urlpatterns = [
@@ -14,6 +16,8 @@ urlpatterns = [
     path("health/ready/", ready, name="ready"),
     path("language/", language, name="set_language"),
     path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("media/<path:name>", picture, name="picture"),
     path("", include("accounts.urls_manage")),
     path("account/", include("accounts.urls")),
     path("", front, name="front"),

@@ -9,6 +9,11 @@ from django_tasks import task
 from accounts.work import schedule
 from repository import ingest, inner_texts, notices
 from repository.actions import direct, sweep
+from repository.actions.uploads import KEPT_DAYS
+from repository.storage import blobs
+
+#: Longer than any upload may take.
+STALE_AFTER = timedelta(days=KEPT_DAYS + 1)
 
 
 @task(queue_name="slow")
@@ -59,6 +64,13 @@ def sweep_storage() -> int:
     return sweep.sweep_blobs() + direct.sweep_incoming()
 
 
+@task(queue_name="slow")
+def sweep_stale_parts() -> int:
+    """Has object storage forget what was begun and never finished; not every server does so by itself."""
+    return blobs().sweep_stale(STALE_AFTER)
+
+
 schedule.every(take_up_ingestions, timedelta(minutes=1))
 schedule.every(take_up_texts, timedelta(minutes=10))
 schedule.every(sweep_storage, timedelta(minutes=10))
+schedule.every(sweep_stale_parts, timedelta(days=1))

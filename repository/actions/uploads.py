@@ -23,7 +23,7 @@ from accounts.permissions import holds
 from repository import errors
 from repository.actions._arriving import RunningHash, UploadLedger, note_reached, whole_hash
 from repository.models import Blob, LearningResource, Upload, Version
-from repository.storage import StorageAwayError, StorageBusyError, blobs
+from repository.storage import PartLostError, StorageAwayError, StorageBusyError, blobs
 
 MB = 1024 * 1024
 KEPT_DAYS = 7
@@ -119,6 +119,9 @@ def append_part(*, by: User, upload: Upload, offset: int, length: int, pieces: I
         raise errors.upload_busy() from None
     except StorageAwayError:
         raise errors.storage_away() from None
+    except PartLostError as lost:  # another storage than when it began: the browser sends from there
+        Upload.objects.filter(pk=upload.pk, offset=offset).update(offset=lost.reached)
+        raise errors.upload_offset(lost.reached) from None
     if not noted:
         upload.refresh_from_db(fields=["offset", "state", "arrived"])
         raise errors.upload_offset(upload.offset)

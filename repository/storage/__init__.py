@@ -9,13 +9,21 @@ from pathlib import Path
 
 from django.conf import settings
 
-from repository.storage.away import StorageAwayError, StorageBusyError
+from repository.storage.away import PartLostError, StorageAwayError, StorageBusyError
 from repository.storage.folder import FolderStorage
 from repository.storage.parts import Ledger
 from repository.storage.s3 import S3Storage
 from repository.storage.s3client import place
 
-__all__ = ["FolderStorage", "Ledger", "S3Storage", "StorageAwayError", "StorageBusyError", "blobs"]
+__all__ = [
+    "FolderStorage",
+    "Ledger",
+    "PartLostError",
+    "S3Storage",
+    "StorageAwayError",
+    "StorageBusyError",
+    "blobs",
+]
 
 
 def blobs() -> FolderStorage | S3Storage:

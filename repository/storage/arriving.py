@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from repository.storage.away import told_plainly
+from repository.storage.away import PartLostError, told_plainly
 from repository.storage.multipart import LEAST, PART, Multipart
 from repository.storage.parts import Ledger
 from repository.storage.ranged import fetch
@@ -45,14 +45,14 @@ class ArrivingPart:
         return str(key), int(size)
 
     def append(self, offset: int, pieces: Iterable[bytes]) -> int:
-        """Stores pieces from ``offset`` on, which must be ``reached``; the new length in bytes.
+        """Stores pieces from ``offset`` on; the new length in bytes. Raises PartLostError.
 
         Where the source of the pieces fails, what came before is kept and its error raised anew. The caller
         records ``kept`` and ``reached`` together, or neither.
         """
         self._take_up()
         if offset != self.reached:
-            raise ValueError(f"at {self.reached}, not at {offset}")
+            raise PartLostError(self.reached)
         spent = self.kept.pop("spent", None)
         buffer = bytearray(self._read_tail())
         base = offset - len(buffer)

@@ -13,6 +13,14 @@ class StorageBusyError(Exception):
     """Another request is writing the same part just now."""
 
 
+class PartLostError(Exception):
+    """Storage has less of an arriving file than was acknowledged: it was changed, or lost, in between."""
+
+    def __init__(self, reached: int) -> None:
+        super().__init__(f"{reached} bytes are there")
+        self.reached = reached
+
+
 class StorageAwayError(OSError):
     """Object storage does not answer, or answers that it cannot now: try again later."""
 

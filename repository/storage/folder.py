@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from repository.storage.away import StorageBusyError
+from repository.storage.away import PartLostError, StorageBusyError
 from repository.storage.parts import Ledger
 
 
@@ -60,8 +60,11 @@ class FolderPart:
         """Writes pieces from ``offset`` on and syncs; the new length in bytes, also in ``reached``.
 
         What lay beyond the offset was never acknowledged and is cut off. Where the source of the
-        pieces fails, what came before is kept, synced, and its error raised anew.
+        pieces fails, what came before is kept, synced, and its error raised anew. Raises PartLostError.
         """
+        there = self._file.seek(0, os.SEEK_END)
+        if there < offset:  # cutting would fill it up with noughts
+            raise PartLostError(there)
         self._file.truncate(offset)
         self._file.seek(offset)
         try:

@@ -53,9 +53,27 @@ def client(where: Place | None = None) -> Any:
         return _clients[where]
 
 
+def config() -> Any:
+    """How boto3 talks to any server of this kind."""
+    from botocore.config import Config  # not for processes that never write
+
+    return Config(
+        signature_version="s3v4",
+        s3={"addressing_style": "path"},
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"total_max_attempts": 3, "mode": "standard"},
+        max_pool_connections=CONNECTIONS,
+        # Bodies are signed or travel by TLS; the newer checksums are not known to every server.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        # Never from the machine's own profile or environment.
+        ignore_configured_endpoint_urls=True,
+    )
+
+
 def _make(where: Place) -> Any:
-    import boto3  # not for processes that never write
-    from botocore.config import Config
+    import boto3
 
     return boto3.session.Session().client(
         "s3",
@@ -63,17 +81,5 @@ def _make(where: Place) -> Any:
         aws_access_key_id=where.access_key,
         aws_secret_access_key=where.secret_key,
         region_name=where.region,
-        config=Config(
-            signature_version="s3v4",
-            s3={"addressing_style": "path"},
-            connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
-            retries={"total_max_attempts": 3, "mode": "standard"},
-            max_pool_connections=CONNECTIONS,
-            # Bodies are signed or travel by TLS; the newer checksums are not known to every server.
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-            # Never from the machine's own profile or environment.
-            ignore_configured_endpoint_urls=True,
-        ),
+        config=config(),
     )

@@ -89,6 +89,7 @@ def download(request: HttpRequest, uid: UUID) -> HttpResponse:
         filename=publication.version.filename,
         content_type="application/octet-stream",
     )
+    response.block_size = 256 * 1024
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     record_use(resource_id=publication.version.resource_id, by=request.user)  # type: ignore[arg-type]

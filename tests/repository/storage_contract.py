@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from repository.storage import FolderStorage, S3Storage, StorageBusyError
+from repository.storage import FolderStorage, PartLostError, S3Storage, StorageBusyError
 
 MB = 1024 * 1024
 Storage = FolderStorage | S3Storage
@@ -121,7 +121,6 @@ class StorageContract:
             assert file.read(10) == b""
 
     def test_a_huge_blob_is_hashed_piece_by_piece(self, storage: Storage) -> None:
-        """Memory is measured in test_storage_process."""
         uid, block, total = uuid.uuid4(), bytes(MB), hashlib.sha256()
         with storage.create(uid) as writer:
             for _ in range(64):
@@ -176,6 +175,15 @@ class StorageContract:
         add(storage, uid, notes, data[10 * MB :])
         storage.finish(uid, notes)
         assert content(storage, uid) == data
+
+    def test_what_was_lost_meanwhile_is_noticed(self, storage: Storage) -> None:
+        """Never filled up with noughts: the client is told where to go on."""
+        uid, data = uuid.uuid4(), noise(9 * MB)
+        notes = Notes(len(data), offset=9 * MB)
+        with pytest.raises(PartLostError) as lost, storage.part(uid, notes) as part:
+            part.append(9 * MB, [b"x"])
+        assert lost.value.reached == 0
+        assert part.reached == 0
 
     @pytest.mark.parametrize("first", [0, 3 * MB, 9 * MB])
     def test_two_writers_at_once(self, storage: Storage, first: int) -> None:

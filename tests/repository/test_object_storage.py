@@ -1,0 +1,225 @@
+"""The library over a real S3-compatible server: uploads, ingestion, a server that is away, moving there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from accounts.errors import Refusal
+from repository import actions, ingest
+from repository.actions import _arriving
+from repository.models import Blob, MediaMember, Upload, Version
+from repository.storage import FolderStorage, blobs, ranged
+from tests.repository.content.conftest import VIDEO
+from tests.repository.helpers import arrived, small_html5, stored_files
+from tests.repository.packages.builders import PAGE, zipped
+from tests.repository.storage_contract import MB, noise
+from tests.services import Bucket
+
+pytestmark = pytest.mark.service
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def turn_on(settings, s3: Bucket) -> None:
+    settings.S3_ENDPOINT, settings.S3_BUCKET, settings.S3_REGION = s3.endpoint, s3.bucket, s3.region
+    settings.S3_ACCESS_KEY, settings.S3_SECRET_KEY = s3.access_key, s3.secret_key
+    ranged._away_until.clear()
+
+
+@pytest.fixture
+def objects(settings, s3: Bucket, tmp_path: Path) -> None:
+    turn_on(settings, s3)
+    settings.WORK_DIR = tmp_path / "work"
+    settings.CONTENT_CACHE_DIR = tmp_path / "cache"
+
+
+def begin(user, size: int) -> Upload:
+    return actions.begin_upload(by=user, filename="bai.zip", size=size)
+
+
+def send(user, upload: Upload, offset: int, data: bytes) -> None:
+    actions.append_part(by=user, upload=upload, offset=offset, length=len(data), pieces=[data])
+
+
+def test_an_upload_through_several_processes(world, objects, blobs_dir) -> None:
+    """No process knows what another has in memory: hashes are forgotten, the row is read anew."""
+    data = noise(19 * MB)
+    upload = begin(world.teacher, len(data))
+    for start, stop in ((0, 8), (8, 11), (11, 19)):
+        _arriving._hashes.clear()
+        again = actions.find_upload(by=world.teacher, uid=upload.uid)
+        send(world.teacher, again, start * MB, data[start * MB : stop * MB])
+    done = actions.finish_upload(by=world.teacher, upload=again)
+    assert done.blob.state == Blob.State.STORED
+    with blobs().open(done.blob.uid) as file:
+        assert file.read() == data
+    assert actions.finish_upload(by=world.teacher, upload=done).blob_id == done.blob_id
+    assert stored_files(blobs_dir) == []
+
+
+def test_a_request_that_was_thought_dead_spoils_nothing(world, objects) -> None:
+    data = noise(8 * MB)
+    upload = begin(world.teacher, len(data))
+    stale = actions.find_upload(by=world.teacher, uid=upload.uid)
+
+    def slow():
+        yield data[: 6 * MB]
+        send(world.teacher, upload, 0, data)  # meanwhile the browser has sent it all again
+        yield b"x" * MB
+
+    with pytest.raises(Refusal) as refusal:
+        actions.append_part(by=world.teacher, upload=stale, offset=0, length=7 * MB, pieces=slow())
+    assert refusal.value.code in ("upload_offset", "upload_busy")
+    done = actions.finish_upload(by=world.teacher, upload=upload)
+    with blobs().open(done.blob.uid) as file:
+        assert file.read() == data
+
+
+def test_an_upload_waits_while_the_server_is_away(world, objects, settings, s3: Bucket) -> None:
+    data = noise(9 * MB)
+    upload = begin(world.teacher, len(data))
+    send(world.teacher, upload, 0, data[: 8 * MB])
+    settings.S3_ENDPOINT = "http://127.0.0.1:1"
+    with pytest.raises(Refusal) as refusal:
+        send(world.teacher, upload, 8 * MB, data[8 * MB :])
+    assert (refusal.value.code, refusal.value.status) == ("storage_away", 503)
+    turn_on(settings, s3)
+    again = actions.find_upload(by=world.teacher, uid=upload.uid)
+    assert again.offset == 8 * MB
+    send(world.teacher, again, 8 * MB, data[8 * MB :])
+    settings.S3_ENDPOINT = "http://127.0.0.1:1"
+    with pytest.raises(Refusal, match="storage_away"):
+        actions.finish_upload(by=world.teacher, upload=again)
+    turn_on(settings, s3)
+    done = actions.finish_upload(by=world.teacher, upload=again)
+    with blobs().open(done.blob.uid) as file:
+        assert file.read() == data
+
+
+def test_an_upload_begun_in_another_storage_begins_anew(world, objects, settings, s3: Bucket) -> None:
+    settings.S3_ENDPOINT = ""
+    upload = begin(world.teacher, 6)
+    send(world.teacher, upload, 0, b"abc")
+    turn_on(settings, s3)
+    with pytest.raises(Refusal) as refusal:
+        send(world.teacher, upload, 3, b"def")
+    assert (refusal.value.code, refusal.value.params["offset"]) == ("upload_offset", 0)
+    again = actions.find_upload(by=world.teacher, uid=upload.uid)
+    send(world.teacher, again, 0, b"abcdef")
+    assert actions.finish_upload(by=world.teacher, upload=again).state == Upload.State.RECEIVED
+
+
+def test_a_package_with_a_film_is_ingested(world, lesson, objects, tmp_path: Path) -> None:
+    data = zipped({"index.html": PAGE, "clip.mp4": VIDEO, "a.bin": noise(5 * MB)})
+    version = actions.submit_version(by=world.teacher, resource=lesson, upload=arrived(world.teacher, data))
+    ingest.run(version.pk)
+    version.refresh_from_db()
+    assert version.ingest == "ready", version.findings
+    with blobs().open(MediaMember.objects.get().blob.uid) as file:
+        assert file.read() == VIDEO
+    assert list((tmp_path / "work").iterdir()) == []  # working files have no name
+
+
+def test_ingestion_waits_while_the_server_is_away(world, lesson, objects, settings, s3: Bucket) -> None:
+    settings.INGEST_INLINE_MB = 0
+    version = actions.submit_version(
+        by=world.teacher, resource=lesson, upload=arrived(world.teacher, small_html5())
+    )
+    settings.S3_ENDPOINT = "http://127.0.0.1:1"
+    for _ in range(6):
+        assert ingest.run(version.pk) == "checking"
+        Version.objects.update(leased_until=None)
+    turn_on(settings, s3)
+    assert ingest.run(version.pk) == "ready"
+
+
+def test_cancelling_and_sweeping(world, objects, django_capture_on_commit_callbacks) -> None:
+    upload = begin(world.teacher, 9 * MB)
+    send(world.teacher, upload, 0, noise(8 * MB))
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.cancel_upload(by=world.teacher, upload=upload)
+    assert not Blob.objects.exists()
+    storage = blobs()
+    assert list(storage._begun(f"blobs/{upload.blob.uid.hex[:2]}/")) == []  # type: ignore[union-attr]
+
+
+# Moving
+
+
+def copy(*options: str) -> tuple[int, dict[str, int], str]:
+    out, complaints = StringIO(), StringIO()
+    code = 0
+    try:
+        call_command("blobs_copy", *options, "--json", stdout=out, stderr=complaints)
+    except SystemExit as end:
+        code = int(str(end.code))
+    return code, json.loads(out.getvalue() or "{}"), complaints.getvalue()
+
+
+def test_moving_to_object_storage_and_back(world, objects, settings, s3: Bucket, blobs_dir) -> None:
+    tmp_path = blobs_dir.parent
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (tmp_path / "media" / "images").mkdir(parents=True)
+    (tmp_path / "media" / "images" / "a.png").write_bytes(b"png")
+    settings.S3_ENDPOINT = ""
+    kept = [arrived(world.teacher, noise(size, size)).blob for size in (5, 8 * MB)]
+    lost = arrived(world.teacher, b"lost").blob
+    FolderStorage(blobs_dir).path(lost.uid).unlink()
+    spoilt = arrived(world.teacher, b"spoilt").blob
+    FolderStorage(blobs_dir).path(spoilt.uid).write_bytes(b"SPOILT")
+    assert copy()[0] == 2
+    turn_on(settings, s3)
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "cms.media.MediaObjects"}}
+    code, first, complaints = copy()
+    assert (code, first) == (1, {"schema": 1, "copied": 3, "there": 0, "missing": 1, "different": 1})
+    assert f"missing: {lost.uid}" in complaints
+    assert f"different: {spoilt.uid}" in complaints
+    assert not blobs().exists(spoilt.uid)
+    assert copy("--verify")[1] == {"schema": 1, "copied": 0, "there": 3, "missing": 1, "different": 1}
+    settings.BLOBS_DIR, settings.MEDIA_ROOT = tmp_path / "other", tmp_path / "other media"
+    assert copy("--back")[1]["copied"] == 3
+    for blob in kept:
+        assert FolderStorage(tmp_path / "other").size(blob.uid) == blob.size
+    assert (tmp_path / "other media" / "images" / "a.png").read_bytes() == b"png"
+
+
+# Memory
+
+CHILD = """
+import hashlib, json, resource, sys, uuid
+from pathlib import Path
+from repository.storage.s3 import S3Storage
+from repository.storage.s3client import Place, client
+storage = S3Storage(Place(*json.loads(sys.argv[1])), Path(sys.argv[2]))
+client(storage.where).list_buckets()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+uid, block, mine = uuid.uuid4(), bytes(1 << 20), hashlib.sha256()
+with storage.create(uid) as writer:
+    for number in range(150):
+        writer.write(block)
+        mine.update(block)
+for way in (storage.open, storage.at_hand):
+    with way(uid) as file:
+        assert hashlib.file_digest(file, "sha256").digest() == mine.digest()
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+def test_memory_stays_flat(s3: Bucket, tmp_path: Path) -> None:
+    place = [s3.endpoint, s3.bucket, s3.access_key, s3.secret_key, s3.region]
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, json.dumps(place), str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 64, "megabytes"
