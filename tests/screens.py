@@ -42,6 +42,8 @@ GUEST = (
     Screen("search", "/library/?q=toan+lop+5"),
     Screen("search-all", "/library/"),
     Screen("search-nothing", "/library/?q=zzzzqqq"),
+    Screen("search-kinds", "/library/?q=day+hoc"),
+    Screen("search-courses", "/library/?q=day+hoc&what=course", "teacher"),
     Screen("sign-in", "/account/login/"),
     Screen("password-reset", "/account/password/reset/"),
     Screen("error-404", "/nothing-here/", status=404),
@@ -49,6 +51,18 @@ GUEST = (
 TEACHER = (
     Screen("front-teacher", "/", "teacher"),
     Screen("search-teacher", "/library/?q=phan+so&subject=toan", "teacher"),
+    Screen(
+        "search-unit",
+        "/library/?unit={unit}",
+        "teacher",
+        act=lambda page: page.locator("[data-facet=unit]").evaluate_all(
+            "all => all.forEach(one => one.open = true)"
+        ),
+    ),
+    Screen("search-wider", "/library/?q=zzzzqqq&subject=toan&grade=lop-5", "teacher"),
+    Screen("ratings", "/library/{resource_package}/ratings/", "teacher"),
+    Screen("saved-searches", "/account/searches/", "teacher"),
+    Screen("mail-stop", "/account/searches/stop/x/", status=404),
     Screen("resource-package", "/library/{resource_package}/", "teacher"),
     Screen("resource-pdf", "/library/{resource_pdf}/", "teacher", leave_out=("iframe",)),
     Screen("resource-image", "/library/{resource_image}/", "teacher", leave_out=("iframe",)),
