@@ -59,6 +59,8 @@ def load(tmp_path: Path, show: str = "''", **values: str) -> subprocess.Complete
         ({"EMAIL_HOST": "m", "EMAIL_USER": "u"}, "HOCLIEU_EMAIL_PASSWORD: is missing"),
         ({"EMAIL_HOST": "m", "EMAIL_PASSWORD": "p"}, "HOCLIEU_EMAIL_USER: is missing"),
         ({"EMAIL_USER": "u", "EMAIL_PASSWORD": "p"}, "HOCLIEU_EMAIL_HOST: is missing"),
+        ({"S3_ENDPOINT": "http://s3:1", "S3_BUCKET": "b-1"}, "HOCLIEU_S3_ACCESS_KEY: is missing"),
+        ({"S3_SECRET_KEY": "s"}, "HOCLIEU_S3_ENDPOINT: is missing where HOCLIEU_S3_SECRET_KEY is set."),
         ({"LOG_LEVEL": "loud"}, "HOCLIEU_LOG_LEVEL: 'loud' is not one of"),
     ],
 )
