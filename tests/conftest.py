@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -149,13 +149,14 @@ def django_db_setup(worker_id: str, django_db_blocker: DjangoDbBlocker) -> Itera
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """A test with real transactions leaves the tables empty: what the migrations loaded comes back."""
     yield
     marker = item.get_closest_marker("django_db")
     emptied = bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in item.fixturenames  # type: ignore[attr-defined]
-    if emptied:
-        _fill_from_template()
+    if emptied and nextitem is not None:
+        with item.config.stash[blocking_manager_key].unblock():
+            _fill_from_template()
 
 
 @pytest.fixture(autouse=True)

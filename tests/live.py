@@ -146,12 +146,13 @@ def template_database(server: str, *, demo: bool, scale: str = "small") -> Templ
 
 
 def _fill_database(address: str, folder: Path | None, scale: str) -> None:
+    hasty = {"HOCLIEU_DATABASE_URL": address, "PGOPTIONS": postgres.HASTY}
     if folder is None:
         with tempfile.TemporaryDirectory() as var:
-            run_manage(environment(Path(var), HOCLIEU_DATABASE_URL=address), "migrate", "--verbosity", "0")
+            run_manage(environment(Path(var), **hasty), "migrate", "--verbosity", "0")
     else:
         shutil.rmtree(folder, ignore_errors=True)
-        run_manage(environment(folder, HOCLIEU_DATABASE_URL=address, DEMO=scale), "load_demo")
+        run_manage(environment(folder, **hasty, DEMO=scale), "load_demo")
     postgres.tidy(address)
 
 

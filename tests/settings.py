@@ -36,4 +36,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In memory; durability is tested with real processes (tests/live.py).
     DATABASES["default"]["TEST"] = {"NAME": None}
     DATABASES["default"]["OPTIONS"] = {"timeout": 20, "transaction_mode": "IMMEDIATE"}
+else:
+    DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"
 WHITENOISE_AUTOREFRESH = True
