@@ -18,6 +18,7 @@ from repository.models import InnerText, Kind, Publication, Sco, TextReading, Ve
 from repository.models.resources import Ingest
 from repository.signals import inner_text_read
 from repository.storage import blobs
+from repository.text.extract import extract
 from repository.text.package import Start
 from repository.text.reading import Outcome, read
 
@@ -127,6 +128,20 @@ def _read(version: Version) -> Outcome:
             starts=starts_of(version),
             launch=version.launch,
         )
+
+
+def read_here(version: Version) -> str:
+    """Reads a version's text in this very process: only what we made ourselves. The state afterwards."""
+    TextReading.objects.get_or_create(version=version, defaults={"at": timezone.now(), "tries": 1})
+    if version.kind not in WITH_TEXT or version.blob is None:
+        return keep(version, Outcome())
+    outcome = Outcome()
+    with blobs().open(version.blob.uid) as file:
+        kind = "pdf" if version.kind == Kind.PDF else "package"
+        outcome.code = extract(
+            file, outcome.parts.append, kind=kind, starts=starts_of(version), launch=version.launch
+        )
+    return keep(version, outcome)
 
 
 def starts_of(version: Version) -> list[Start]:

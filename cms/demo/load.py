@@ -16,6 +16,8 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import OrgUnit
 from cms.demo import learning, library, people, portal, scale, units, uses
+from repository import inner_texts
+from repository.models import Version
 
 SIGN_INS_FILE = "demo-sign-ins.json"
 
@@ -73,6 +75,8 @@ def _index(say: Callable[[str], object]) -> None:
     from search.actions import drain_marks  # with its tasks, it opens the index
     from search.tasks import drain
 
+    say("Text inside the files")
+    _read_texts()
     say("Search index")
     drain_marks()
     wordbooks.learn()
@@ -81,6 +85,12 @@ def _index(say: Callable[[str], object]) -> None:
     ready.filter(
         Q(task_path=drain.module_path) | Q(task_path__startswith=f"{repository_tasks.__name__}.")
     ).delete()
+
+
+@transaction.atomic
+def _read_texts() -> None:
+    for version in Version.objects.filter(pk__in=inner_texts.waiting(most=10_000)).select_related("blob"):
+        inner_texts.read_here(version)
 
 
 @contextmanager
