@@ -146,6 +146,7 @@ def start_live_on(
         if places.bucket:
             _fill(places.bucket, live.var)
         if places.elasticsearch and demo:
+            (live.var / "search.sqlite3").unlink(missing_ok=True)  # the template's
             live.manage("search_rebuild")
         with run(live, *names):
             yield live
