@@ -154,11 +154,11 @@ def finish_upload(*, by: User, upload: Upload) -> Upload:
     try:
         blobs().finish(upload.blob.uid, UploadLedger(upload))
         digest = whole_hash(upload.uid, upload.size) or hash_of(upload.blob)
+        return _keep(upload, digest)
     except StorageBusyError:
         raise errors.upload_busy() from None
     except StorageAwayError:
         raise errors.storage_away() from None
-    return _keep(upload, digest)
 
 
 def _keep(upload: Upload, digest: str) -> Upload:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.errors import Refusal
-from repository import actions
+from repository import actions, errors
 from repository.actions.uses import record_use
 from repository.catalogue import (
     best_publication,
@@ -30,7 +30,7 @@ from repository.licences import plain_sentence
 from repository.models import Kind, Publication
 from repository.places_of_use import places_of_use
 from repository.ratings import ratings_of
-from repository.storage import blobs
+from repository.storage import StorageAwayError, blobs
 from repository.views.ratings import undo_of
 
 #: Shown on the page itself, in a frame; documents and lessons open on a page of their own.
@@ -83,8 +83,12 @@ def download(request: HttpRequest, uid: UUID) -> HttpResponse:
     blob = publication.version.blob
     if not _downloads(publication) or blob is None:
         raise Http404
+    try:
+        file = blobs().open(blob.uid)
+    except StorageAwayError:
+        raise errors.storage_away() from None
     response = FileResponse(
-        blobs().open(blob.uid),
+        file,
         as_attachment=True,
         filename=publication.version.filename,
         content_type="application/octet-stream",

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 
 from accounts.errors import Refusal
 from repository import actions, ingest
@@ -223,3 +225,21 @@ def test_memory_stays_flat(s3: Bucket, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) < 64, "megabytes"
+
+
+def test_downloading_streams_and_says_when_it_cannot(world, objects, settings, lesson) -> None:
+    data = noise(3 * MB)
+    upload = arrived(world.teacher, zipped({"index.html": PAGE, "a.bin": data}))
+    version = actions.submit_version(by=world.teacher, resource=lesson, upload=upload)
+    version.refresh_from_db()
+    assert version.ingest == "ready"
+    actions.submit_for_review(by=world.teacher, version=version)
+    actions.publish(by=world.reviewer, version=version, unit=world.school)
+    client = Client()
+    client.force_login(world.teacher)
+    url = reverse("repository:download", args=[lesson.uid])
+    answer = client.get(url)
+    assert answer.status_code == 200
+    assert len(b"".join(answer.streaming_content)) == int(answer["Content-Length"]) == version.blob.size  # type: ignore[attr-defined,union-attr]
+    settings.S3_ENDPOINT = "http://127.0.0.1:1"
+    assert client.get(url).status_code == 503
