@@ -22,6 +22,8 @@ _ENCODINGS = {"windows-1258": "cp1258", "utf-16": "utf-16", "utf-16le": "utf-16-
 
 def text_of(data: bytes) -> str:
     """The page's characters, by its declaration where that is a known one, else by what they look like."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
     declared = _CHARSET.search(data[:4096])
     encoding = _ENCODINGS.get(declared[1].decode().lower()) if declared else None
     if encoding and data[:3] != b"\xef\xbb\xbf" and not (encoding == "utf-16" and b"\0" not in data[:64]):

@@ -47,6 +47,7 @@ _CODE = re.compile(
     r"|(^|/)(lib|libs|mobile|scormdriver|node_modules)/",
     re.IGNORECASE,
 )
+_H5P_LIBRARY = re.compile(r"(^|/)(H5P|FontAwesome|Drop|jQuery)[\w.]*-\d+(\.\d+)*/", re.IGNORECASE)
 _BIG_COURSE = re.compile(r"(courseData|__fetchCourse|deserialize)\b")
 
 
@@ -200,7 +201,8 @@ class _Reader:
         if kind in _PAGES:
             return self._page
         if kind in _SCRIPTS:
-            return self._script if _DATA.search(path) or not _CODE.search(path) else None
+            is_code = _CODE.search(path) and not _DATA.search(path)
+            return None if is_code or _H5P_LIBRARY.search(path) else self._script
         if kind == "xml":
             return None if _MACHINE_XML.match(name) else self._xml
         readers: dict[str, Callable[[str, str, int], None]] = {
@@ -217,12 +219,12 @@ class _Reader:
         self.parts.add(text, label=title or own, place=path, start=start)
 
     def _script(self, path: str, title: str, start: int) -> None:
-        source = pages.decode(self._bytes(path, _PAGE_BYTES))
+        source = text_of(self._bytes(path, _PAGE_BYTES))
         known = _DATA.search(path) is not None
         self._lines(data.from_script(source, vietnamese_only=not known), path, title, start)
 
     def _json(self, path: str, title: str, start: int) -> None:
-        self._lines(data.from_json(pages.decode(self._bytes(path, _PAGE_BYTES))), path, title, start)
+        self._lines(data.from_json(text_of(self._bytes(path, _PAGE_BYTES))), path, title, start)
 
     def _xml(self, path: str, title: str, start: int) -> None:
         self._lines(data.from_xml(self._bytes(path, _PAGE_BYTES)), path, title, start)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from repository.packages.pages import decode
+from repository.text.html import text_of
 
 _TIMES = re.compile(r"^\s*[\d:.,]+\s*-->\s*[\d:.,]+.*$")
 _NOTHING_SAID = re.compile(r"^\s*(\d+|WEBVTT.*|NOTE\b.*|STYLE|REGION|Kind:.*|Language:.*)\s*$")
@@ -13,13 +13,13 @@ _TAG = re.compile(r"</?[a-z][^<>]{0,60}>|\{\\[^{}]{0,40}\}|<\d[\d:.]*>", re.IGNO
 
 def read_plain(data: bytes) -> str:
     """A text file's characters."""
-    return decode(data)
+    return text_of(data)
 
 
 def read_subtitles(data: bytes) -> str:
     """What is said in a WebVTT or SubRip file, without times and numbers; a line said twice is there once."""
     lines: list[str] = []
-    for line in decode(data).replace("\r\n", "\n").split("\n"):
+    for line in text_of(data).replace("\r\n", "\n").split("\n"):
         if _TIMES.match(line) or _NOTHING_SAID.match(line):
             continue
         said = _TAG.sub("", line).strip()
