@@ -100,6 +100,8 @@ def search(
     known, tree = terms(), unit_tree()
     query = parse(text, known.words, exact=exact)
     given, filters = filters, _meaning_something(filters, known.names, tree)
+    left_out = sum(map(len, filters.values())) != sum(map(len, given.values()))
+    filters = _narrowest(filters, tree)
     request = _request(user, query, filters, what=what, sort=sort or "relevance", page=page)
     answer, hits = ask(user, request)
     better, instead_of = None, ""
@@ -128,7 +130,7 @@ def search(
         understood=_worth_saying(query),
         sort=request.sort,
         sorts=[(code, label) for code, label in ORDERS.items() if has_words or code != "relevance"],
-        left_out=sum(map(len, filters.values())) != sum(map(len, given.values())),
+        left_out=left_out,
         unfiltered=_unfiltered(address),
         listed=listed,
         corrected=better.text if better is not None and not instead_of else "",
@@ -171,6 +173,12 @@ def _meaning_something(
     known["year"] = lambda code: code.isdecimal() and len(code) == YEAR_DIGITS
     kept = {name: tuple(code for code in codes if known[name](code)) for name, codes in filters.items()}
     return {name: codes for name, codes in kept.items() if codes}
+
+
+def _narrowest(filters: Mapping[str, tuple[str, ...]], tree: UnitTree) -> dict[str, tuple[str, ...]]:
+    """The filters without a unit that has a chosen one below it: whoever ticks a school of a commune
+    wants the school's."""
+    return {name: tree.deepest(codes) if name == "unit" else codes for name, codes in filters.items()}
 
 
 def _with_only(address: QueryDict, filters: Mapping[str, tuple[str, ...]]) -> QueryDict:

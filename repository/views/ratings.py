@@ -22,6 +22,7 @@ from repository.rating_forms import RatingForm
 from repository.ratings import ratings_of
 
 A_PAGE = 20
+#: In the session: what was just done, told once where the page shows the ratings.
 UNDO = "rating_undo"
 
 
@@ -50,15 +51,14 @@ def undo_of(request: HttpRequest, uid: UUID) -> dict[str, Any] | None:
 def rate(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Keeps, takes back or brings back her stars; then the page again, at its ratings."""
     resource = get_object_or_404(LearningResource.objects.visible_to(request.user), uid=uid)
-    act, user = request.POST.get("act", ""), request.user
-    form = RatingForm(request.POST)
+    act, user, form = request.POST.get("act", ""), request.user, RatingForm(request.POST)
     if act not in ("unrate", "rate"):
         raise Http404
     if act == "rate" and not form.is_valid():
-        messages.warning(request, " ".join(form.errors[name][0] for name in form.errors))
-        return _back(uid)
-    is_undo = "undo" in request.POST
-    if not is_undo:
+        return _refused(request, uid, " ".join(form.errors[name][0] for name in form.errors))
+    if "undo" in request.POST:
+        request.session[UNDO] = {"of": str(uid), "act": "undone"}
+    else:
         _remember(request, resource, act)
     try:
         if act == "unrate":
@@ -66,10 +66,12 @@ def rate(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             actions.rate(by=user, resource=resource, **form.cleaned_data)  # type: ignore[arg-type]
     except Refusal as refusal:
-        request.session.pop(UNDO, None)
-        messages.warning(request, refusal.message)
-    if is_undo:
-        messages.success(request, _("It is as it was."), extra_tags="toast")
+        return _refused(request, uid, refusal.message)
+    return _back(uid)
+
+
+def _refused(request: HttpRequest, uid: UUID, why: str) -> HttpResponse:
+    request.session[UNDO] = {"of": str(uid), "act": "refused", "why": why}
     return _back(uid)
 
 

@@ -28,5 +28,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
 
 document.addEventListener("click", (event) => {
   const close = event.target.closest("[data-close]");
-  if (close) document.getElementById(close.dataset.close)?.hidePopover?.();
+  const drawer = close && document.getElementById(close.dataset.close);
+  if (!drawer?.hidePopover) return;
+  drawer.hidePopover();
+  event.preventDefault(); // what is shown is the answer already: asked again, going back would stand still
 });

@@ -108,6 +108,9 @@ def test_a_unit_stands_for_all_below_it(tree, reader):
     assert re.search(r'data-depth="1"><input[^>]* value="th-an-tao"', html)
     deeper = reader.get(PAGE, {"unit": "th-an-tao"})
     assert titles(deeper) == ["Của An Tảo"]
+    both = reader.get(PAGE, {"unit": ["pho-hien", "th-an-tao"]})  # a tick beneath a tick narrows
+    assert titles(both) == ["Của An Tảo"]
+    assert "bộ lọc chưa có ở đây" not in both.content.decode()
     assert re.search(
         r'<a class="choice" id="w-pho-hien" href="/library/\?unit=pho-hien"', deeper.content.decode()
     )
