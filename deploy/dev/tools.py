@@ -1,4 +1,4 @@
-"""Programs that tests use beside the services: installed where root may, else named. Standard library only."""
+"""Programs that tests use beside the services: installed where root may, else named. Needs no package."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from deploy.dev import software  # noqa: E402
+from deploy.dev import software
 
 #: Program → the Debian package that brings it, and what is tested with it.
 PROGRAMS = {

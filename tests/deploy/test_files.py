@@ -198,6 +198,7 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path):
         absent("systemd-analyze is not installed: apt-get install systemd")
     for unit in UNITS:
         text = unit.read_text().replace("/srv/hoclieu/.venv/bin/python", sys.executable)
+        text = text.replace("/srv/hoclieu/deploy", str(DEPLOY))
         (tmp_path / unit.name).write_text(text)
     names = [unit.name.replace("@.", "@8000.") for unit in UNITS]
     done = subprocess.run(
