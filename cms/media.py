@@ -16,7 +16,7 @@ from repository.storage.ranged import RangedFile, size_of
 from repository.storage.s3client import config, place
 
 
-class MediaObjects(S3Storage):  # type: ignore[misc] -- the library has no types
+class MediaObjects(S3Storage):  # type: ignore[misc]
     """django-storages over the bucket of the settings, below ``media/``; addresses are the site's own."""
 
     def get_default_settings(self) -> dict[str, Any]:

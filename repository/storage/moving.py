@@ -42,7 +42,10 @@ def _is_there(target: Storage, uid: UUID, sha256: str, size: int, *, verify: boo
             return False
         if not verify:
             return True
+        total = hashlib.sha256()
         with target.open(uid) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+            while piece := file.read(_PIECE):
+                total.update(piece)
+        return total.hexdigest() == sha256
     except FileNotFoundError:
         return False
