@@ -14,6 +14,8 @@ from django.conf import settings
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 60
+#: What boto3 calls the time to connect is also the time in which a whole body must be sent.
+SEND_SECONDS = 40
 #: Threads of a process that may talk to the server at once without waiting for each other.
 CONNECTIONS = 32
 
@@ -60,9 +62,9 @@ def config() -> Any:
     return Config(
         signature_version="s3v4",
         s3={"addressing_style": "path"},
-        connect_timeout=CONNECT_SECONDS,
+        connect_timeout=SEND_SECONDS,
         read_timeout=READ_SECONDS,
-        retries={"total_max_attempts": 3, "mode": "standard"},
+        retries={"total_max_attempts": 2, "mode": "standard"},
         max_pool_connections=CONNECTIONS,
         # Bodies are signed or travel by TLS; the newer checksums are not known to every server.
         request_checksum_calculation="when_required",
