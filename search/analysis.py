@@ -99,14 +99,3 @@ def find_phrase(within: Sequence[str], phrase: Sequence[str]) -> list[int]:
             found.append(at)
         at += 1
     return found
-
-
-def folded_keys(marked: str) -> str:
-    """The folded keys of a text of marked keys."""
-    return marked.translate(_PLAIN)
-
-
-_PLAIN = {
-    **{ord(tone): None for tone in _TONES.values()},
-    **{ord(letter): fold(letter) for letter in "ăâđêôơư"},
-}

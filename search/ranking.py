@@ -9,14 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, log1p
+from typing import Any
 
-from search.analysis import folded_keys, folded_text, marked_text
+from search.analysis import folded_text, marked_text
 from search.asked import Group, Phrase, Query
 
 _YEARS = re.compile(r"\b([3-6])(?: [4-6])? tuoi\b")
+
+#: What of a document beside its words decides.
+FACTS = (
+    "subject_name", "grade_names", "grade_numbers", "level_name", "type_name", "series_name", "published",
+    "uses", "rating", "rated", "unit_path",
+)  # fmt: skip
 
 #: First pass: how much a match in a field counts for bm25. A title says what a lesson is about in few
 #: words and keywords were chosen; facts are names from the taxonomy that hundreds of documents share;
@@ -88,8 +95,16 @@ PRIOR, MIDDLE = 4, 3.5
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """The words of a document by field, as keys between blanks, so that a phrase is a substring."""
+
+    folded: Mapping[str, str]
+    marked: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """What of a document decides its rank. Texts are keys between blanks, so that a phrase is a substring."""
+    """What of a document decides its rank."""
 
     folded: Mapping[str, str]
     marked: Mapping[str, str]
@@ -103,35 +118,36 @@ class Card:
     rating: float = 0.0
     rated: int = 0
     path: tuple[str, ...] = ()
-    title_words: frozenset[str] = field(default=frozenset())
 
 
 def card(document: object, texts: Mapping[str, str]) -> Card:
     """The card of a Document. ``texts``: its searchable text by field, of which that inside is left out."""
-    keys = {name: marked_text(text) for name, text in texts.items() if name in FIELDS and name != "inner"}
-    return card_of(document, keys)
+    names = [name for name in texts if name in FIELDS and name != "inner"]
+    folded = {name: f" {folded_text(texts[name])} " for name in names}
+    return card_of(document, Keys(folded, {name: f" {marked_text(texts[name])} " for name in names}))
 
 
-def card_of(document: object, keys: Mapping[str, str], uses: int | None = None) -> Card:
-    """The card of a Document whose fields are marked keys already; ``uses`` where they are known better."""
-    get = document.__getattribute__
-    marked = {name: f" {text} " for name, text in keys.items()}
-    folded = {name: folded_keys(text) for name, text in marked.items()}
-    ages = frozenset(_age(_key(name)) for name in get("grade_names")) - {0}
+def card_of(document: object, keys: Keys) -> Card:
+    """The card of a Document whose words are known as keys."""
+    return card_from({name: getattr(document, name) for name in FACTS}, keys)
+
+
+def card_from(facts: Mapping[str, Any], keys: Keys) -> Card:
+    """The same where a Document is no more than its fields FACTS."""
+    ages = frozenset(_age(_key(name)) for name in facts["grade_names"]) - {0}
     return Card(
-        folded,
-        marked,
-        subject=_key(get("subject_name")),
-        grades=frozenset(get("grade_numbers")) | ages,
-        level=_key(get("level_name")),
-        type=_key(get("type_name")),
-        series=_key(get("series_name")),
-        published=get("published"),
-        uses=get("uses") if uses is None else uses,
-        rating=get("rating"),
-        rated=get("rated"),
-        path=get("unit_path"),
-        title_words=frozenset(folded.get("title", "").split()),
+        keys.folded,
+        keys.marked,
+        subject=_key(facts["subject_name"]),
+        grades=frozenset(facts["grade_numbers"]) | ages,
+        level=_key(facts["level_name"]),
+        type=_key(facts["type_name"]),
+        series=_key(facts["series_name"]),
+        published=facts["published"],
+        uses=facts["uses"],
+        rating=facts["rating"],
+        rated=facts["rated"],
+        path=tuple(facts["unit_path"]),
     )
 
 
@@ -196,10 +212,11 @@ def _of(query: Query, card: Card, topical: list[tuple[int, Group]], inside: froz
 
 
 def _title(query: Query, card: Card, topical: list[tuple[int, Group]]) -> float:
-    if not card.title_words:
+    title = card.folded["title"].split()
+    if not title:
         return 0.0
     asked = {w.folded for _at, group in topical for phrase in group.phrases for w in phrase}
-    points = TITLE_IS_IT * len(asked & card.title_words) / len(card.title_words)
+    points = TITLE_IS_IT * sum(1 for word in title if word in asked) / len(title)
     if len(query.words) > 1 and f" {' '.join(w.folded for w in query.words)} " in card.folded["title"]:
         points += PHRASE_IN_TITLE
     return points

@@ -20,6 +20,7 @@ from accounts.text import fold
 from search.documents import Document
 from search.engines.texts import card_keys, texts_of
 from search.facets import VALUES
+from search.ranking import Keys
 
 #: The longest beginning that is indexed; a longer one is looked up as a prefix of the whole word.
 LONGEST_EDGE = 12
@@ -145,7 +146,7 @@ def ref_of(what: str, number: int) -> str:
     return f"{what}:{number}"
 
 
-def read(source: Mapping[str, Any]) -> tuple[Document, dict[str, str]]:
+def read(source: Mapping[str, Any]) -> tuple[Document, Keys]:
     """The document of a hit and the keys of its card."""
     document = Document.from_json(source["data"])
     object.__setattr__(document, "uses", source["uses"])  # it is ours alone, just made

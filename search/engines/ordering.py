@@ -7,18 +7,18 @@ import sqlite3
 import time
 from heapq import nlargest
 
-from search.documents import Document
 from search.engines import asking, fts
 from search.engines.base import SearchRequest
 from search.engines.columns import Columns
 from search.engines.texts import card_keys
 from search.queries import Query
-from search.ranking import WINDOW, Card, card_of, score
+from search.ranking import WINDOW, Card, card_from, score
 
-#: Of more that fit equally well only the newest are weighed by bm25.
+#: Of more that fit equally well only the newest come into question.
 MOST_WEIGHED = 2_000
-#: Words of more documents than this say little; counting their rarity, which bm25 does, is the dear part.
-COMMON_FROM = 10_000
+#: Among more documents than this, bm25 costs more than it tells: it counts how rare each word is anew.
+#: Short titles come first then; the final order looks at all that is shown.
+COMMON_FROM = 300
 
 
 def ranked(
@@ -104,11 +104,7 @@ def _cards(connection: sqlite3.Connection, columns: Columns, numbers: list[int])
         "SELECT id, data, keys FROM doc WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(numbers),)
     )
     return {
-        number: card_of(
-            Document.from_json(data),
-            card_keys(keys),
-            columns.uses[number],
-        )
+        number: card_from({**json.loads(data), "uses": columns.uses[number]}, card_keys(keys))
         for number, data, keys in rows
     }
 
@@ -116,7 +112,12 @@ def _cards(connection: sqlite3.Connection, columns: Columns, numbers: list[int])
 def _inside(connection: sqlite3.Connection, query: Query, cards: dict[int, Card]) -> dict[int, set[int]]:
     """For documents, the numbers of the groups that stand in the text inside."""
     found: dict[int, set[int]] = {}
-    numbers = json.dumps(list(cards))
+    rows = connection.execute(
+        "SELECT id FROM inside WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(cards)),)
+    )
+    numbers = json.dumps([number for (number,) in rows])
+    if numbers == "[]":
+        return found
     for at, group in enumerate(query.groups):
         if group.kind or group.optional:
             continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from search.analysis import words
 from search.documents import Document, searchable_text
-from search.ranking import FIELDS, WEIGHTS
+from search.ranking import FIELDS, WEIGHTS, Keys
 
 #: Text inside is too long to be looked through for each result; the index is asked for it.
 CARD_FIELDS = tuple(name for name in FIELDS if name != "inner")
@@ -22,8 +22,8 @@ class Texts:
 
     @property
     def card(self) -> str:
-        """The marked keys from which a document's card is made: a line a field."""
-        return "\n".join(self.marked[name] for name in CARD_FIELDS)
+        """The keys from which a document's card is made: a line a field, the marked ones, then the folded."""
+        return "\n".join([each[name] for each in (self.marked, self.folded) for name in CARD_FIELDS])
 
 
 def texts_of(document: Document) -> Texts:
@@ -36,6 +36,10 @@ def texts_of(document: Document) -> Texts:
     )
 
 
-def card_keys(card: str) -> dict[str, str]:
+def card_keys(card: str) -> Keys:
     """What ``Texts.card`` wrote, by field."""
-    return dict(zip(CARD_FIELDS, card.split("\n"), strict=True))
+    lines = [f" {line} " for line in card.split("\n")]
+    half = len(CARD_FIELDS)
+    return Keys(
+        dict(zip(CARD_FIELDS, lines[half:], strict=True)), dict(zip(CARD_FIELDS, lines, strict=False))
+    )
