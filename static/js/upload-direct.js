@@ -14,7 +14,8 @@ export class Unreachable extends Error {}
 class Failed extends Error {}
 
 export class Direct {
-  /* upload: file, url, ask(method, url, body), announced(url), show(bytes), settling(). start: where uploads are announced. */
+  /* upload: file, url, ask(method, url, body), announced(url), show(bytes), settling().
+     start: where uploads are announced. */
   constructor(upload, start) {
     Object.assign(this, { upload, start, going: new Map(), failures: 0 });
   }
@@ -103,9 +104,14 @@ export class Direct {
   }
 
   sent() {
-    const whole = [...this.etags.keys()].map((number) => Math.min(this.part, this.upload.file.size - (number - 1) * this.part));
-    const under = [...this.going.entries()].map(([number, { loaded }]) => (this.etags.has(number) ? 0 : loaded));
-    return [...whole, ...under].reduce((sum, bytes) => sum + bytes, 0);
+    let sum = 0;
+    for (const number of this.etags.keys()) sum += this.lengthOf(number);
+    for (const [number, { loaded }] of this.going) if (!this.etags.has(number)) sum += loaded;
+    return sum;
+  }
+
+  lengthOf(number) {
+    return Math.min(this.part, this.upload.file.size - (number - 1) * this.part);
   }
 
   async settle(state) {

@@ -95,10 +95,14 @@ class Line:
     def __init__(self, page: Page, bucket: Bucket) -> None:
         self._context = page.context
         self._passing = 1
+        self._is_cut = False
         self._under_way: list[Route] = []
         page.route(f"{bucket.endpoint}/**", self._decide)
 
     def _decide(self, route: Route) -> None:
+        if self._is_cut:
+            route.abort("internetdisconnected")
+            return
         if route.request.method == "PUT" and self._passing <= 0:
             self._under_way.append(route)
             return
@@ -106,18 +110,23 @@ class Line:
         route.continue_()
 
     def cut(self) -> None:
+        self._is_cut = True
         self._context.set_offline(True)
         for route in self._under_way:
             route.abort("internetdisconnected")
 
     def mend(self) -> None:
-        self._passing = 1000
+        self._passing, self._is_cut = 1000, False
         self._context.set_offline(False)
 
 
 @pytest.fixture
 def line(teacher: Page, s3: Bucket) -> Line:
     return Line(teacher, s3)
+
+
+def is_broken(page: Page) -> None:
+    expect(page.locator(LIST)).to_contain_text("mất kết nối", timeout=30_000)
 
 
 def is_checked(page: Page) -> None:
@@ -131,7 +140,7 @@ def test_a_line_cut_in_the_middle_costs_only_the_parts_under_way(
     with teacher.expect_response(is_part):
         teacher.set_input_files("input[type=file]", path)
     line.cut()
-    expect(teacher.locator(LIST)).to_contain_text("mất kết nối")
+    is_broken(teacher)
     assert len(sent.parts) == 1
     line.mend()
     is_checked(teacher)
@@ -148,7 +157,7 @@ def test_it_goes_on_after_the_page_was_closed(teacher: Page, sent: Sent, line: L
     with teacher.expect_response(is_part):
         teacher.set_input_files("input[type=file]", path)
     line.cut()
-    expect(teacher.locator(LIST)).to_contain_text("mất kết nối")
+    is_broken(teacher)
     line.mend()
     teacher.reload()
     teacher.set_input_files("input[type=file]", path)
