@@ -11,13 +11,16 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 
 from cms import supervisor
+from repository.content.links import file_url
 from tests.deploy import nginx
 from tests.deploy.nginx import CONTENT, SITE, Answer, Nginx
 from tests.live import CACHE, Live, prepare_live, run
@@ -45,12 +48,14 @@ session["_csrftoken"] = "{CSRF}"
 session.save()
 print(session.session_key)
 """
-ADDRESS = """
-from repository.content import links
-from repository.models import Version
-version = Version.objects.get()
-print(version.ingest, links.file_url(version, ""))
-"""
+
+
+@dataclass
+class Row:
+    """What an address of a version is made of."""
+
+    uid: UUID
+    access_key: str
 
 
 def package() -> bytes:
@@ -104,9 +109,9 @@ class Desk:
             **{"Content-Type": "application/x-www-form-urlencoded"},
         )
         assert saved.status in {200, 302}, saved.body
-        state, address = self.live.python(ADDRESS).split()
+        ((state, uid, key),) = self.live.rows("SELECT ingest, uid, access_key FROM repository_version")
         assert state == "ready"
-        return urlsplit(address).path
+        return urlsplit(file_url(Row(UUID(str(uid)), str(key)), "")).path
 
 
 @pytest.fixture(scope="module")
