@@ -45,7 +45,7 @@ def _uid(text: str) -> UUID | None:
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
     """Keeps the search of the page that sent this, then shows that page again."""
-    query = request.POST.get("query", "")[:2_000]
+    query = request.POST.get("query", "")[:2_000].lstrip("?")
     user: Any = request.user
     try:
         saved, is_new = actions.save_search(by=user, query=query)

@@ -75,10 +75,10 @@ def opinion(document: Document, icon: str = "") -> SafeString:
         said = ngettext("(%(n)s rating)", "(%(n)s ratings)", document.rated) % {"n": _number(document.rated)}
         stars = f"{document.rating:.1f}".removesuffix(".0").replace(".", ",")
         words = f'<span class="sr">{escape(_("Stars:"))}</span> {stars} {escape(said)}'
-        parts.append(f'<span{mark} class="nowrap">{icon}{words}</span>')
+        parts.append(f'<span{mark}>{icon}{words}</span>')
     if document.uses:
         said = ngettext("%(n)s use", "%(n)s uses", document.uses) % {"n": _number(document.uses)}
-        parts.append(f'<span{mark} class="nowrap">{escape(said)}</span>')
+        parts.append(f'<span{mark}>{escape(said)}</span>')
     return mark_safe("".join(parts))  # noqa: S308 -- every piece of data is escaped
 
 
