@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from accounts.text import fold, nfc
@@ -163,17 +164,19 @@ def short_words() -> Iterator[Ask]:
 
 def _has(word: str, *, folded: bool) -> Callable[[dict[str, Any], Topic], int]:
     def judge(document: dict[str, Any], topic: Topic) -> int:
-        def inside(text: str) -> bool:
-            text = nfc(text).lower()
-            return (
-                word in "".join(c if c.isalnum() else " " for c in (fold(text) if folded else text)).split()
-            )
-
-        if inside(document["title"]) and inside(topic.title):
+        if word in _words(document["title"], folded) and word in _words(topic.title, folded):
             return 3
-        return 2 if inside(" ".join(document["keywords"])) else 1 if inside(document["description"]) else 0
+        if any(word in _words(text, folded) for text in document["keywords"]):
+            return 2
+        return 1 if word in _words(document["description"], folded) else 0
 
     return judge
+
+
+@lru_cache(maxsize=20_000)
+def _words(text: str, folded: bool) -> frozenset[str]:
+    text = nfc(text).lower()
+    return frozenset("".join(c if c.isalnum() else " " for c in (fold(text) if folded else text)).split())
 
 
 def _half(chance: random.Random, topic: Topic) -> str:
