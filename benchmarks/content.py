@@ -1,8 +1,8 @@
 """A 30 kB package file from the content origin; imports of a package of 2,000 files and of a large video.
 
-Run as `python -m benchmarks.content [--storage folder|s3] [--only imports|serving] [--seconds 5] [--rounds 3]`.
-It makes a database and a storage of its own (s3: a bucket on the server that `make services` started, or
-that HOCLIEU_TEST_S3_ENDPOINT names), starts the content process itself, and prints figures beside the goals.
+Run as `python -m benchmarks.content [--storage folder|s3] [--only imports|serving] [--rounds 3]`. It makes
+a database and a storage of its own (s3: a bucket on the server that `make services` started, or that
+HOCLIEU_TEST_S3_ENDPOINT names), starts the content process itself, and prints figures beside the goals.
 """
 
 from __future__ import annotations
