@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from search import corrections, facets, others, unit_facet
 from search.analysis import folded_text
 from search.documents import COURSE, RESOURCE
-from search.engines.base import MAX_PAGE, PAGE_SIZE, SearchPage, SearchRequest
+from search.engines.base import MAX_PAGE, PAGE_SIZE, Hit, SearchPage, SearchRequest
 from search.facets import FIELDS, Facet, Names, Value
 from search.inside import passages
 from search.others import Other
@@ -99,9 +99,7 @@ def search(
     """What the search page shows. ``address`` is its present query string, for links that change it."""
     known, tree = terms(), unit_tree()
     query = parse(text, known.words, exact=exact)
-    given, filters = filters, _meaning_something(filters, known.names, tree)
-    left_out = sum(map(len, filters.values())) != sum(map(len, given.values()))
-    filters = _narrowest(filters, tree)
+    filters, left_out = _kept(filters, known.names, tree)
     request = _request(user, query, filters, what=what, sort=sort or "relevance", page=page)
     answer, hits = ask(user, request)
     better, instead_of = None, ""
@@ -117,11 +115,10 @@ def search(
     listed = min(answer.total, MAX_PAGE * PAGE_SIZE)
     shown = _facets(answer, filters, known.names, tree, address)
     query, has_words = request.query, bool(request.query.groups)
-    inside = passages([hit.document for hit in hits], query)
     return Results(
         query=query,
         total=answer.total - (len(answer.hits) - len(hits)),
-        rows=[row(hit.document, query, inside.get(hit.document.key)) for hit in hits],
+        rows=_rows(hits, query),
         facets=shown,
         chips=[value for facet in shown for value in facet.chosen],
         page=Paginator(range(listed), PAGE_SIZE).page(answer.page),
@@ -138,6 +135,21 @@ def search(
         others=others.found(user, request) if answer.page == 1 else [],
         took_ms=answer.took_ms,
     )
+
+
+def _kept(
+    given: Mapping[str, tuple[str, ...]], names: Names, tree: UnitTree
+) -> tuple[Mapping[str, tuple[str, ...]], bool]:
+    """The filters that narrow anything, and whether some that mean nothing were left out."""
+    filters = _meaning_something(given, names, tree)
+    left_out = sum(map(len, filters.values())) != sum(map(len, given.values()))
+    return _narrowest(filters, tree), left_out
+
+
+def _rows(hits: Sequence[Hit], query: Query) -> list[Row]:
+    """What was found as the page shows it, with the passage inside where the words stand only there."""
+    inside = passages([hit.document for hit in hits], query)
+    return [row(hit.document, query, inside.get(hit.document.key)) for hit in hits]
 
 
 def _request(
