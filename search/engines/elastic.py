@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from itertools import groupby, islice
+from itertools import groupby
 from math import log
 from typing import Any
 
 from elasticsearch import ApiError, TransportError, helpers
-from elasticsearch.dsl.query import Query as Asked
 
+from search import ranking
 from search.documents import RESOURCE, Document, Ref
-from search.engines import elastic_index, elastic_query
+from search.engines import elastic_batches, elastic_index, elastic_order, elastic_query
 from search.engines.asking import RARITY_FROM
 from search.engines.base import (
     MAX_PAGE,
@@ -28,23 +28,20 @@ from search.engines.base import (
     Drift,
     Engine,
     EngineUnavailableError,
-    Hit,
     SearchPage,
     SearchRequest,
     Source,
 )
+from search.engines.elastic_query import Way
 from search.engines.elastic_server import BUSY, MissingIndexError, Server, Standing
-from search.engines.fts import BEHIND
 from search.queries import Query
-from search.ranking import WINDOW, card_of, score
 from search.scope import Scope
 
 #: Indices of sources up to this size are built by whoever misses them.
 INLINE_RESOURCES = 2_000
-BATCH = 500
 SCAN = 5_000
-#: Requests of a build on the way at once, and the text inside that goes in one.
-SENDERS, PORTION_CHARS = 2, 4_000_000
+#: Requests of a build that are on the way at once.
+SENDERS = 2
 BEAT_SECONDS = 10
 #: How long a process believes what it saw of the index.
 LOOK_SECONDS = 30
@@ -74,20 +71,20 @@ class ElasticEngine(Engine):
     def index(self, documents: Iterable[Document]) -> int:
         done = 0
         with self.exclusive():
-            for batch in _whole_batches(documents):
+            for batch in elastic_batches.whole_batches(documents):
                 done += self._write({document.ref for document in batch}, batch)
         return done
 
     def delete(self, ids: Iterable[int], what: str = RESOURCE) -> None:
         with self.exclusive():
-            for batch in _batches(ids):
+            for batch in elastic_batches.batches(ids):
                 self._write({(what, number) for number in batch}, [])
 
     def refresh(self, ids: Iterable[int], what: str = RESOURCE) -> int:
         """In one step for each batch: nothing is missing between forgetting and adding."""
         done = 0
         with self.exclusive():
-            for batch in _batches(ids):
+            for batch in elastic_batches.batches(ids):
                 documents = list(self.source.documents(batch, what))
                 done += self._write({(what, number) for number in batch}, documents)
         return done
@@ -95,7 +92,7 @@ class ElasticEngine(Engine):
     def set_uses(self, uses: Mapping[int, int]) -> int:
         changed = [number for number, before in self._scan_uses() if uses.get(number, 0) != before]
         with self.exclusive():
-            for batch in _batches(changed):
+            for batch in elastic_batches.batches(changed):
                 documents = [replace(d, uses=uses.get(d.resource, 0)) for d in self.source.documents(batch)]
                 self._write({(RESOURCE, number) for number in batch}, documents)
         return len(changed)
@@ -114,7 +111,7 @@ class ElasticEngine(Engine):
         names = [elastic_index.ref_of(*ref) for ref in refs]
         there = client.search(index=index, query={"terms": {"ref": names}}, size=10_000, source=False)
         gone = {hit["_id"] for hit in there["hits"]["hits"]} - {elastic_index.id_of(d) for d in documents}
-        actions: list[dict[str, Any]] = [_adding(index, document, fields) for document in documents]
+        actions = [elastic_batches.adding(index, document, fields) for document in documents]
         actions += [{"_op_type": "delete", "_index": index, "_id": name} for name in gone]
         helpers.bulk(client, actions, refresh=True)
 
@@ -141,10 +138,10 @@ class ElasticEngine(Engine):
         done = 0
         sent: deque[Future[Any]] = deque()
         with self.server.reached(), ThreadPoolExecutor(SENDERS) as pool:
-            for actions in _portions(self.source.documents(), index):
+            for actions in elastic_batches.portions(self.source.documents(), index):
                 for _action in actions:
                     done += 1
-                    if progress and done % BATCH == 0:
+                    if progress and done % elastic_batches.BATCH == 0:
                         progress(done, expected)
                 # The server works on some while the next ones are read.
                 sent.append(pool.submit(helpers.bulk, self.server.writer, actions))
@@ -163,13 +160,13 @@ class ElasticEngine(Engine):
         server = self.server
         while True:
             with server.locked(), server.reached():
-                refs = server.written(BATCH)
+                refs = server.written(elastic_batches.BATCH)
                 for what, group in groupby(sorted(refs), key=lambda ref: ref[0]):
                     ids = [number for _what, number in group]
                     documents = list(self.source.documents(ids, what))
                     self._put(index, elastic_index.FIELDS, {(what, number) for number in ids}, documents)
                 server.forget_written(refs)
-                if len(refs) < BATCH:
+                if len(refs) < elastic_batches.BATCH:
                     server.show(index)
                     server.end_build()
                     return
@@ -218,7 +215,7 @@ class ElasticEngine(Engine):
             return []
         self._look()
         (found,) = self._ask(elastic_query.beginning(prefix, scope, size, what))
-        return [elastic_index.read(hit["_source"])[0] for hit in found["hits"]["hits"]]
+        return [elastic_index.document_of(hit["_source"]) for hit in found["hits"]["hits"]]
 
     def _ask(self, *bodies: dict[str, Any]) -> list[Any]:
         """The answers to some questions, asked together."""
@@ -232,45 +229,48 @@ class ElasticEngine(Engine):
 
     def _search(self, request: SearchRequest) -> SearchPage:
         started = time.perf_counter()
-        matching: Asked | None = None
-        for matching, some in self._ways(request.query):
-            first, size = _reach(request)
-            hits, counts = self._ask(
-                elastic_query.hits(request, matching, first, size, some=some),
-                elastic_query.counts(request, matching),
-            )
-            if counts["hits"]["total"]["value"]:
-                break
+        way, hits, counts, relaxed = self._found(request)
         total = counts["aggregations"]["narrowed"]["doc_count"]
         pages = max(1, -(-total // request.size))
         page = max(1, min(request.page, pages, MAX_PAGE))
         if page != request.page:
             request = replace(request, page=page)
-            first, size = _reach(request)
-            (hits,) = self._ask(elastic_query.hits(request, matching, first, size, some=some))
-        found = _in_order(request, hits["hits"]["hits"])
-        at = (page - 1) * request.size - first
+            (hits,) = self._ask(elastic_query.hits(request, way, *elastic_order.reach(request)))
+        shown = elastic_order.shown(request, hits["hits"]["hits"])
+        found = counts["aggregations"]
+        facets = {name: elastic_order.values(found[f"facet:{name}"]) for name in request.facets}
         took = (time.perf_counter() - started) * 1000
-        facets = {name: _values(counts["aggregations"][f"facet:{name}"]) for name in request.facets}
-        shown = tuple(found[at : at + request.size])
-        return SearchPage(total, shown, facets, page, pages, some and bool(total), round(took, 2))
+        return SearchPage(total, shown, facets, page, pages, relaxed and bool(total), round(took, 2))
 
-    def _ways(self, query: Query) -> Iterator[tuple[Asked | None, bool]]:
-        """What documents must have, the strictest first; the later ones where nothing has that."""
-        if not query.groups:
-            yield None, False
-            return
-        if not query.exact and len(query.runs) < len(query.required):
-            yield elastic_query.together(query), False
-        yield elastic_query.anywhere(query), False
-        if len(query.required) > 1:
-            yield elastic_query.some_of(query, self._rarities(query)), True
+    def _found(self, request: SearchRequest) -> tuple[Way, Any, Any, bool]:
+        """How it was asked, hits, counts, and whether nothing has all words: as the embedded engine does."""
+        query, way, visible = request.query, Way(None), 0
+        for way in elastic_query.strict_ways(query):
+            hits, counts = self._both(request, way)
+            visible = counts["hits"]["total"]["value"]
+            if visible:
+                break
+        is_long = not query.exact and len(query.required) >= ranking.LONG
+        if len(query.required) <= 1 or (visible and (visible >= ranking.ENOUGH or not is_long)):
+            return way, hits, counts, False
+        filled = elastic_query.filled_way(query, way, self._rarities(query))
+        if filled is None:
+            return way, hits, counts, False
+        return filled, *self._both(request, filled), not visible
+
+    def _both(self, request: SearchRequest, way: Way) -> tuple[Any, Any]:
+        first, size = elastic_order.reach(request)
+        hits, counts = self._ask(
+            elastic_query.hits(request, way, first, size), elastic_query.counts(request, way.matching)
+        )
+        return hits, counts
 
     def _rarities(self, query: Query) -> list[float]:
+        """How much each part of a query says; 0 of what nothing has, for it tells no documents apart."""
         (found,) = self._ask(elastic_query.rarity(query))
         everything = found["hits"]["total"]["value"] + RARITY_FROM
         counted = [found["aggregations"][str(at)]["doc_count"] for at in range(len(query.required))]
-        return [log(everything / max(count, 1)) for count in counted]
+        return [log(everything / count) if count else 0.0 for count in counted]
 
     # Comparing
 
@@ -309,77 +309,6 @@ class ElasticEngine(Engine):
                     break
                 after = hits[-1]["sort"]
             client.close_point_in_time(id=pit)
-
-
-def _adding(index: str, document: Document, fields: frozenset[str]) -> dict[str, Any]:
-    taken = elastic_index.fitting(elastic_index.entry(document), fields)
-    return {"_op_type": "index", "_index": index, "_id": elastic_index.id_of(document), "_source": taken}
-
-
-def _portions(documents: Iterable[Document], index: str) -> Iterator[list[dict[str, Any]]]:
-    """Additions to an index, as many as go in one request."""
-    portion: list[dict[str, Any]] = []
-    size = 0
-    for document in documents:
-        portion.append(_adding(index, document, elastic_index.FIELDS))
-        size += len(document.inner)
-        if len(portion) >= BATCH or size >= PORTION_CHARS:
-            yield portion
-            portion, size = [], 0
-    if portion:
-        yield portion
-
-
-def _batches(ids: Iterable[int]) -> Iterator[list[int]]:
-    rest = iter(ids)
-    while batch := list(islice(rest, BATCH)):
-        yield batch
-
-
-def _whole_batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    """About BATCH documents at a time; those of one thing, one behind the other, stay together."""
-    batch: list[Document] = []
-    for _ref, group in groupby(documents, key=lambda document: document.ref):
-        batch += group
-        if len(batch) >= BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _reach(request: SearchRequest) -> tuple[int, int]:
-    """From which hit on, and how many: the first pages need all that is put into the final order."""
-    start = (request.page - 1) * request.size
-    if not _is_ranked(request) or start >= WINDOW:
-        return start, request.size
-    return 0, max(WINDOW, start + request.size)
-
-
-def _is_ranked(request: SearchRequest) -> bool:
-    return bool(request.query.groups) and request.sort == "relevance"
-
-
-def _in_order(request: SearchRequest, found: list[Any]) -> list[Hit]:
-    """Hits as they are shown: those within the window by ``ranking.score``, the rest as they came."""
-    read = [(hit, *elastic_index.read(hit["_source"])) for hit in found]
-    if not _is_ranked(request):
-        return [Hit(document, 0.0) for _hit, document, _keys in read]
-    first, _size = _reach(request)
-    window = read[: max(0, WINDOW - first)]
-    now = int(time.time())
-    ranked = []
-    for hit, document, keys in window:
-        names = hit.get("matched_queries", ())
-        inside = [int(name.removeprefix(elastic_query.INSIDE)) for name in names]
-        points = score(request.query, card_of(document, keys), inside=inside, near=request.near, now=now)
-        ranked.append(Hit(document, points))
-    ranked.sort(key=lambda each: (each.score, each.document.published, each.document.resource), reverse=True)
-    return ranked + [Hit(document, hit["_score"] - BEHIND) for hit, document, _keys in read[len(window) :]]
-
-
-def _values(facet: Mapping[str, Any]) -> list[tuple[str, int]]:
-    return [(each["key"], each["doc_count"]) for each in facet["values"]["buckets"]]
 
 
 def _failure(answer: Mapping[str, Any]) -> Exception:

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,9 +19,8 @@ from elasticsearch import dsl
 
 from accounts.text import fold
 from search.documents import Document
-from search.engines.texts import card_keys, texts_of
+from search.engines.texts import texts_of
 from search.facets import VALUES
-from search.ranking import Keys
 
 #: The longest beginning that is indexed; a longer one is looked up as a prefix of the whole word.
 LONGEST_EDGE = 12
@@ -146,11 +146,9 @@ def ref_of(what: str, number: int) -> str:
     return f"{what}:{number}"
 
 
-def read(source: Mapping[str, Any]) -> tuple[Document, Keys]:
-    """The document of a hit and the keys of its card."""
-    document = Document.from_json(source["data"])
-    object.__setattr__(document, "uses", source["uses"])  # it is ours alone, just made
-    return document, card_keys(source["keys"])
+def document_of(source: Mapping[str, Any]) -> Document:
+    """The document of a hit."""
+    return replace(Document.from_json(source["data"]), uses=source["uses"])
 
 
 def _short(text: str) -> str:

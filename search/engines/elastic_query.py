@@ -6,7 +6,8 @@ and the same tiers for the rough order; ``search.ranking`` puts the first pages 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from elasticsearch.dsl import A, Q, Search
@@ -26,8 +27,6 @@ MARKED = ("marked",)
 #: Values of a facet that are counted; units are many, the rest are taxonomies.
 MOST_VALUES = 300
 INSIDE = "inside:"
-#: What comes with a hit.
-BROUGHT = ["data", "keys", "uses"]
 NEWEST = ({"published": "desc"}, {"number": "desc"})
 SORTS: dict[str, tuple[Any, ...]] = {
     "relevance": ("_score", *NEWEST),
@@ -115,22 +114,47 @@ def together(query: Query) -> Asked:
 
 
 def some_of(query: Query, weights: Sequence[float]) -> Asked:
-    """The documents with at least half of what is asked, each part weighing by how rare it is."""
-    functions = [
-        {"filter": part.to_dict(), "weight": weight}
-        for part, weight in zip(parts(query), weights, strict=True)
-    ]
+    """The documents with at least half of what is asked, by how much: each part weighs by its rarity."""
+    said = [(part, weight) for part, weight in zip(parts(query), weights, strict=True) if weight]
     return Q(
         "function_score",
-        query=_any(parts(query)),
-        functions=functions,
+        query=_any([part for part, _weight in said]),
+        functions=[{"filter": part.to_dict(), "weight": weight} for part, weight in said],
         score_mode="sum",
         boost_mode="replace",
         min_score=sum(weights) / 2 - 1e-3,
     )
 
 
-def tiers(query: Query, *, some: bool) -> list[Asked]:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What documents must have, and what puts them into the rough order. None: everything matches."""
+
+    matching: Asked | None
+    rough: tuple[Asked, ...] = ()
+
+
+def strict_ways(query: Query) -> Iterator[Way]:
+    """All words together, then all anywhere: the latter where nothing has the former."""
+    if not query.groups:
+        yield Way(None)
+        return
+    rough = (*tiers(query), *fit(query), *inside(query))
+    if not query.exact and len(query.runs) < len(query.required):
+        yield Way(together(query), rough)
+    yield Way(anywhere(query), rough)
+
+
+def filled_way(query: Query, strict: Way, weights: Sequence[float]) -> Way | None:
+    """What the strict way finds, then those with some of the words; None where nothing has any."""
+    if not any(weights) or strict.matching is None:
+        return None
+    some = some_of(query, weights)
+    first = Q("constant_score", filter=strict.matching, boost=TIER)
+    return Way(_any([strict.matching, some]), (first, some, *inside(query)))
+
+
+def tiers(query: Query) -> list[Asked]:
     """What lifts a document in the rough order, and how much: as ``fts.tiers``."""
     lifts: list[tuple[Asked, int]] = []
     shelf = [group for group in query.groups if group.kind in {"subject", "grade"}]
@@ -139,9 +163,8 @@ def tiers(query: Query, *, some: bool) -> list[Asked]:
         lifts.append((Q("bool", filter=fits), FITS))
     if query.has_marks:
         needed = [_one_of(group.phrases, MARKED) for group in query.required]
-        lifts.append((_any(needed) if some else Q("bool", filter=needed), EXACT))
-    if not some:
-        lifts.append((anywhere(query, ["title"]), IN_TITLE))
+        lifts.append((Q("bool", filter=needed), EXACT))
+    lifts.append((anywhere(query, ["title"]), IN_TITLE))
     if len(query.words) > 1:
         lifts.append((_phrase(query.words, "title"), PHRASE_IN_TITLE))
     return [Q("constant_score", filter=asked, boost=lift * TIER) for asked, lift in lifts]
@@ -171,23 +194,19 @@ def _named(group: Group, at: int) -> Asked:
 # Whole requests
 
 
-def hits(
-    request: SearchRequest, matching: Asked | None, first: int, size: int, *, some: bool
-) -> dict[str, Any]:
+def hits(request: SearchRequest, way: Way, first: int, size: int) -> dict[str, Any]:
     """``size`` hits from ``first`` on (counted from 0), in the rough order; without any counts."""
-    query = request.query
     needed = [visible(request.scope, request.what), *narrowed(request)]
-    if matching is not None:
-        needed.append(matching)
+    if way.matching is not None:
+        needed.append(way.matching)
     sort = request.sort
-    if sort == "relevance" and query.groups:
-        asked = Q("bool", filter=needed, should=[*tiers(query, some=some), *fit(query), *inside(query)])
+    if sort == "relevance" and way.rough:
+        asked = Q("bool", filter=needed, should=list(way.rough))
     else:
         asked = Q("bool", filter=needed)
         sort = "new" if sort == "relevance" else sort
-    found = Search().query(asked).sort(*SORTS[sort]).source(BROUGHT)
-    found = found.extra(from_=first, size=size, track_total_hits=False)
-    return found.to_dict()
+    found = Search().query(asked).sort(*SORTS[sort]).source(True)
+    return found.extra(from_=first, size=size, track_total_hits=False).to_dict()  # type: ignore[no-any-return]
 
 
 def narrowed(request: SearchRequest, *, but: str = "") -> list[Asked]:
@@ -229,5 +248,5 @@ def beginning(prefix: Query, scope: Scope, size: int, what: Sequence[str]) -> di
         needed.append(Q("term", beginning=last.folded))
     else:
         needed.append(Q("prefix", title=last.folded))
-    found = Search().query(Q("bool", filter=needed)).sort(*NEWEST).source(BROUGHT)
+    found = Search().query(Q("bool", filter=needed)).sort(*NEWEST).source(True)
     return found.extra(size=size, track_total_hits=False).to_dict()

@@ -182,12 +182,12 @@ class Server:
             self._held.depth = 0
             # Lost with the server, or taken over by somebody who thought us dead.
             with suppress(ApiError, TransportError):
-                self.client.delete(index=self.notes, id="lock", **place)
+                self.writer.delete(index=self.notes, id="lock", **place)
 
     def _prepare_notes(self) -> None:
-        if not self.client.indices.exists(index=self.notes):
+        if not self.writer.indices.exists(index=self.notes):
             with suppress(BadRequestError):  # another process was quicker
-                self.client.indices.create(index=self.notes, **_NOTES)
+                self.writer.indices.create(index=self.notes, **_NOTES)
 
     def _take_lock(self, holder: str) -> dict[str, int]:
         """Where the lock was written, by which it is given back."""
@@ -205,9 +205,9 @@ class Server:
         with suppress(ConflictError, NotFoundError):
             there = self._note(name)
             if there is None:
-                made = self.client.create(index=self.notes, id=name, document=note)
+                made = self.writer.create(index=self.notes, id=name, document=note)
             elif there[0]["until"] < time.time():
-                made = self.client.index(index=self.notes, id=name, document=note, **there[1])
+                made = self.writer.index(index=self.notes, id=name, document=note, **there[1])
             else:
                 return None
             return _place(made)
@@ -215,14 +215,14 @@ class Server:
 
     def _note(self, name: str) -> tuple[dict[str, Any], dict[str, int]] | None:
         try:
-            found = self.client.get(index=self.notes, id=name)
+            found = self.writer.get(index=self.notes, id=name)
         except NotFoundError:
             return None
         return found["_source"], _place(found)
 
     def _forget(self, name: str) -> None:
         with suppress(NotFoundError):
-            self.client.delete(index=self.notes, id=name)
+            self.writer.delete(index=self.notes, id=name)
 
     def ask_once(self) -> bool:
         """Whether nobody asked for a rebuild lately; then it counts as asked."""
@@ -253,7 +253,7 @@ class Server:
     def beat(self, index: str) -> None:
         """The build is alive."""
         note = {"index": index, "until": time.time() + BUILD_SECONDS}
-        self.client.index(index=self.notes, id="build", document=note)
+        self.writer.index(index=self.notes, id="build", document=note)
 
     def end_build(self) -> None:
         self._forget("build")
@@ -266,18 +266,18 @@ class Server:
         for what, number in refs:
             operations += [{"index": {"_id": f"written:{what}:{number}"}}, {"what": what, "number": number}]
         if operations:
-            self.client.bulk(index=self.notes, operations=operations, refresh=True)
+            self.writer.bulk(index=self.notes, operations=operations, refresh=True)
 
     def written(self, most: int) -> list[Ref]:
         """Some of what was noted."""
         noted = {"exists": {"field": "what"}}
-        found = self.client.search(index=self.notes, query=noted, size=most)
+        found = self.writer.search(index=self.notes, query=noted, size=most)
         return [(hit["_source"]["what"], hit["_source"]["number"]) for hit in found["hits"]["hits"]]
 
     def forget_written(self, refs: Iterable[Ref]) -> None:
         operations = [{"delete": {"_id": f"written:{what}:{number}"}} for what, number in refs]
         if operations:
-            self.client.bulk(index=self.notes, operations=operations, refresh=True)
+            self.writer.bulk(index=self.notes, operations=operations, refresh=True)
 
     def _forget_written(self) -> None:
         while refs := self.written(1_000):

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from search.documents import RESOURCE, Document
-from search.engines import elastic, elastic_index, elastic_server
+from search.engines import elastic, elastic_index, elastic_order, elastic_server
 from search.engines.base import EngineUnavailableError, SearchRequest
 from search.engines.elastic import ElasticEngine
 from search.queries import parse
@@ -193,7 +193,7 @@ def test_a_large_index_is_not_built_in_a_request(make, monkeypatch):
 
 
 def test_pages_behind_the_final_order_follow_without_gap(emptied, monkeypatch):
-    monkeypatch.setattr(elastic, "WINDOW", 15)
+    monkeypatch.setattr(elastic_order, "WINDOW", 15)
     documents = [document(n, f"Bài {n}") for n in range(1, 48)]
     engine = emptied(Shelf(*documents))
     engine.index(documents)

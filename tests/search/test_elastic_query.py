@@ -35,7 +35,7 @@ def test_who_may_see_it_stands_in_every_question():
     request = SearchRequest(parse("phân số", WORDS), SCOPE, {"grade": ("lop-5",)})
     expected = elastic_query.visible(SCOPE, (RESOURCE,)).to_dict()
     for asked in (
-        elastic_query.hits(request, elastic_query.together(request.query), 0, 10, some=False),
+        elastic_query.hits(request, next(elastic_query.strict_ways(request.query)), 0, 10),
         elastic_query.counts(request, None),
         elastic_query.beginning(request.query, SCOPE, 6, (RESOURCE,)),
     ):
@@ -72,7 +72,7 @@ def test_words_are_asked_as_they_are_indexed():
 
 
 def test_subject_and_grade_lift_above_exact_above_title():
-    lifts = elastic_query.tiers(parse("toán lớp 5 phân số", WORDS), some=False)
+    lifts = elastic_query.tiers(parse("toán lớp 5 phân số", WORDS))
     boosts = [each.to_dict()["constant_score"]["boost"] for each in lifts]
     assert boosts == sorted(boosts, reverse=True)
     assert len(boosts) == 4
@@ -95,6 +95,18 @@ def test_half_of_what_is_asked_by_weight():
     asked = elastic_query.some_of(parse("phân số thập", WORDS), [3.0, 2.0, 1.0]).to_dict()["function_score"]
     assert [each["weight"] for each in asked["functions"]] == [3.0, 2.0, 1.0]
     assert asked["min_score"] == pytest.approx(3.0, abs=0.01)
+    unknown = elastic_query.some_of(parse("phân số xyzqwv", WORDS), [3.0, 2.0, 0.0]).to_dict()
+    assert len(unknown["function_score"]["functions"]) == 2
+
+
+def test_what_has_some_of_the_words_stands_behind_what_has_all():
+    query = parse("phân số thập", WORDS)
+    strict = next(elastic_query.strict_ways(query))
+    filled = elastic_query.filled_way(query, strict, [3.0, 2.0, 1.0])
+    first, some, *_inside = filled.rough
+    assert first.to_dict()["constant_score"]["boost"] > sum([3.0, 2.0, 1.0])
+    assert filled.matching.to_dict()["bool"]["should"] == [strict.matching.to_dict(), some.to_dict()]
+    assert elastic_query.filled_way(query, strict, [0.0, 0.0, 0.0]) is None
 
 
 def test_every_field_is_named_and_its_analyser_chosen():
@@ -122,6 +134,6 @@ def test_a_long_beginning_is_a_prefix_of_the_whole_word():
 
 
 def test_without_words_there_is_no_score():
-    asked = elastic_query.hits(SearchRequest(Query(), SCOPE), None, 0, 10, some=False)
+    asked = elastic_query.hits(SearchRequest(Query(), SCOPE), elastic_query.Way(None), 0, 10)
     assert asked["sort"] == [{"published": "desc"}, {"number": "desc"}]
     assert "should" not in asked["query"]["bool"]
