@@ -32,7 +32,7 @@ class SavedSearch(models.Model):
     told_until = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, default=None)
 
-    objects = SavedSearchQuerySet.as_manager()
+    objects = SavedSearchQuerySet.as_manager()  # type: ignore[django-manager-missing]
 
     class Meta:
         verbose_name = _("saved search")

@@ -57,7 +57,7 @@ def _words(facet: Facet, value: Value, language: str) -> str:
     """The label in the language of the page where it has one, else marked as the data that it is."""
     label, number = value.label, _number(value.count)
     shown = data_name(label) if facet.is_vietnamese else label
-    words = escape(shown)
+    words: str = escape(shown)
     is_other = facet.is_vietnamese and language != VIETNAMESE
     if is_other and shown != label:
         words = f'<span lang="{language}">{words}</span>'
@@ -75,10 +75,10 @@ def opinion(document: Document, icon: str = "") -> SafeString:
         said = ngettext("(%(n)s rating)", "(%(n)s ratings)", document.rated) % {"n": _number(document.rated)}
         stars = f"{document.rating:.1f}".removesuffix(".0").replace(".", ",")
         words = f'<span class="sr">{escape(_("Stars:"))}</span> {stars} {escape(said)}'
-        parts.append(f'<span{mark}>{icon}{words}</span>')
+        parts.append(f"<span{mark}>{icon}{words}</span>")
     if document.uses:
         said = ngettext("%(n)s use", "%(n)s uses", document.uses) % {"n": _number(document.uses)}
-        parts.append(f'<span{mark}>{escape(said)}</span>')
+        parts.append(f"<span{mark}>{escape(said)}</span>")
     return mark_safe("".join(parts))  # noqa: S308 -- every piece of data is escaped
 
 
