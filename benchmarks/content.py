@@ -13,6 +13,7 @@ import io
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -235,8 +236,6 @@ def serve_and_measure(version: Any, *, seconds: float, rounds: int) -> None:
 
 def serve_cold(large: Any) -> None:
     """Files of the large package, each in a block of its own, of which this host has nothing yet."""
-    import shutil
-
     from django.conf import settings
 
     from repository.content.links import file_url
@@ -281,7 +280,7 @@ def storage_settings(storage: str) -> Iterator[dict[str, str]]:
 
 def prepare(folder: Path, storage: dict[str, str]) -> None:
     """A database of its own, and Django set up over it."""
-    from tests.live import two_free_ports
+    from tests.live import template_var, two_free_ports
 
     site, content = two_free_ports()
     for name in [
@@ -297,8 +296,11 @@ def prepare(folder: Path, storage: dict[str, str]) -> None:
         "HOCLIEU_INGEST_INLINE_MB": "1024",
         **storage,
     }
-    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, check=True)
+    if "HOCLIEU_DATABASE_URL" in os.environ:
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        subprocess.run(command, cwd=ROOT, check=True)
+    else:
+        shutil.copy(template_var(demo=False) / "hoclieu.sqlite3", folder)
     import django
 
     django.setup()
