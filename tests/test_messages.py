@@ -21,7 +21,11 @@ ABOUT_VIETNAMESE = {
     "cms/settings.py": "the language is called by its own name",
     "search/documents.py": "words of grades in the index",
     "search/engines/index_file.py": "the alphabet of the index",
-    "search/queries.py": "abbreviations and synonyms",
+    "search/evaluation.py": "names of grades in judged sets",
+    "search/keyboard.py": "the letters that keys stand for",
+    "search/queries.py": "a letter of abbreviations",
+    "search/reading.py": "how grades and ages are typed",
+    "search/thesaurus.py": "abbreviations and words that mean the same",
 }
 #: Text of a template that is no words: names of classes.
 NOT_WORDS = {("templates/cms/home.html", "flush")}
