@@ -88,7 +88,7 @@ def _read() -> Terms:
         Vocabulary(
             tuple(dict.fromkeys(name for _code, name, _curriculum in subjects)),
             {number: name for _code, name, number in grades if number},
-            tuple(dict.fromkeys(labels["series"].values())),
+            tuple(dict.fromkeys(map(str, labels["series"].values()))),
         ),
         Names(
             labels,

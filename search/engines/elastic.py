@@ -300,7 +300,7 @@ class ElasticEngine(Engine):
                     size=SCAN,
                     search_after=after,
                     source=False,
-                    docvalue_fields=fields,
+                    docvalue_fields=[{"field": name} for name in fields],
                     track_total_hits=False,
                 )
                 hits = found["hits"]["hits"]

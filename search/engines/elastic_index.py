@@ -83,12 +83,12 @@ class Entry(dsl.Document):
     title_key = dsl.Keyword()
     # What a hit brings along
     data = _kept()
-    keys = _kept()
+    card = _kept()
 
     class Meta:
         dynamic = dsl.MetaField("strict")
         # Text inside may be long: what is found comes back without it, and it is read anew to change it.
-        source = dsl.MetaField(includes=["data", "keys", "uses"])
+        source = dsl.MetaField(includes=["data", "card", "uses"])
 
     class Index:
         settings = {
@@ -128,7 +128,7 @@ def entry(document: Document) -> dict[str, Any]:
         "uses": document.uses,
         "title_key": _short(fold(document.title)),
         "data": document.to_json(),
-        "keys": texts.card,
+        "card": texts.card,
     }
 
 

@@ -46,7 +46,7 @@ def _ranked(request: SearchRequest, window: Sequence[Any]) -> list[tuple[float, 
         source = hit["_source"]
         data = {**json.loads(source["data"]), "uses": source["uses"]}
         inside = [int(name.removeprefix(INSIDE)) for name in hit.get("matched_queries", ())]
-        card = card_from(data, card_keys(source["keys"]))
+        card = card_from(data, card_keys(source["card"]))
         points = score(request.query, card, inside=inside, near=request.near, now=now)
         rows.append((points, data["published"], data["resource"], hit))
     rows.sort(key=lambda row: row[:3], reverse=True)

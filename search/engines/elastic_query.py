@@ -27,7 +27,7 @@ MARKED = ("marked",)
 #: Values of a facet that are counted; units are many, the rest are taxonomies.
 MOST_VALUES = 300
 INSIDE = "inside:"
-NEWEST = ({"published": "desc"}, {"number": "desc"})
+NEWEST: tuple[Any, ...] = ({"published": "desc"}, {"number": "desc"})
 SORTS: dict[str, tuple[Any, ...]] = {
     "relevance": ("_score", *NEWEST),
     "new": NEWEST,

@@ -189,7 +189,7 @@ class Server:
             with suppress(BadRequestError):  # another process was quicker
                 self.writer.indices.create(index=self.notes, **_NOTES)
 
-    def _take_lock(self, holder: str) -> dict[str, int]:
+    def _take_lock(self, holder: str) -> dict[str, Any]:
         """Where the lock was written, by which it is given back."""
         give_up = time.monotonic() + LOCK_SECONDS
         while True:
@@ -200,7 +200,7 @@ class Server:
                 raise EngineUnavailableError("another process is writing to the index")
             time.sleep(0.05)
 
-    def _put(self, name: str, note: Mapping[str, Any]) -> dict[str, int] | None:
+    def _put(self, name: str, note: Mapping[str, Any]) -> dict[str, Any] | None:
         """Writes a note where there is none, or an expired one; None where somebody else's is in force."""
         with suppress(ConflictError, NotFoundError):
             there = self._note(name)
@@ -213,7 +213,7 @@ class Server:
             return _place(made)
         return None
 
-    def _note(self, name: str) -> tuple[dict[str, Any], dict[str, int]] | None:
+    def _note(self, name: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
         try:
             found = self.writer.get(index=self.notes, id=name)
         except NotFoundError:
@@ -284,5 +284,5 @@ class Server:
             self.forget_written(refs)
 
 
-def _place(answer: Any) -> dict[str, int]:
+def _place(answer: Any) -> dict[str, Any]:
     return {"if_seq_no": answer["_seq_no"], "if_primary_term": answer["_primary_term"]}
