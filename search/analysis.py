@@ -3,6 +3,13 @@
 A word has two keys. The *folded* key has no marks and one letter for i and y, so that "ly", "lí" and
 "lý" meet. The *marked* key keeps the vowels and the tone, wherever the tone was placed, so that
 "hoà" and "hòa" are one word and "bò" and "bố" are two.
+
+The choices, each with its reason: NFC, because keyboards send both forms; lower case, because nobody
+types capitals on purpose; đ as d, which Unicode does not do; i for a final y behind a consonant, because
+both spellings are in use; no stemming, Vietnamese has no endings; no list of stop words in the index,
+they are parts of words ("không khí"): a query passes over them instead (``thesaurus.LINKING``). Grades,
+ages, abbreviations and synonyms are read from the query and never written into the index
+(``reading``, ``thesaurus``), so that a new one acts at once.
 """
 
 from __future__ import annotations
