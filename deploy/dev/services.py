@@ -14,6 +14,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -211,6 +212,11 @@ class Services:
                     say(f"{service.title}: stopped")
                 self._record(service.name).unlink(missing_ok=True)
 
+    def forget_scratch(self) -> None:
+        """Deletes the folder that took the place of a private one, once nothing of it runs."""
+        if self.folder.parent != self.var and not any(_read(self._record(name)) for name in self.known):
+            shutil.rmtree(self.folder, ignore_errors=True)
+
     def _end(self, service: recipes.Service, record: Record) -> None:
         """The service's own signal, time to finish, then SIGKILL for it and what it started."""
         with contextlib.suppress(ProcessLookupError):
@@ -251,6 +257,7 @@ def run(services: Services, names: list[str] | None, command: list[str]) -> int:
     finally:
         if started:
             services.stop(started, say=lambda _: None)
+            services.forget_scratch()
             print(f"Stopped: {', '.join(services.known[name].title for name in started)}")
 
 

@@ -215,6 +215,9 @@ def test_a_private_folder_of_roots_is_replaced_by_one_that_nobody_can_enter(tmp_
     made = Services(private / "var", free_ports())
     assert made.folder.parent == Path("/var/tmp")  # noqa: S108
     assert Services(place / "var").folder == place / "var" / "services"
+    made.folder.mkdir()
+    made.forget_scratch()
+    assert not made.folder.exists()
 
 
 @pytest.mark.usefixtures("redis_there")
