@@ -107,7 +107,7 @@ def test_the_run_says_what_it_ran_against(monkeypatch):
         "failed": [report("call", "postgres")],
         "skipped": [report("call", "elasticsearch")],
     }
-    known = {name: ("redis://there", "") for name in services.TITLES} | {"s3": ("", "Go is needed")}
+    known = dict.fromkeys(services.TITLES, ("redis://there", "")) | {"s3": ("", "Go is needed")}
     monkeypatch.setattr(services, "addresses", lambda: known)
     monkeypatch.setattr(run_report, "version", lambda name, url: f"{name} 1.2")
     ran, rest = run_report.lines(SimpleNamespace(stats=stats))

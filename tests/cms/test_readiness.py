@@ -1,4 +1,4 @@
-"""What is told about the parts, by address and by command: of real services, and of ports that nobody holds."""
+"""What is told about the parts, by address and by command: of real services, and of ports nobody holds."""
 
 from __future__ import annotations
 
