@@ -410,7 +410,7 @@ QUERIES = {
     "upload": ("teacher", 5),
     "review": ("reviewer", 9),
     "review_version": ("reviewer", 13),
-    "resource": ("plain", 12),
+    "resource": ("plain", 14),
 }
 
 

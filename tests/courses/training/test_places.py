@@ -37,7 +37,7 @@ def test_the_page_of_the_resource_leads_there(client, django_assert_max_num_quer
     client.force_login(sector.teacher)
     url = reverse("repository:resource", args=[sector.document.resource.uid])
     client.get(url)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         page = client.get(url).content.decode()
     assert reverse("courses:course", args=[sector.course.uid]) in page
     assert reverse("courses:run", args=[sector.run.uid]) in page
