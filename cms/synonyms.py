@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -13,6 +14,7 @@ from wagtail.admin.panels import FieldPanel, ObjectList
 from search.analysis import folded_text
 from search.models import Synonym
 from search.queries import clean
+from search.thesaurus import ABBREVIATIONS
 
 
 class SynonymForm(WagtailAdminModelForm):
@@ -30,8 +32,19 @@ class SynonymForm(WagtailAdminModelForm):
         return given
 
 
+_BUILT_IN = ", ".join(sorted(short.upper() for short in ABBREVIATIONS))
 synonym_panels = ObjectList(
-    [FieldPanel(name) for name in ("words", "meaning", "both_ways")], base_form_class=SynonymForm
+    [
+        FieldPanel(
+            "words",
+            help_text=format_lazy(
+                "{} {} {}.", _("What people type, such as HSG."), _("Known without being added:"), _BUILT_IN
+            ),
+        ),
+        FieldPanel("meaning"),
+        FieldPanel("both_ways"),
+    ],
+    base_form_class=SynonymForm,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from search.saved.models import SavedSearch
 
@@ -33,7 +34,9 @@ class SearchDirty(models.Model):
 class Synonym(models.Model):
     """Words that a search takes for others; read with every query, so that it acts at once."""
 
-    words = models.CharField(_("Words"), max_length=60, help_text=_("What people type, such as HSG."))
+    words = models.CharField(
+        pgettext_lazy("synonym", "Words"), max_length=60, help_text=_("What people type, such as HSG.")
+    )
     meaning = models.CharField(
         _("Meaning"), max_length=100, help_text=_("What is searched for as well, such as học sinh giỏi.")
     )

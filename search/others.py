@@ -63,6 +63,22 @@ def found(user: Any, request: SearchRequest) -> list[Other]:
     ]
 
 
+def lessons(request: SearchRequest, filters: Mapping[str, tuple[str, ...]]) -> int:
+    """How many lessons have the words of a question about another kind; none where only some occur."""
+    answer = engine().search(
+        replace(
+            request,
+            what=(RESOURCE,),
+            filters=filters,
+            sort="relevance" if request.query.groups else "new",
+            page=1,
+            size=1,
+            facets=(),
+        )
+    )
+    return 0 if answer.relaxed else answer.total
+
+
 def _apart(user: Any, wanted: SearchRequest, what: str) -> Other | None:
     asked = replace(wanted, what=(what,), size=TOP)
     answer = engine().search(asked)

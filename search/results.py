@@ -34,6 +34,8 @@ ORDERS: Mapping[str, Promise] = {
     "title": _("Title, A to Z"),
 }
 YEAR_DIGITS = 4
+#: With fewer results under filters the page offers to take these away.
+FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,23 @@ class Results:
     listed: int = 0
     #: What was probably meant, to be asked for with one press.
     corrected: str = ""
+    #: The page's query string with it; without filters where only that finds anything.
+    corrected_address: str = ""
     #: What was typed, where nothing has it and the answer is that to a correction.
     instead_of: str = ""
     others: list[Other] = field(default_factory=list)
+    #: How many lessons have the words, where another kind is on show.
+    lessons: int = 0
     took_ms: float = 0.0
 
     @property
     def is_lessons(self) -> bool:
         return self.what == RESOURCE
+
+    @property
+    def are_few(self) -> bool:
+        """Whether words were asked for among filters, and that left next to nothing."""
+        return bool(self.query.words and self.chips and 0 < self.total < FEW)
 
     @property
     def label(self) -> str | Promise:
@@ -78,10 +89,10 @@ class Results:
     def kinds(self) -> list[tuple[str, str | Promise, int | None]]:
         """Kind, its name, how many were found: that on show, those with something to show, and lessons."""
         totals: dict[str, int | None] = {one.what: one.total for one in self.others}
+        totals |= {RESOURCE: self.lessons} if not self.is_lessons else {}
         totals[self.what] = self.total
         if set(totals) == {RESOURCE}:
             return []
-        totals.setdefault(RESOURCE, None)
         return [(what, label, totals[what]) for what, label in others.LABELS.items() if what in totals]
 
 
@@ -102,15 +113,11 @@ def search(
     filters, left_out = _kept(filters, known.names, tree)
     request = _request(user, query, filters, what=what, sort=sort or "relevance", page=page)
     answer, hits = ask(user, request)
-    better, instead_of = None, ""
-    if corrections.is_little(answer) and (better := corrections.better(query)) is not None:
-        again = replace(request, query=better)
-        other, other_hits = ask(user, again)
-        found = 0 if answer.relaxed else answer.total
-        if other.relaxed or other.total <= found:
-            better = None
-        elif not found:
-            request, answer, hits, instead_of = again, other, other_hits, query.text
+    offered, instead_of = None, ""
+    if corrections.is_little(answer):
+        offered, taken = _corrected(user, request, answer)
+        if taken is not None:
+            request, answer, hits, instead_of = *taken, query.text
     address = _with_only(address or QueryDict(), filters)
     listed = min(answer.total, MAX_PAGE * PAGE_SIZE)
     shown = _facets(answer, filters, known.names, tree, address)
@@ -126,15 +133,52 @@ def search(
         relaxed=answer.relaxed,
         understood=_worth_saying(query),
         sort=request.sort,
-        sorts=[(code, label) for code, label in ORDERS.items() if has_words or code != "relevance"],
+        sorts=_orders(has_words=has_words, what=what),
         left_out=left_out,
         unfiltered=_unfiltered(address),
         listed=listed,
-        corrected=better.text if better is not None and not instead_of else "",
+        corrected=offered.query.text if offered else "",
+        corrected_address=_asking(address, offered) if offered else "",
         instead_of=instead_of,
         others=others.found(user, request) if answer.page == 1 else [],
+        lessons=0 if what == RESOURCE else others.lessons(request, filters),
         took_ms=answer.took_ms,
     )
+
+
+def _orders(*, has_words: bool, what: str) -> list[tuple[str, Any]]:
+    """The orders that make sense: a match needs words, and uses are counted of lessons alone."""
+    senseless = {"" if has_words else "relevance", "" if what == RESOURCE else "used"}
+    return [(code, label) for code, label in ORDERS.items() if code not in senseless]
+
+
+def _corrected(
+    user: Any, request: SearchRequest, answer: SearchPage
+) -> tuple[SearchRequest | None, tuple[SearchRequest, SearchPage, list[Hit]] | None]:
+    """The corrected question to offer, or that whose answer is shown at once, where the one typed has little.
+
+    Only what finds more in the same scope, if need be without the filters.
+    """
+    meant = corrections.better(request.query)
+    if meant is None:
+        return None, None
+    found = 0 if answer.relaxed else answer.total
+    again = replace(request, query=meant[0])
+    for asked in (again, replace(again, filters={})) if request.filters else (again,):
+        other, hits = ask(user, asked)
+        if not other.relaxed and other.total > found:
+            if found or not meant[1] or asked is not again:
+                return asked, None
+            return None, (asked, other, hits)
+    return None, None
+
+
+def _asking(address: QueryDict, request: SearchRequest) -> str:
+    changed = _with_only(address, request.filters)
+    changed["q"] = request.query.text
+    changed.pop("page", None)
+    changed.pop("exact", None)
+    return f"?{changed.urlencode()}"
 
 
 def _kept(
@@ -159,9 +203,11 @@ def _request(
     scope = scope_of(user)
     if what == COURSE:
         scope = with_courses(scope, user)
+    is_lessons = what == RESOURCE
+    if sort == "used" and not is_lessons:
+        sort = "relevance"
     if not query.groups and sort == "relevance":
         sort = "new"
-    is_lessons = what == RESOURCE
     return SearchRequest(
         query,
         scope,

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from repository.terms import data_name
 from search.facets import FIELDS, NAMED_IN_VIETNAMESE
 from search.forms import SearchForm
 from search.unit_tree import unit_tree
@@ -47,7 +48,8 @@ class Question:
     def title(self) -> str:
         """In one line: the words in quotation marks, then the filters."""
         words = [f"“{self.text}”"] if self.text else []
-        return ", ".join([*words, *(label for label, _is_data in self.filter_words)])
+        named = (str(data_name(label)) if is_data else label for label, is_data in self.filter_words)
+        return ", ".join([*words, *named])
 
 
 def read(query: str) -> Question:

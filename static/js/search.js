@@ -3,10 +3,12 @@
 
 const form = document.getElementById("search");
 
-/* Empty fields stay out of the address. */
+/* Empty fields stay out of the address. "These exact words" was said of the words on show, not of others. */
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.elt !== form) return;
   const data = event.detail.formData;
+  const words = document.querySelector("[data-exact]")?.dataset.exact;
+  if (words !== undefined && data.get("q").trim() === words) data.set("exact", "1");
   for (const [name, value] of [...data.entries()]) if (value === "") data.delete(name);
 });
 

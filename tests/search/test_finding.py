@@ -139,7 +139,35 @@ def test_courses_are_found_beside_lessons_and_alone(tree, reader):
     assert len(titles(alone)) == 4
     assert 'aria-current="page" href="?q=chuyen+doi+so&amp;what=course"' in alone.content.decode()
     assert 'name="what" value="course"' in alone.content.decode()  # the next words keep the kind
+    assert 'class="badge">1</span>' in alone.content.decode()  # the tab of lessons
+    assert 'value="used"' not in alone.content.decode()
     assert reader.get(PAGE, {"what": "zzz"}).status_code == 200
+
+
+def test_a_tab_without_results_leads_to_the_lessons_that_have_the_words(tree, reader):
+    publish(tree, "Quang hợp ở cây xanh")
+    publish(tree, "Quang hợp là gì")
+    drain_marks()
+    html = reader.get(PAGE, {"q": "quang hop", "what": "course"}).content.decode()
+    assert re.search(r'href="\?q=quang\+hop">2 học liệu có từ này</a>', html)
+    assert "có từ này" not in reader.get(PAGE, {"q": "zzzz", "what": "course"}).content.decode()
+
+
+def test_words_typed_next_are_searched_by_meaning_again(tree, reader):
+    publish(tree, "Phân số")
+    drain_marks()
+    html = reader.get(PAGE, {"q": "phân số", "exact": "1"}).content.decode()
+    assert 'data-exact="phân số"' in html
+    assert not re.search(r'<input[^>]*name="exact"', html)
+    assert "data-exact" not in reader.get(PAGE, {"q": "phân số"}).content.decode()
+
+
+def test_few_results_under_filters_offer_to_take_these_away(tree, reader):
+    publish(tree, "Phân số", grades=("lop-5",))
+    drain_marks()
+    html = reader.get(PAGE, {"q": "phân số", "grade": "lop-5"}).content.decode()
+    assert re.search(r'bộ lọc này\. <a href="\?q=[^"&]*">Bỏ bộ lọc</a>', html)
+    assert "bộ lọc này." not in reader.get(PAGE, {"q": "phân số"}).content.decode()
 
 
 # Nothing found

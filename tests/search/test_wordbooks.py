@@ -79,7 +79,9 @@ def test_editors_keep_synonyms_and_others_do_not(tree, client):
     client.force_login(tree.teacher)
     assert client.get(add).status_code in {302, 403}
     client.force_login(editor)
-    assert client.get(add).status_code == 200
+    form = client.get(add).content.decode()
+    assert "Từ hay gõ" in form
+    assert "SKKN" in form.split("Đã có sẵn:")[1]
     same = client.post(add, {"words": "Vật lý", "meaning": "vật lí", "both_ways": "on"})
     assert same.status_code == 200
     assert not Synonym.objects.exists()
