@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from search.asked import Query, Vocabulary
 from search.engines.base import Engine, SearchPage, SearchRequest
+from search.names import kept_words
 from search.queries import parse
 from search.spelling import Correction, correct
 
@@ -44,15 +45,15 @@ def answer(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> An
     page = engine.search(request)
     query = request.query
     found = 0 if page.relaxed else page.total
-    if query.exact or not query.groups or not is_little(page):
+    if query.exact or all(group.kind or group.optional for group in query.groups) or not is_little(page):
         return Answer(page, query)
-    correction = correct(query.text, vocabulary.lexicon)
+    correction = correct(query.text, vocabulary.lexicon, kept_words(query.text, vocabulary))
     if correction is None:
         return Answer(page, query)
     meant = parse(correction.text, vocabulary)
     other = engine.search(replace(request, query=meant))
     if other.relaxed or other.total <= found:
         return Answer(page, query)
-    if found:
+    if found or not correction.certain:
         return Answer(page, query, correction)
     return Answer(other, meant, correction)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from accounts.text import nfc
 from search import thesaurus
 from search.analysis import Word, word, words
 from search.asked import Phrase, Vocabulary
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 def keys(phrase: Iterable[Word]) -> tuple[str, ...]:
@@ -56,6 +60,20 @@ def names_of(vocabulary: Vocabulary) -> Names:
         meanings[key] = unique((*meanings.get(key, ()), *(words(long) for long in longs)))
     longest = max((len(key) for key in (*subjects, *others, *meanings)), default=0)
     return Names(subjects, others, meanings, longest)
+
+
+def kept_words(text: str, vocabulary: Vocabulary) -> frozenset[str]:
+    """The words of a text, in lower case, that are an abbreviation or a synonym there: nothing to correct."""
+    typed = [match.lower() for match in _WORD.findall(nfc(text))]
+    folded = tuple(word(each).folded for each in typed)
+    meanings = names_of(vocabulary).meanings
+    longest = max(map(len, meanings), default=0)
+    found: set[str] = set()
+    for at in range(len(typed)):
+        for size in range(1, min(longest, len(typed) - at) + 1):
+            if folded[at : at + size] in meanings:
+                found.update(typed[at : at + size])
+    return frozenset(found)
 
 
 def _subjects(vocabulary: Vocabulary) -> dict[tuple[str, ...], str]:

@@ -14,6 +14,7 @@ from search import thesaurus
 from search.analysis import Word, word, words
 from search.asked import Group, Phrase, Understood, Vocabulary
 from search.names import abbreviations_of, keys, names_of, unique
+from search.schoolyear import term_at
 
 LAST_GRADE = 12
 #: A linking word whose pair with a neighbour makes up this share of the neighbour's uses belongs to it.
@@ -25,13 +26,18 @@ LINKING_WEIGHT = 0.15
 
 _GLUED_GRADE = re.compile(r"^(lop|khoi|l|k)(\d{1,2})([a-e]\d{0,2})?$")
 _CLASS_NAME = re.compile(r"^(\d{1,2})[a-e]\d{1,2}$")
+_ONE_CLASS = re.compile(r"^(\d{1,2})[abc]$")  # "3D" and "5E" are other things
+_IN_CLASS = re.compile(r"^(\d{1,2})[a-z]\d{0,2}$")
 _GLUED_SUBJECT = re.compile(r"^([^\W\d_]{2,})(\d{1,2})$")
 _RANGE = re.compile(
     r"\b(lớp|lop|khối|khoi|l)\s*(\d{1,2})\s*(-|–|—|,|đến|den|tới|toi|và|va)\s*(\d{1,2})\b", re.I
 )
 _JOINED = re.compile(r"^lop(\d{1,2})x(\d{1,2})$")
 _DIGITS = re.compile(r"^[0-9]{1,2}$")
-_GRADE_WORDS = frozenset({"lop", "khoi"})
+_GRADE_WORDS = frozenset({"lop", "khoi", "grade"})
+_ROMAN = dict(
+    zip(("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"), range(1, 13), strict=True)
+)
 
 
 def with_ranges(text: str) -> str:
@@ -65,6 +71,7 @@ class Reader:
             at += (
                 self._age(at)
                 or self._grade(at)
+                or self._term(at)
                 or self._subject_name(at)
                 or self._other_name(at)
                 or self._glued(at)
@@ -110,8 +117,8 @@ class Reader:
         ages = [] if group == 1 else [f"{group} {group + 1} tuổi", f"{group} tuổi"]
         phrases = unique((typed, *(words(text) for text in (*ages, *names))))
         self.groups.append(Group(phrases, facts=phrases, kind="grade", numbers=(-group,)))
-        # Where the page lists what it understood it names grades, which have a number.
-        self.understood.append(Understood("age", "", " ".join(keys(typed))))
+        label = "Nhà trẻ" if group == 1 else f"Mẫu giáo {group}–{group + 1} tuổi"
+        self.understood.append(Understood("age", label, " ".join(keys(typed))))
         self._subject = ()
         return len(typed)
 
@@ -119,23 +126,39 @@ class Reader:
         """ "lớp 5", "lớp sáu", "khối 5", "lop5", "L5", "6A1", or a number behind a subject."""
         key = self._key(at)
         if key in _GRADE_WORDS:
-            number, size = self._number(at + 1), 1
+            skipped = 1 if key == "khoi" and self._key(at + 1) == "lop" else 0
+            behind = at + 1 + skipped
+            number, size = self._class_number(behind), 1
             if not number:
-                number, size = self._number_word(at + 1)
+                number, size = self._number_word(behind)
             if number:
-                return self._add_grade((number,), self.typed[at : at + 1 + size])
+                return skipped + self._add_grade((number,), self.typed[at + skipped : behind + size])
         numbers: tuple[int, ...] = ()
         if match := _JOINED.match(key):
             numbers = tuple(range(int(match[1]), int(match[2]) + 1))
         elif match := _GLUED_GRADE.match(key):
             numbers = (int(match[2]),)
-        elif match := _CLASS_NAME.match(key):
+        elif match := _CLASS_NAME.match(key) or _ONE_CLASS.match(key):
             numbers = (int(match[1]),)
         elif self._subject and self._number(at):
             numbers = (self._number(at),)
+        elif self._subject and at == len(self.typed) - 1 and (number := self._number_word(at)[0]):
+            numbers = (number,)
         if not numbers or not all(1 <= number <= LAST_GRADE for number in numbers):
             return 0
         return self._add_grade(numbers, self.typed[at : at + 1])
+
+    def _class_number(self, at: int) -> int:
+        """The grade behind "lớp": "5", "5A", "5A3", "VI"; or 0."""
+        key = self._key(at)
+        if match := _IN_CLASS.match(key):
+            return int(match[1])
+        return self._number(at) or _ROMAN.get(key, 0)
+
+    def _term(self, at: int) -> int:
+        size, groups = term_at(self.typed, at)
+        self.groups += groups
+        return size
 
     def _number_word(self, at: int) -> tuple[int, int]:
         for size in (2, 1):
@@ -205,12 +228,13 @@ class Reader:
         typed = self.typed[at : at + size]
         if not size or (size == 1 and _is_other_word(typed[0]) and typed not in self._written(typed)):
             return 0
-        kind, _name, phrases = self.names.others[keys(typed)]
+        kind, name, phrases = self.names.others[keys(typed)]
         if not any(_sounds_like(typed, phrase) for phrase in phrases if len(phrase) == len(typed)):
             return 0
         phrases = unique((typed, *phrases))
         self.groups.append(Group(phrases, facts=phrases, kind=kind))
-        self.understood.append(Understood(kind, "", " ".join(keys(typed))))
+        label = name if kind == "series" else ""
+        self.understood.append(Understood(kind, label, " ".join(keys(typed))))
         self._subject = ()
         return size
 

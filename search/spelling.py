@@ -9,8 +9,8 @@ person who asks, the caller asks the engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from accounts.text import nfc
@@ -22,6 +22,8 @@ from search.lexicon import Lexicon
 UNKNOWN, KEYBOARD, SOUND, SWAPPED, EDITED, PARTED, JOINED, FINISHED = 3.0, 0.2, 0.9, 1.1, 1.4, 0.9, 0.8, 1.3
 #: A known word is changed only where both its neighbours ask for it.
 CHANGED = 0.4
+#: A syllable that may be a word of which the library has nothing: changed where a neighbour asks for it.
+NEW = 1.0
 #: In a longer question known words are left alone: not all of its words stand in one lesson anyway.
 SHORT_QUERY = 5
 #: What two words bring that stand side by side in titles or keywords.
@@ -42,15 +44,24 @@ BEGINNINGS = (
 ENDINGS = (("n", "ng"), ("t", "c"), ("n", "nh"), ("i", "y"), ("o", "u"), ("ch", "t"))
 
 _TOKEN = re.compile(r"[^\W_]+")
+#: What a syllable can be, folded: whatever is none was typed wrongly or is no Vietnamese.
+_SYLLABLE = re.compile(
+    r"^(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|ng?|nh|p|t)?$"
+)
+_VOWELS = frozenset("aeiouy")
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What was probably meant, and whether only its last word was unfinished."""
+    """What was probably meant, and whether only its last word was unfinished.
+
+    ``certain``: no word was changed that is one; otherwise it may be offered, never taken.
+    """
 
     text: str
     cost: float
     finished: bool = False
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +71,23 @@ class _Step:
     words: tuple[str, ...]
     cost: float
     changed: bool = True
+    certain: bool = True
 
 
-def correct(query: str, lexicon: Lexicon) -> Correction | None:
+def correct(query: str, lexicon: Lexicon, kept: Collection[str] = ()) -> Correction | None:
     """The likeliest reading of a query that differs from what was typed, or None.
 
+    ``kept``: words in lower case that stay as they are, such as those of synonyms.
     Quick: at most MOST_WORDS words, a few candidates for each.
     """
     tokens = [match.lower() for match in _TOKEN.findall(nfc(query))][:MOST_WORDS]
     if not tokens or not lexicon.names:
         return None
+    good = _good(tokens)
     best: list[dict[str, tuple[float, tuple[_Step, ...]]]] = [{} for _ in range(len(tokens) + 1)]
     best[0][""] = (0.0, ())
     for at in range(len(tokens)):
-        for size, step in _steps(tokens, at, lexicon):
+        for size, step in _steps(tokens, at, lexicon, kept, good):
             for before, (cost, way) in best[at].items():
                 total = cost + step.cost - _gained(before, step.words, lexicon)
                 last = step.words[-1]
@@ -81,19 +95,30 @@ def correct(query: str, lexicon: Lexicon) -> Correction | None:
                 if known is None or total < known[0]:
                     best[at + size][last] = (total, (*way, step))
     cost, way = min(best[-1].values(), key=lambda found: found[0])
-    if not any(step.changed for step in way) or cost > _as_typed(tokens, lexicon) - BETTER:
+    if not any(step.changed for step in way) or cost > _as_typed(tokens, lexicon, kept, good) - BETTER:
         return None
     spelled = [spelling for step in way for spelling in step.words]
-    if any(not _is_known(spelling, lexicon) for spelling in spelled):
+    if any(not _is_known(spelling, lexicon) and spelling not in kept for spelling in spelled):
         return None
     finished = not any(step.changed for step in way[:-1]) and way[-1].words[0].startswith(tokens[-1])
     text = " ".join(_with_marks(spelled, lexicon))
-    return Correction(text, round(cost, 3), finished)
+    return Correction(text, round(cost, 3), finished, all(step.certain for step in way))
 
 
-def _as_typed(tokens: list[str], lexicon: Lexicon) -> float:
-    cost = sum(0.0 if _is_known(token, lexicon) else UNKNOWN for token in tokens)
+def _good(tokens: list[str]) -> frozenset[str]:
+    """The words that are syllables as typed: those with marks, and beside one of these all."""
+    marked = any(word(token).has_marks for token in tokens)
+    return frozenset(token for token in tokens if marked and _SYLLABLE.match(word(token).folded))
+
+
+def _as_typed(tokens: list[str], lexicon: Lexicon, kept: Collection[str], good: Collection[str]) -> float:
+    cost = sum(_keeping(token, lexicon, good) for token in tokens if token not in kept)
     return cost - sum(_gained(one, (other,), lexicon) for one, other in pairwise(tokens))
+
+
+def _keeping(token: str, lexicon: Lexicon, good: Collection[str]) -> float:
+    """What it costs to leave a word as it is."""
+    return 0.0 if _is_known(token, lexicon) else NEW if token in good else UNKNOWN
 
 
 def _is_known(token: str, lexicon: Lexicon) -> bool:
@@ -109,22 +134,28 @@ def _gained(before: str, spelled: tuple[str, ...], lexicon: Lexicon) -> float:
     return gained
 
 
-def _steps(tokens: list[str], at: int, lexicon: Lexicon) -> Iterator[tuple[int, _Step]]:
+def _steps(
+    tokens: list[str], at: int, lexicon: Lexicon, kept: Collection[str], good: Collection[str]
+) -> Iterator[tuple[int, _Step]]:
     """The ways over the tokens from ``at``: how many they take, and what comes out."""
     token = tokens[at]
-    known = _is_known(token, lexicon)
-    yield 1, _Step((token,), 0.0 if known else UNKNOWN, changed=False)
-    if len(token) > LONGEST:
+    kept_as = 0.0 if token in kept else _keeping(token, lexicon, good)
+    known, certain = not kept_as, kept_as == UNKNOWN
+    yield 1, _Step((token,), kept_as, changed=False)
+    if len(token) > LONGEST or token in kept:
         return
-    if not known or len(tokens) <= SHORT_QUERY:
-        yield from ((1, step) for step in _corrected(token, lexicon, known=known))
-    if not known:
-        yield from ((1, _Step(parts, PARTED)) for parts in _parted(token, lexicon))
+    if certain or len(tokens) <= SHORT_QUERY:
+        steps = _corrected(token, lexicon, known=known)
+        yield from ((1, replace(step, certain=certain)) for step in steps)
+    if not known and (certain or len(tokens) <= SHORT_QUERY):
+        yield from ((1, _Step(parts, PARTED, certain=certain)) for parts in _parted(token, lexicon))
         if at == len(tokens) - 1:
             spellings = _finished(tokens, word(token).folded, lexicon)
-            yield from ((1, _Step((spelling,), FINISHED)) for spelling in spellings)
-    if at + 1 < len(tokens):
-        yield from ((2, step) for step in _joined(token, tokens[at + 1], lexicon))
+            yield from ((1, _Step((spelling,), FINISHED, certain=certain)) for spelling in spellings)
+    if at + 1 < len(tokens) and tokens[at + 1] not in kept:
+        certain = certain or _keeping(tokens[at + 1], lexicon, good) == UNKNOWN
+        steps = _joined(token, tokens[at + 1], lexicon)
+        yield from ((2, replace(step, certain=certain)) for step in steps)
 
 
 def _corrected(token: str, lexicon: Lexicon, *, known: bool) -> Iterator[_Step]:
@@ -132,9 +163,10 @@ def _corrected(token: str, lexicon: Lexicon, *, known: bool) -> Iterator[_Step]:
     for key in (from_telex(token), from_vni(token)):
         if key and (spelling := lexicon.by_marked.get(key)) and spelling != token:
             yield _Step((spelling,), KEYBOARD)
-    if len(token) < SHORTEST or not token.isalpha():
-        return
     folded = word(token).folded
+    # Consonants alone are an abbreviation.
+    if len(token) < SHORTEST or not token.isalpha() or _VOWELS.isdisjoint(folded):
+        return
     found: dict[str, float] = {}
     dear = CHANGED if known else 0.0
     for made, cost in (*_alike(folded), *(() if known else _slipped(folded))):

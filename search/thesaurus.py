@@ -74,6 +74,7 @@ SHORT_SUBJECTS: Mapping[str, str] = MappingProxyType(
         "van": "ngữ văn",
         "tin": "tin học",
         "anh": "tiếng anh",
+        "ta": "tiếng anh",
         "nhac": "âm nhạc",
         "ve": "mĩ thuật",
     }
@@ -82,6 +83,9 @@ SHORT_SUBJECTS: Mapping[str, str] = MappingProxyType(
 OTHER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "tieng anh": ("tiếng anh", "ngoại ngữ 1", "ngoại ngữ"),
+        "t anh": ("tiếng anh", "ngoại ngữ 1", "ngoại ngữ"),
+        "english": ("tiếng anh", "ngoại ngữ 1", "ngoại ngữ"),
+        "t viet": ("tiếng việt",),
         "anh van": ("tiếng anh", "ngoại ngữ 1", "ngoại ngữ"),
         "ngoai ngu": ("ngoại ngữ 1", "tiếng anh"),
         "ngoai ngu 1": ("tiếng anh",),
@@ -131,7 +135,7 @@ SORTS: tuple[tuple[str, ...], ...] = (
     ("mô phỏng", "thí nghiệm ảo", "phần mềm mô phỏng"),
     ("câu hỏi", "bài tập", "phiếu bài tập", "trắc nghiệm", "phiếu học tập"),
     ("sáng kiến kinh nghiệm", "sáng kiến", "skkn"),
-    ("bài giảng điện tử", "bài giảng e learning", "e learning", "elearning", "bài giảng"),
+    ("bài giảng điện tử", "giáo án điện tử", "bài giảng e learning", "e learning", "elearning", "bài giảng"),
     ("sách giáo khoa điện tử", "sách điện tử", "sgk điện tử"),
     ("tài liệu tham khảo",),
 )

@@ -135,3 +135,22 @@ def test_limits_hold_for_any_text(text):
     assert bool(query.groups) == bool(query.words)
     assert all(phrase for group in query.groups for phrase in group.phrases)
     assert parse(query.text, WORDS) == query
+
+
+@pytest.mark.parametrize(
+    "text", ["học kì 2", "hk2", "HKII", "cuối kì 2", "giữa học kì 1", "tuần 12", "bài 5"]
+)
+def test_a_time_of_the_school_year_lifts_and_hides_nothing(text):
+    groups = parse(f"phân số {text}").groups
+    assert [group.optional for group in groups[:2]] == [False, False]
+    assert groups[2:] and all(group.optional for group in groups[2:])
+
+
+@pytest.mark.parametrize("text", ["lớp 5A", "lop 5a3", "5A", "khối lớp 5", "lớp V", "grade 5"])
+def test_a_class_names_its_grade(text):
+    assert [group.numbers for group in parse(text).groups] == [(5,)]
+
+
+@pytest.mark.parametrize("text", ["mô hình 3D", "mô hình 5E"])
+def test_a_digit_with_a_letter_is_not_always_a_class(text):
+    assert not any(group.numbers for group in parse(text).groups)

@@ -112,3 +112,14 @@ def test_rare_words_say_more():
     many = Lexicon.of((f"Bài {n}", "", "phân số" if n % 10 == 0 else "") for n in range(100))
     assert many.weight(word("phân")) > many.weight(word("bài"))
     assert many.weight(word("bài")) == pytest.approx(0.05)
+
+
+def test_a_syllable_with_marks_is_changed_only_in_an_offer():
+    offered, taken = correct("nguyên tửu", LEXICON), correct("quag hợp", LEXICON)
+    assert offered is not None and not offered.certain
+    assert taken is not None and taken.certain
+
+
+def test_words_that_are_kept_and_bare_consonants_stay():
+    assert correct("quag hợp", LEXICON, {"quag"}) is None
+    assert correct("qgh", LEXICON) is None
