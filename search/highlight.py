@@ -88,8 +88,11 @@ def completed(text: str, prefix: Query) -> SafeString:
         return _render(text, [])
     *whole, last = [w.folded for w in prefix.words]
     places: list[Span] = []
+    before = ""
     for token in tokens(text):
-        if token.word.folded.startswith(last):
+        ahead, before = before, token.word.folded
+        # A single letter begins half of all words: it is marked where it goes on from what was typed.
+        if token.word.folded.startswith(last) and (len(last) > 1 or ahead == (whole[-1] if whole else "")):
             # One letter of the key is one letter of the text.
             span = Span(token.start, min(token.start + len(last), token.end))
         elif token.word.folded in whole:

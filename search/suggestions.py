@@ -18,11 +18,14 @@ from search.queries import Query, parse
 from search.scope import Scope, scope_of, usable_at
 from search.shown import Row, ask, row
 from search.sources import shown_now
+from search.thesaurus import OTHER_NAMES
 from search.vocabulary import Terms, terms
 
 PICK_SIZE = 12
 SUGGESTIONS = 6
 SUBJECTS = 2
+#: A last word shorter than this may become anything.
+MEANINGFUL = 4
 PACKAGE_KINDS = ("scorm12", "scorm2004")
 OTHER_KINDS = ("html5", "pdf", "image", "audio", "video")
 
@@ -68,12 +71,24 @@ def _places(known: Terms, text: str, typed: Query) -> list[tuple[str, SafeString
     if subject and grade and len(query.groups) == len(query.understood) == 2:
         label = f"{named['subject']}, {named['grade']}"
         return [(urlencode({"subject": subject, "grade": grade}), highlight.completed(label, typed))]
+    if grade and len(query.groups) == len(query.understood) == 1:
+        return [(urlencode({"grade": grade}), highlight.completed(named["grade"], typed))]
     found = [
         (urlencode({"subject": code}), highlight.completed(name, typed))
         for code, name in known.subjects
-        if highlight.begins_with(name, typed)
+        if any(highlight.begins_with(each, typed) for each in (name, *_also_called(name)))
     ]
+    found.sort(key=lambda place: "<mark>" not in place[1])  # by its own name before what it is also called
+    # "toán l": the subject stands, of what follows only a letter or two.
+    if not found and subject and len(query.groups) == 2 and len(typed.words[-1].folded) < MEANINGFUL:
+        found = [(urlencode({"subject": subject}), highlight.completed(named["subject"], typed))]
     return found[:SUBJECTS]
+
+
+def _also_called(name: str) -> list[str]:
+    """What teachers say for a subject that the curriculum calls otherwise."""
+    lower = name.lower()
+    return [spoken for spoken, names in OTHER_NAMES.items() if lower in names]
 
 
 def pick(user: Any, text: str, *, kind: str = "", usable: OrgUnit | None = None) -> list[Row]:

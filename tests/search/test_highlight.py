@@ -89,3 +89,12 @@ def test_completion_marks_the_typed_beginning():
     )
     assert begins_with("Lịch sử và Địa lí", parse("lich s", exact=True))
     assert not begins_with("Toán", parse("an", exact=True))
+
+
+def test_a_single_letter_is_marked_only_where_it_goes_on_from_what_was_typed():
+    assert (
+        completed("Toán lớp 5 lên lớp 6", parse("toán l", exact=True)) == "<mark>Toán l</mark>ớp 5 lên lớp 6"
+    )
+    assert (
+        completed("Sáng kiến giúp học sinh", parse("s", exact=True)) == "<mark>S</mark>áng kiến giúp học sinh"
+    )
