@@ -108,7 +108,7 @@ def template_var(*, demo: bool, scale: str = "small") -> Path:
             return target
         # One that another run uses now must not go away under it
         for stale in CACHE.glob(f"{kind}-*"):
-            if time.time() - stale.stat().st_mtime > STALE_SECONDS:
+            if stale.is_dir() and time.time() - stale.stat().st_mtime > STALE_SECONDS:
                 shutil.rmtree(stale)
         building = CACHE / f"building-{kind}"
         shutil.rmtree(building, ignore_errors=True)

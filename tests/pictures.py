@@ -6,6 +6,7 @@ command line choose screens whose names contain one of them.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
+import django
 from playwright.sync_api import Error, Page
 
 from tests.browser import Browsers, chromium_here
@@ -103,6 +105,8 @@ def index(drawn: list[Drawn]) -> str:
 
 
 def main(words: list[str]) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
     chosen = [screen for screen in SCREENS if not words or any(word in screen.name for word in words)]
     PICTURES.mkdir(parents=True, exist_ok=True)
     print("Loading the province (once; kept until the code of the apps changes)", flush=True)

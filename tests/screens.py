@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from string import Formatter
 
+from django.utils import translation
 from playwright.sync_api import Page
 
 from tests.live import Live
@@ -29,6 +30,26 @@ class Screen:
     leave_out: tuple[str, ...] = ()
 
 
+#: Puts other facts than the small province has under each result: long names, and what is given.
+WIDEST_FACTS = """(opinion) => {
+    for (const facts of document.querySelectorAll(".result .meta:last-child")) {
+        facts.firstElementChild.textContent = "Nguyễn Thị Hồng Dung, Trường THCS Phùng Chí Kiên";
+        facts.querySelector("time").insertAdjacentHTML("afterend", opinion);
+    }
+    return document.querySelectorAll(".result .meta:last-child").length;
+}"""
+
+
+def _widest_facts(page: Page) -> None:
+    """A busy province's stars and uses, as the site draws them: nobody rates or uses in the small one."""
+    from search.documents import Document
+    from search.templatetags.finding import opinion
+
+    with translation.override("vi"):
+        drawn = opinion(Document(resource=1, uid="", title="", rating=4.8, rated=12_345, uses=123_456), "★ ")
+    assert page.evaluate(WIDEST_FACTS, drawn), "no results"
+
+
 GUEST = (
     Screen("front", "/"),
     Screen("front-by-level", "/?level=thcs"),
@@ -41,6 +62,7 @@ GUEST = (
     Screen("unit-public", "/units/{unit}/"),
     Screen("search", "/library/?q=toan+lop+5"),
     Screen("search-all", "/library/"),
+    Screen("search-busy", "/library/?q=toan+lop+5", act=_widest_facts, widths=(390,)),
     Screen("search-nothing", "/library/?q=zzzzqqq"),
     Screen("search-kinds", "/library/?q=day+hoc"),
     Screen("search-courses", "/library/?q=day+hoc&what=course", "teacher"),
