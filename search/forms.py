@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from search.documents import KINDS
 from search.engines.base import MAX_PAGE, SORTS
 from search.facets import FIELDS
-from search.queries import MAX_CHARS, clean
+from search.queries import MAX_CHARS
 
 MOST_CODES = 20
 _CODE = re.compile(r"^[\w-]{1,40}$", re.ASCII)
@@ -38,8 +38,7 @@ class SearchForm(forms.Form):
             "max_length": _("The search is longer than 200 characters. Keep the words that matter.")
         },
     )
-    #: "1", or the words that are to be taken exactly: other words typed over them are not.
-    exact = forms.CharField(max_length=MAX_CHARS, required=False)
+    exact = forms.BooleanField(required=False)
     sort = forms.ChoiceField(
         label=_("Sort by"), choices=[("", ""), *((each, each) for each in SORTS)], required=False
     )
@@ -50,10 +49,6 @@ class SearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in FIELDS:
             self.fields[name] = CodesField(required=False)
-
-    def clean_exact(self) -> bool:
-        given = clean(self.cleaned_data["exact"])
-        return given == "1" or (given != "" and given == clean(self.cleaned_data.get("q", "")))
 
     @property
     def left_out(self) -> bool:
