@@ -58,6 +58,14 @@ def test_words_are_learnt_and_correct(tree):
     assert found.instead_of == "quag hop"
 
 
+def test_a_filter_hides_no_correction(tree):
+    publish(tree, "Quang hợp ở thực vật", keywords="diệp lục")
+    wordbooks.learn()
+    found = results.search(tree.teacher, "quag hop", {"year": ("1999",)})
+    assert (found.rows, found.instead_of, found.corrected) == ([], "", "quang hợp")
+    assert "year" not in found.corrected_address
+
+
 def test_words_of_hidden_lessons_correct_nothing(tree):
     publish(tree, "Bảo mật hội đồng", at=tree.far, owner=tree.far)
     publish(tree, "Bài khác")
