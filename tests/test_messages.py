@@ -30,6 +30,7 @@ ABOUT_VIETNAMESE = {
     "search/keyboard.py": "the letters that keys stand for",
     "search/queries.py": "a letter of abbreviations",
     "search/reading.py": "how grades and ages are typed",
+    "search/schoolyear.py": "how terms, weeks and lessons are typed",
     "search/thesaurus.py": "abbreviations and words that mean the same",
 }
 #: Text of a template that is no words: names of classes.
