@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
-
-import pypdfium2 as pdfium
+from typing import TYPE_CHECKING, BinaryIO
 
 from repository.text.parts import Parts, UnreadableError
+
+if TYPE_CHECKING:
+    import pypdfium2 as pdfium
 
 #: Of one page: drawings made of letters would fill everything.
 _PAGE_CHARS = 60_000
@@ -15,6 +16,8 @@ _LOCKED = 4  # FPDF_ERR_PASSWORD
 
 def read_pdf(file: BinaryIO, parts: Parts, *, label: str = "", place: str = "", start: int = 0) -> None:
     """Every page's text as a part numbered from 1. Raises UnreadableError where it is no PDF or locked."""
+    import pypdfium2 as pdfium  # a tenth of a second and 20 MB, for processes that read no PDF as well
+
     try:
         document = pdfium.PdfDocument(file)
     except pdfium.PdfiumError as error:
@@ -29,6 +32,8 @@ def read_pdf(file: BinaryIO, parts: Parts, *, label: str = "", place: str = "", 
 
 def _page(document: pdfium.PdfDocument, number: int) -> str:
     """One page's text; "" for a damaged page, which does not spoil the others."""
+    from pypdfium2 import PdfiumError
+
     try:
         page = document[number]
         try:
@@ -40,5 +45,5 @@ def _page(document: pdfium.PdfDocument, number: int) -> str:
                 text.close()
         finally:
             page.close()
-    except pdfium.PdfiumError:
+    except PdfiumError:
         return ""

@@ -27,9 +27,11 @@ def templates() -> list[Path]:
     return [path for path in found if "admin" not in path.parts]
 
 
-@pytest.mark.parametrize("pattern", ["static/css/*.css", "static/js/[!p]*.js", "static/js/player-*.js"])
+@pytest.mark.parametrize(
+    "pattern", ["static/css/*.css", "static/js/[!pu]*.js", "static/js/player-*.js", "static/js/upload*.js"]
+)
 def test_styles_and_scripts_keep_their_budget(pattern: str) -> None:
-    """Scripts of ordinary pages, and those that only the full-screen player loads, apart."""
+    """Scripts of ordinary pages, those of the full-screen player and those of uploads, apart."""
     assert 1_000 < packed(pattern) <= BUDGET
 
 
