@@ -14,6 +14,7 @@ import socket
 import subprocess
 import urllib.error
 import urllib.request
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,7 @@ class User:
 
 
 @dataclass
-class Service:
+class Service(ABC):
     """One service: the pieces that differ."""
 
     name: str
@@ -75,8 +76,9 @@ class Service:
     def prepare(self, folder: Path, user: User) -> None:
         """Makes what the service needs below ``folder`` (which is the user's own), safe to repeat."""
 
+    @abstractmethod
     def command(self, folder: Path) -> list[str]:
-        raise NotImplementedError
+        """The words that start the service in the foreground."""
 
     def environment(self, folder: Path) -> dict[str, str]:
         return {}
@@ -85,9 +87,9 @@ class Service:
         """The folder that the process starts in."""
         return folder
 
+    @abstractmethod
     def answers(self) -> bool:
         """Whether the service at our port works now, in its own language."""
-        raise NotImplementedError
 
 
 def _needs(packages: str, there: bool) -> str:

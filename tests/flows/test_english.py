@@ -42,9 +42,9 @@ class Shown(HTMLParser):
         self.texts += [given[name] or "" for name in self.SPOKEN if name in given]
 
     def handle_endtag(self, tag: str) -> None:
-        if self._skipped and tag not in self.VOID:
-            while self._skipped and self._skipped.pop() != tag:
-                pass
+        while self._skipped and tag not in self.VOID:
+            if self._skipped.pop() == tag:
+                break
 
     def handle_data(self, data: str) -> None:
         if not self._skipped:

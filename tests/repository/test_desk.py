@@ -381,7 +381,7 @@ def test_a_decision_plants_its_mail_and_a_rolled_back_one_does_not(world, submit
     planted = DBTaskResult.objects.filter(task_path="repository.tasks.tell_author")
 
     class StopError(Exception):
-        pass
+        """Ends the transaction after everything was done."""
 
     with pytest.raises(StopError), transaction.atomic():
         actions.return_version(by=world.reviewer, version=submitted, reasons="x")
