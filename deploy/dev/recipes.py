@@ -70,10 +70,10 @@ class Service(ABC):
         """Why the service cannot be started on this machine, "" where it can."""
         return ""
 
-    def fetch(self) -> None:
+    def fetch(self) -> None:  # noqa: B027 – most have nothing to fetch
         """Brings the software; raises software.MissingError."""
 
-    def prepare(self, folder: Path, user: User) -> None:
+    def prepare(self, folder: Path, user: User) -> None:  # noqa: B027 – nor to prepare
         """Makes what the service needs below ``folder`` (which is the user's own), safe to repeat."""
 
     @abstractmethod
