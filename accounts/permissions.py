@@ -153,14 +153,6 @@ def require_grantable(user: User, role: str, unit: OrgUnit | int) -> None:
         require(user, "system.manage", unit)
 
 
-def grantable_roles(user: User, unit: OrgUnit | int) -> list[Role]:
-    """The roles that the person may give at a unit."""
-    if not may(user, "role.grant", unit):
-        return []
-    system = may(user, "system.manage", unit)
-    return [role for role in Role if role != Role.SYSTEM_ADMINISTRATOR or system]
-
-
 def home_unit(user: User) -> int | None:
     """The unit that answers for a person's account: her main one today, else her last main one."""
     main = Membership.objects.filter(user=user, primary=True)

@@ -14,7 +14,6 @@ from repository.metadata import FIRST_YEAR, TITLE_CHARS, one_line
 ID_CHARS, NAME_CHARS, DESCRIPTION_CHARS = 200, 200, 20_000
 #: Of one line, in characters.
 LINE_CHARS = 4_000_000
-_TEXTS = ("title", "description", "author", "text")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,6 @@ class Answer:
     query: Query
     correction: Correction | None = None
 
-    @property
-    def shows_correction(self) -> bool:
-        """Whether the page answers the correction and not what was typed."""
-        return self.correction is not None and self.query.text == self.correction.text
-
 
 def is_little(page: SearchPage) -> bool:
     """Whether what was typed found so little that something else may have been meant."""

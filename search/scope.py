@@ -14,7 +14,7 @@ from accounts.permissions import roles_for, units_where
 from accounts.querysets import on_day
 from accounts.standing import standing_of
 from courses.training.models import Course
-from search.documents import COURSE, RESOURCE, Document
+from search.documents import COURSE, RESOURCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,6 @@ class Scope:
         if self.only_at is not None and units.isdisjoint(self.only_at):
             return False
         return guests or not units.isdisjoint(self.units)
-
-    def holds_document(self, document: Document) -> bool:
-        return self.holds(
-            what=document.what,
-            guests=document.guests,
-            units=frozenset(document.units),
-            superseded_at=frozenset(document.superseded_at),
-        )
 
 
 GUEST = Scope()

@@ -218,4 +218,3 @@ GROUPS = Plan(
         ("Thực hành", (Meet("Dạy minh hoạ và thảo luận", "Tại trường chủ nhà, cả buổi sáng."),)),
     ),
 )
-PLANS = (E_LEARNING, BASICS, BLENDED, AI, ASSESSMENT, GROUPS)

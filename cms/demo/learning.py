@@ -125,12 +125,6 @@ def _trained(province: _Province, indicator: int, *, apart: set[str]) -> list[Us
     return chosen
 
 
-def _of_each(province: _Province, first: int, end: int, without: set[int]) -> list[User]:
-    """A few people of every unit, those at these places in its list."""
-    units, people = sorted(province.units), province.people
-    return [u for code in units for u in people.of_unit.get(code, [])[first:end] if u.pk not in without]
-
-
 def _class_name(span: Span) -> str:
     first, _last = span.days
     return f"Lớp bồi dưỡng tháng {first.month}/{first.year}"

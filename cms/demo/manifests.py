@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
@@ -104,8 +104,3 @@ def _document(
 {resources}</resources>
 </manifest>
 """.encode()
-
-
-def with_manifest(manifest: bytes, members: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The members of a package, its manifest first."""
-    return {"imsmanifest.xml": manifest, **members}

@@ -191,7 +191,6 @@ def _schools() -> Iterator[Unit]:
 
 
 SCHOOLS = tuple(_schools())
-SMALL_COMMUNES = tuple(commune.code for commune in COMMUNES if commune.small)
 #: all units ever: 1 + 4 + 8 + 47
 COUNT = 1 + len(DISTRICTS) + len(COMMUNES) + len(SCHOOLS)
 

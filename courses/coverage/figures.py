@@ -333,11 +333,6 @@ def roll_up_all(
     return {parent: dict(parts) for parent, parts in totals.items()}
 
 
-def roll_up(figures: Mapping[int, Figure], unit_id: int, day: date) -> dict[int, Figure]:
-    """Sums for the children of one unit and, under its own id, for all of it."""
-    return roll_up_all(figures, [unit_id], day)[unit_id]
-
-
 def sum_states_all(target_id: int, parents: Collection[int]) -> dict[int, dict[int, Figure]]:
     """Today's sums for the children of some units and, under its own id, for all of each: one join."""
     found = (
