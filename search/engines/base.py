@@ -17,6 +17,8 @@ SORTS = ("relevance", "new", "title", "used")
 PAGE_SIZE = 10
 MAX_PAGE = 500
 REPAIR_BATCH = 500
+#: Indices of sources up to this size are built by whoever misses them, larger ones by a task.
+INLINE_RESOURCES = 2_000
 
 
 class EngineUnavailableError(Exception):
@@ -162,6 +164,10 @@ class Engine(ABC):
         with self.exclusive():
             self.delete(numbers, what)
             return self.index(self.source.documents(numbers, what))
+
+    def is_small(self) -> bool:
+        """Whether whoever misses the index builds it on the spot."""
+        return self.source.count() <= INLINE_RESOURCES
 
     def repair(self, drift: Drift) -> None:
         """Makes the index agree with the source about everything that differs."""

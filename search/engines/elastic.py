@@ -37,8 +37,6 @@ from search.engines.elastic_server import BUSY, MissingIndexError, Server, Stand
 from search.queries import Query
 from search.scope import Scope
 
-#: Indices of sources up to this size are built by whoever misses them.
-INLINE_RESOURCES = 2_000
 SCAN = 5_000
 #: Requests of a build that are on the way at once.
 SENDERS = 2
@@ -186,7 +184,7 @@ class ElasticEngine(Engine):
         return standing
 
     def _missing(self) -> None:
-        if self.source.count() <= INLINE_RESOURCES:
+        if self.is_small():
             self.rebuild()
             return
         if self.server.ask_once():

@@ -39,7 +39,6 @@ from search.queries import Query
 from search.scope import Scope
 
 T = TypeVar("T")
-INLINE_RESOURCES = 2_000
 SUGGEST_FROM = 400
 _PLACES = ", ".join("?" for _ in TEXT_COLUMNS)
 
@@ -189,7 +188,7 @@ class EmbeddedEngine(Engine):
             if _is_busy(error):
                 raise EngineUnavailableError(str(error)) from error
             began = self.file.begin_anew()
-        if inline or self.source.count() <= INLINE_RESOURCES:
+        if inline or self.is_small():
             self._rebuild(only_incomplete=True)
             return
         if began:

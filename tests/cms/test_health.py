@@ -20,13 +20,8 @@ def test_content_answers_without_cookies():
 
 
 @pytest.mark.django_db
-def test_broken_database_is_told(monkeypatch):
-    from django.db import OperationalError, connection
-
-    def broken():
-        raise OperationalError("gone")
-
-    monkeypatch.setattr(connection, "cursor", broken)
+@pytest.mark.usefixtures("database_gone")
+def test_broken_database_is_told():
     response = Client(SERVER_NAME="localhost").get("/health/")
     assert response.status_code == 503
     assert response.json() == {"process": "site", "database": False}

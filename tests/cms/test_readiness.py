@@ -72,13 +72,8 @@ def test_what_does_not_answer_is_away_and_the_site_stays_up(nobody):
     assert {told["parts"][name] for name in ("cache", "storage", "search")} == {"away"}
 
 
-def test_without_the_database_it_is_503(monkeypatch):
-    from django.db import OperationalError, connection
-
-    def broken():
-        raise OperationalError("gone")
-
-    monkeypatch.setattr(connection, "cursor", broken)
+@pytest.mark.usefixtures("database_gone")
+def test_without_the_database_it_is_503():
     response = Client(SERVER_NAME="localhost").get("/health/ready/")
     assert response.status_code == 503
     assert response.json()["parts"]["database"] == "away"

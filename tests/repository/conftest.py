@@ -79,3 +79,10 @@ def version(world: World, lesson: LearningResource) -> Version:
 @pytest.fixture
 def submitted(world: World, version: Version) -> Version:
     return actions.submit_for_review(by=world.teacher, version=version)
+
+
+@pytest.fixture
+def shown(world: World, submitted: Version) -> LearningResource:
+    """A lesson published at the commune: both its schools see it, the other commune does not."""
+    actions.publish(by=world.xa_reviewer, version=submitted, unit=world.xa)
+    return submitted.resource

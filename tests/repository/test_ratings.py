@@ -8,19 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.errors import NotAllowed, Refusal
-from repository import actions
 from repository.actions import ratings
 from repository.models import ProblemReport, Publication, Rating
 from repository.ratings import averages, ratings_of
 from repository.signals import resource_rated
 from tests.repository.helpers import signed_in
-
-
-@pytest.fixture
-def shown(world, submitted):
-    """A lesson published at the commune: both its schools see it, the other commune does not."""
-    actions.publish(by=world.xa_reviewer, version=submitted, unit=world.xa)
-    return submitted.resource
 
 
 @pytest.fixture

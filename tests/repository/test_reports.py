@@ -6,19 +6,11 @@ import pytest
 from django.urls import reverse
 
 from accounts.errors import NotAllowed, Refusal
-from repository import actions
 from repository.actions import reports
 from repository.models import ProblemReport, Publication
 from tests.repository.helpers import signed_in
 
 DESK = reverse("repository:reports")
-
-
-@pytest.fixture
-def shown(world, submitted):
-    """A lesson published at the commune: both its schools see it."""
-    actions.publish(by=world.xa_reviewer, version=submitted, unit=world.xa)
-    return submitted.resource
 
 
 @pytest.fixture

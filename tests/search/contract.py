@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from search.documents import COURSE, KINDS, NEWS, PAGE, RESOURCE, Document, Ref
-from search.engines.base import Engine, SearchRequest
+from search.engines import base
+from search.engines.base import Engine, EngineUnavailableError, SearchRequest
 from search.queries import Vocabulary, parse
 from search.scope import Scope
 
@@ -73,7 +74,7 @@ def ask(
 class EngineContract:
     """Inherited by a class for each engine."""
 
-    Make = Callable[[Shelf], Engine]
+    Make = Callable[..., Engine]
 
     # The fixture ``make`` is each engine's own: a class without one cannot run.
 
@@ -360,6 +361,17 @@ class EngineContract:
         seen: list[tuple[int, int]] = []
         assert engine.rebuild(lambda done, expected: seen.append((done, expected))) == 1_100
         assert seen == [(500, 1_100), (1_000, 1_100)]
+
+    def test_a_large_index_is_not_built_in_a_request(self, make, monkeypatch):
+        monkeypatch.setattr(base, "INLINE_RESOURCES", 1)
+        asked: list[int] = []
+        engine = make(Shelf(document(1, "Một"), document(2, "Hai")), lambda: asked.append(1))
+        for _ in range(2):
+            with pytest.raises(EngineUnavailableError):
+                ask(engine)
+        assert asked == [1]
+        engine.rebuild()
+        assert sorted(ask(engine)) == [1, 2]
 
     # Orders and uses
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from search.documents import RESOURCE, Document
-from search.engines import elastic, elastic_index, elastic_order, elastic_server
+from search.engines import elastic_index, elastic_order, elastic_server
 from search.engines.base import EngineUnavailableError, SearchRequest
 from search.engines.elastic import ElasticEngine
 from search.queries import parse
@@ -178,18 +178,6 @@ def test_two_writers_take_turns(make, monkeypatch):
     with engine.exclusive():  # a lease that ran out: its holder is dead
         assert other.refresh([1]) == 1
     assert engine.refresh([1]) == 1
-
-
-def test_a_large_index_is_not_built_in_a_request(make, monkeypatch):
-    monkeypatch.setattr(elastic, "INLINE_RESOURCES", 1)
-    asked: list[int] = []
-    engine = make(Shelf(document(1, "Một"), document(2, "Hai")), lambda: asked.append(1))
-    for _ in range(2):
-        with pytest.raises(EngineUnavailableError):
-            ask(engine)
-    assert asked == [1]
-    engine.rebuild()
-    assert sorted(ask(engine)) == [1, 2]
 
 
 def test_pages_behind_the_final_order_follow_without_gap(emptied, monkeypatch):

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.engines import embedded
-from search.engines.base import EngineUnavailableError, SearchRequest
+from search.engines.base import SearchRequest
 from search.engines.embedded import EmbeddedEngine
 from search.queries import parse
 from tests.search.contract import AT_SCHOOL, EngineContract, Shelf, ask, document
@@ -20,7 +19,7 @@ from tests.search.contract import AT_SCHOOL, EngineContract, Shelf, ask, documen
 class TestEmbedded(EngineContract):
     @pytest.fixture
     def make(self, tmp_path: Path):
-        return lambda shelf: EmbeddedEngine(shelf, tmp_path / "search.sqlite3")
+        return lambda shelf, *more: EmbeddedEngine(shelf, tmp_path / "search.sqlite3", *more)
 
 
 @pytest.fixture
@@ -53,18 +52,6 @@ def test_an_index_of_another_make_is_built_anew(path, monkeypatch):
     EmbeddedEngine(Shelf(document(1, "Cũ")), path).rebuild()
     monkeypatch.setattr("search.engines.index_file.MAKE", "newer")
     assert ask(EmbeddedEngine(Shelf(document(2, "Mới")), path)) == [2]
-
-
-def test_a_large_index_is_not_rebuilt_in_a_request(path, monkeypatch):
-    monkeypatch.setattr(embedded, "INLINE_RESOURCES", 1)
-    asked = []
-    engine = EmbeddedEngine(Shelf(document(1, "Một"), document(2, "Hai")), path, lambda: asked.append(1))
-    for _ in range(2):
-        with pytest.raises(EngineUnavailableError):
-            ask(engine)
-    assert asked == [1]
-    engine.rebuild()
-    assert sorted(ask(engine)) == [1, 2]
 
 
 def test_another_reader_sees_what_one_wrote(path):
