@@ -149,18 +149,14 @@ def fetch(where: Place, key: str, start: int, stop: int) -> bytes:
     return b"".join(pieces(where, key, start, stop, piece=stop - start))
 
 
-class RangedFile(io.RawIOBase):
-    """A stored object to read and to seek in; it keeps one piece in memory and reads one ahead (8 MB)."""
+class StoredFile(io.RawIOBase):
+    """A stored object with a place in it; the class below reads its bytes."""
 
     def __init__(self, where: Place, key: str) -> None:
         super().__init__()
         self._where, self._key = where, key
         self._size = size_of(where, key)
         self._place = 0
-        self._start = 0
-        self._data = b""
-        self._step = _FIRST
-        self._coming: tuple[int, Future[bytes]] | None = None
 
     def readable(self) -> bool:
         return True
@@ -177,6 +173,17 @@ class RangedFile(io.RawIOBase):
             raise ValueError("negative seek position")
         self._place = base + offset
         return self._place
+
+
+class RangedFile(StoredFile):
+    """A stored object to read and to seek in; it keeps one piece in memory and reads one ahead (8 MB)."""
+
+    def __init__(self, where: Place, key: str) -> None:
+        super().__init__(where, key)
+        self._start = 0
+        self._data = b""
+        self._step = _FIRST
+        self._coming: tuple[int, Future[bytes]] | None = None
 
     def readinto(self, buffer: Any) -> int:
         if self._place >= self._size:

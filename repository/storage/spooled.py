@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import os
 import tempfile
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from repository.storage.ranged import ahead, pieces, size_of
+from repository.storage.ranged import StoredFile, ahead, pieces
 from repository.storage.s3client import Place
 
 BLOCK = 4 * 1024 * 1024
@@ -17,37 +16,18 @@ BLOCK = 4 * 1024 * 1024
 _AHEAD = 2
 
 
-class SpooledFile(io.RawIOBase):
+class SpooledFile(StoredFile):
     """Each block comes once, the next ones while this one is read; memory stays flat.
 
     The file has no name: the system takes it back when the process ends, however it ends.
     """
 
     def __init__(self, where: Place, key: str, folder: Path) -> None:
-        super().__init__()
-        self._where, self._key = where, key
-        self._size = size_of(where, key)
+        super().__init__(where, key)
         folder.mkdir(parents=True, exist_ok=True)
         self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 -- closed in close()
-        self._place = 0
         self._there: set[int] = set()
         self._coming: dict[int, Future[None]] = {}
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._place
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise ValueError("negative seek position")
-        self._place = base + offset
-        return self._place
 
     def readinto(self, buffer: Any) -> int:
         if self._place >= self._size:
