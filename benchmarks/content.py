@@ -291,9 +291,10 @@ def storage_settings(storage: str) -> Iterator[dict[str, str]]:
 
 def prepare(folder: Path, storage: dict[str, str]) -> None:
     """A database of its own, and Django set up over it."""
-    from tests.live import template_var, two_free_ports
+    from tests.live import template_var
+    from tests.ports import free_ports
 
-    site, content = two_free_ports()
+    site, content = free_ports(2)
     for name in [
         name for name in os.environ if name.startswith("HOCLIEU_") and name != "HOCLIEU_DATABASE_URL"
     ]:

@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.content import prepare
 from benchmarks.measure import closed_loop, machine, median_of, yardstick
-from tests.live import two_free_ports
+from tests.ports import free_ports
 
 LEARNERS = 8
 GOAL = "goal ≤ 1.8 ms CPU, ≥ 900/s, p95 ≤ 25 ms"
@@ -45,7 +45,7 @@ def postgres(home: Path) -> Iterator[tuple[str, int]]:
     folder = Path(tempfile.mkdtemp(prefix="hoclieu-postgres-"))
     if user:
         shutil.chown(folder, user)
-    data, (port, _other) = folder / "data", two_free_ports()
+    data, (port, _other) = folder / "data", free_ports(2)
 
     def run(*command: str | Path) -> None:
         subprocess.run(command, check=True, user=user, cwd="/", stdout=subprocess.DEVNULL)
