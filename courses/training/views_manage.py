@@ -129,6 +129,8 @@ def builder(request: HttpRequest, course: Course, *, add: int | None = None, **f
     activities = [activity for section in sections for activity in section.activities.all()]
     for number, activity in enumerate(activities, start=1):
         activity.number = number
+    early = _before_what_they_wait_for(activities)
+    moved = next((a for a in activities if str(a.uid) == request.GET.get("moved")), None)
     context = {
         "course": course,
         "course_unit": unit_names({course.unit_id}).get(course.unit_id, ""),
@@ -142,12 +144,20 @@ def builder(request: HttpRequest, course: Course, *, add: int | None = None, **f
         "section_form": SectionForm(),
         "removed": _retired(course, request.GET.get("removed", "")),
         "add": add,
-        "moved": next((a for a in activities if str(a.uid) == request.GET.get("moved")), None),
+        "moved": moved,
+        "early": early,
+        "early_now": [one for one in early if moved in (one, one.opens_after)],
         "moved_up": request.GET.get("way") == "up",
         **forms,
     }
     errors = any(getattr(form, "errors", None) for form in forms.values())
     return render(request, "courses/builder.html", context, status=422 if errors else 200)
+
+
+def _before_what_they_wait_for(activities: list[Activity]) -> list[Activity]:
+    """Those that open after one further down; ``activities`` in their order."""
+    place = {activity.pk: at for at, activity in enumerate(activities)}
+    return [one for at, one in enumerate(activities) if place.get(one.opens_after_id or 0, at) > at]
 
 
 def _empty_pages(activities: list[Activity]) -> list[Activity]:

@@ -229,6 +229,24 @@ class TestBuilder:
         titles = blended.page.section.activities.values_list("title", flat=True)
         assert list(titles) == ["Đọc trước", "Buổi 1", "Làm bài"]
 
+    @pytest.mark.parametrize(("which", "way", "back"), [("lesson", "up", "down"), ("meeting", "down", "up")])
+    def test_what_stands_before_the_one_it_waits_for_is_said(
+        self, sector: Sector, blended: Blended, which: str, way: str, back: str
+    ) -> None:
+        client = signed_in(sector.manager)
+        act = reverse("courses:activity_act", args=[getattr(blended, which).uid])
+        said = "“Làm bài” mở khi xong “Buổi 1”, nhưng hoạt động đó giờ đứng sau."
+        moved = text_of(client.post(act, {"act": way}, follow=True))
+        assert said in moved
+        assert moved.count("Hoạt động đó đứng sau") == 1
+        # It stays on the line when something else is moved
+        other = reverse("courses:activity_act", args=[blended.page.uid])
+        moved = text_of(client.post(other, {"act": "down"}, follow=True))
+        assert said not in moved
+        assert moved.count("Hoạt động đó đứng sau") == 1
+        client.post(other, {"act": "up"})
+        assert "đứng sau" not in text_of(client.post(act, {"act": back}, follow=True))
+
 
 class TestLearning:
     def test_a_page_is_completed_by_opening_it(self, sector: Sector, blended: Blended) -> None:
