@@ -44,7 +44,7 @@ class Page:
 def read_page(html: str) -> Page:
     """The references of an HTML page. A parser rather than expressions: those take the square of the length
     for pages made to do harm."""
-    root = _parse(html)
+    root = parse(html)
     if root is None:
         return Page("", (), (), (), mentions_flash(html), 0)
     scripts: list[str] = []
@@ -68,7 +68,8 @@ def read_page(html: str) -> Page:
     )
 
 
-def _parse(html: str) -> etree._Element | None:
+def parse(html: str) -> etree._Element | None:
+    """The root of a page, however it is written; None where there is nothing in it."""
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         return etree.fromstring(html.replace("\0", "").encode("utf-8", "replace"), parser)

@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from repository.packages.pages import decode
+from repository.packages.pages import decode, parse
 
 _UNSEEN = frozenset({"script", "style", "noscript", "object", "template", "head", "iframe"})
 _IN_LINE = frozenset(
@@ -36,11 +36,7 @@ def text_of(data: bytes) -> str:
 
 def read_html(html: str) -> tuple[str, str]:
     """Title and visible text of a page or a piece of one; empty where there is none."""
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
-    try:
-        root = etree.fromstring(html.replace("\0", "").encode("utf-8", "replace"), parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return "", ""
+    root = parse(html)
     if root is None:
         return "", ""
     title = next((" ".join(str(found.text or "").split()) for found in root.iter("title")), "")
