@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
-import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -20,23 +18,10 @@ from deploy.dev import recipes
 from deploy.dev.services import TITLES, Services
 from tests import postgres
 from tests.live import ALL, Live, Template, prepare_live, run, template_database
+from tests.ports import free_ports
 from tests.services import Bucket, address, fresh_bucket, fresh_prefix, fresh_redis
 
 EVERY = ("postgres", "redis", "elasticsearch", "s3")
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens at, below those that the kernel hands out to connections."""
-    found: list[int] = []
-    while len(found) < count:
-        port = 20_000 + secrets.randbelow(10_000)
-        with socket.socket() as probe:
-            try:
-                probe.bind((recipes.HOST, port))
-            except OSError:
-                continue
-        found.append(port)
-    return found
 
 
 @dataclass

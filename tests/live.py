@@ -13,7 +13,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from urllib.parse import urlsplit
 
 from cms import supervisor
 from tests import postgres
+from tests.ports import free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".pytest_cache" / "live"
@@ -169,13 +169,6 @@ def _gather_static_files() -> None:
         stamp.write_text(str(newest))
 
 
-def two_free_ports() -> tuple[int, int]:
-    with socket.socket() as first, socket.socket() as second:
-        first.bind(("127.0.0.1", 0))
-        second.bind(("127.0.0.1", 0))
-        return first.getsockname()[1], second.getsockname()[1]
-
-
 @dataclass
 class Live:
     """Running processes and how to reach, ask, kill and restart them."""
@@ -313,7 +306,7 @@ def prepare_live(
         else:
             source = template_var(demo=demo, scale=scale)
         shutil.copytree(source, var) if source else var.mkdir()
-        site_port, content_port = two_free_ports()
+        site_port, content_port = free_ports(2)
         site_url, content_url = f"http://localhost:{site_port}", f"http://127.0.0.1:{content_port}"
         env = environment(var, HOCLIEU_SITE_URL=site_url, HOCLIEU_CONTENT_URL=content_url)
         env |= {f"HOCLIEU_{name}": value for name, value in settings.items()}

@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.ports import free_ports
 from tests.services import absent
 
 CONF = Path(__file__).resolve().parents[2] / "deploy" / "nginx"
@@ -63,12 +64,6 @@ class Nginx:
             return Answer(response.status, response.headers, response.read())
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def certificate(folder: Path) -> None:
     subprocess.run(
         [
@@ -91,7 +86,7 @@ def rendered(name: str, replaced: dict[str, str]) -> str:
 
 def write(folder: Path, static: Path, sites: list[int], contents: list[int]) -> Nginx:
     """Our files as they are, with the names, ports and folders of an installation put in."""
-    made = Nginx(free_port(), free_port(), folder)
+    made = Nginx(*free_ports(2), folder)
     own = folder / "hoclieu"
     replaced = {
         "/etc/nginx/hoclieu/": f"{own}/",

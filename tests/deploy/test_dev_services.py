@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
@@ -22,17 +21,14 @@ import pytest
 
 from deploy.dev import recipes, services, software, tools
 from deploy.dev.services import Record, Services
+from tests.ports import free_ports
 from tests.services import absent
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def free_ports() -> dict[str, int]:
-    with contextlib.ExitStack() as stack:
-        probes = {name: stack.enter_context(socket.socket()) for name in services.PORTS}
-        for probe in probes.values():
-            probe.bind(("127.0.0.1", 0))
-        return {name: probe.getsockname()[1] for name, probe in probes.items()}
+def own_ports() -> dict[str, int]:
+    return dict(zip(services.PORTS, free_ports(len(services.PORTS)), strict=True))
 
 
 @pytest.fixture
@@ -49,7 +45,7 @@ def place(monkeypatch) -> Iterator[Path]:
 @pytest.fixture
 def ours(place) -> Iterator[Services]:
     """The services over a folder of their own, on ports of their own; stopped at the end."""
-    made = Services(place / "var", free_ports())
+    made = Services(place / "var", own_ports())
     yield made
     made.stop(say=quiet)
 
@@ -212,7 +208,7 @@ def test_where_root_may_not_install_the_way_is_said(monkeypatch, place):
 def test_a_private_folder_of_roots_is_replaced_by_one_that_nobody_can_enter(tmp_path, place):
     private = place / "private"
     private.mkdir(mode=0o700)
-    made = Services(private / "var", free_ports())
+    made = Services(private / "var", own_ports())
     assert made.folder.parent == Path("/var/tmp")  # noqa: S108
     assert Services(place / "var").folder == place / "var" / "services"
     made.folder.mkdir()

@@ -24,6 +24,7 @@ from repository.content.links import file_url
 from tests.deploy import nginx
 from tests.deploy.nginx import CONTENT, SITE, Answer, Nginx
 from tests.live import CACHE, Live, prepare_live, run
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.slow
 MB = 1024 * 1024
@@ -120,7 +121,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Live, Ngin
     folder = tmp_path_factory.mktemp("nginx")
     with ExitStack() as stack:
         live = stack.enter_context(prepare_live(folder, demo=False, PROXIES="1"))
-        second = nginx.free_port()
+        [second] = free_ports(1)
         site, content = (int(urlsplit(url).port or 0) for url in (live.site_url, live.content_url))
         front = nginx.write(folder, CACHE / "static", [site, second], [content])
         live.env |= {

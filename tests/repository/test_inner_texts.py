@@ -146,7 +146,7 @@ def test_bounds_keep_what_was_read_before():
 
 def test_a_reader_without_memory_or_time_is_ended():
     text = "".join(f"bài {n} tính {n * 7919 % 10007}\n" for n in range(120_000)).encode()
-    found = outcome_of(small_html5(members={"dai.txt": text * 4}), memory_bytes=90 * 1024 * 1024)
+    found = outcome_of(small_html5(members={"dai.txt": text * 4}), memory_bytes=45 * 1024 * 1024)
     assert found.code in ("text_memory", "text_reader_died")
     data = small_html5(members={f"dai{n}.html": text.replace(b"\n", b"<p>") for n in range(8)})
     found = outcome_of(data, seconds=1, text_bytes=1_000_000_000)
