@@ -11,7 +11,7 @@ import redis
 from tests.browser import Browsers
 from tests.engines import EVERY, Places, shared_places, start_live_on
 from tests.flows.lessons import generated
-from tests.flows.test_main_job import DEBOUNCE_MS, PHONE, SCHOOL_CODE, at, prepare, unique
+from tests.flows.test_main_job import PHONE, SCHOOL_CODE, at, finish, prepare, unique
 from tests.live import Live
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.service(*EVERY)]
@@ -33,10 +33,7 @@ def test_the_main_job_on_all_engines(places: Places, browsers: Browsers, tmp_pat
         with at(browsers, live, "trainee", **PHONE) as learner:
             frame = learner.open_lesson(course)
             lesson.go_to(frame, 3)
-            lesson.finish(frame)
-            learner.saved()
-            learner.page.wait_for_timeout(DEBOUNCE_MS)
-            assert learner.has_completed(course)
+            finish(learner, lesson, frame, course)
         with at(browsers, live, "commune_administrator") as manager:
             assert manager.trained(target, SCHOOL_CODE) == (before[0] + 1, before[1])
         _lies_where_it_should(live, places)

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import expect
+from playwright.sync_api import Frame, expect
 
 from tests.browser import Browsers
 from tests.courses.runtime.test_player import kill_browser
@@ -73,6 +73,14 @@ def prepare(live: Live, browsers: Browsers, lesson: Lesson, course: str) -> str:
     return target
 
 
+def finish(learner: Person, lesson: Lesson, frame: Frame, course: str) -> None:
+    """Goes on to the end of the lesson, and with it of the course."""
+    lesson.finish(frame)
+    learner.saved()
+    learner.page.wait_for_timeout(DEBOUNCE_MS)
+    assert learner.has_completed(course)
+
+
 @pytest.mark.parametrize(
     ("lesson", "third_party"),
     [
@@ -106,10 +114,7 @@ def test_from_an_uploaded_package_to_a_trained_person(
     with at(browsers, live, "trainee", **window) as learner:
         frame = learner.open_lesson(course)
         lesson.on_page(frame, 3)
-        lesson.finish(frame)
-        learner.saved()
-        learner.page.wait_for_timeout(DEBOUNCE_MS)
-        assert learner.has_completed(course)
+        finish(learner, lesson, frame, course)
     with at(browsers, live, "commune_administrator") as manager:
         after = manager.trained(target, SCHOOL_CODE)
     assert after == (before[0] + 1, before[1])
