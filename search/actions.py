@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 UNIT = "unit"
 BATCH = 200
 #: When to look again after an engine that was away.
-AGAIN = timedelta(seconds=10)
+AGAIN = timedelta(seconds=5)
 
 
 @transaction.atomic

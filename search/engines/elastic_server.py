@@ -6,6 +6,7 @@ built, what was written meanwhile, and that a rebuild was asked for.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import uuid
@@ -85,6 +86,8 @@ class Server:
         self.alias = elastic_index.alias(prefix)
         self.notes = f"{self.alias}-notes"
         self._held = threading.local()
+        self._turn = threading.Lock()
+        self._mark = uuid.uuid4().hex
         self._silent_until = 0.0
 
     @cached_property
@@ -172,25 +175,32 @@ class Server:
             finally:
                 self._held.depth -= 1
             return
-        with self.reached():
-            self._prepare_notes()
-            place = self._take_lock(uuid.uuid4().hex)
-        self._held.depth = 1
+        if not self._turn.acquire(timeout=LOCK_SECONDS):
+            raise EngineUnavailableError("another thread is writing to the index")
         try:
-            yield
+            with self.reached():
+                self._prepare_notes()
+                place = self._take_lock()
+            self._held.depth = 1
+            try:
+                yield
+            finally:
+                self._held.depth = 0
+                # Taken over by somebody who thought us dead, or the server is away: should it come back
+                # with our note, that is ours to take again.
+                with suppress(ApiError, TransportError):
+                    self.writer.delete(index=self.notes, id="lock", **place)
         finally:
-            self._held.depth = 0
-            # Lost with the server, or taken over by somebody who thought us dead.
-            with suppress(ApiError, TransportError):
-                self.writer.delete(index=self.notes, id="lock", **place)
+            self._turn.release()
 
     def _prepare_notes(self) -> None:
         if not self.writer.indices.exists(index=self.notes):
             with suppress(BadRequestError):  # another process was quicker
                 self.writer.indices.create(index=self.notes, **_NOTES)
 
-    def _take_lock(self, holder: str) -> dict[str, Any]:
-        """Where the lock was written, by which it is given back."""
+    def _take_lock(self) -> dict[str, Any]:
+        """Where the lock was written, by which it is given back. Only one thread at a time asks."""
+        holder = f"{os.getpid()}:{self._mark}"
         give_up = time.monotonic() + LOCK_SECONDS
         while True:
             note = {"holder": holder, "until": time.time() + LEASE_SECONDS}
@@ -201,12 +211,15 @@ class Server:
             time.sleep(0.05)
 
     def _put(self, name: str, note: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Writes a note where there is none, or an expired one; None where somebody else's is in force."""
+        """Writes a note where there is none, an expired one, or one that its holder could not take back.
+
+        None where somebody else's is in force.
+        """
         with suppress(ConflictError, NotFoundError):
             there = self._note(name)
             if there is None:
                 made = self.writer.create(index=self.notes, id=name, document=note)
-            elif there[0]["until"] < time.time():
+            elif there[0]["until"] < time.time() or _is_left_by(note, there[0]):
                 made = self.writer.index(index=self.notes, id=name, document=note, **there[1])
             else:
                 return None
@@ -282,6 +295,10 @@ class Server:
     def _forget_written(self) -> None:
         while refs := self.written(1_000):
             self.forget_written(refs)
+
+
+def _is_left_by(mine: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
+    return bool(mine.get("holder")) and mine["holder"] == there.get("holder")
 
 
 def _place(answer: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from search.engines import elastic_index, elastic_order, elastic_server
 from search.engines.base import EngineUnavailableError, SearchRequest
 from search.engines.elastic import ElasticEngine
 from search.queries import parse
+from tests.proxy import door
 from tests.search.contract import AT_SCHOOL, EngineContract, Shelf, ask, document
 
 _numbers = itertools.count()
@@ -178,6 +179,24 @@ def test_two_writers_take_turns(make, monkeypatch):
     with engine.exclusive():  # a lease that ran out: its holder is dead
         assert other.refresh([1]) == 1
     assert engine.refresh([1]) == 1
+
+
+def test_a_lock_lost_with_the_server_is_taken_again_at_once(make, elasticsearch_url, monkeypatch):
+    """Else what waits for the server would wait for the lease to run out as well."""
+    monkeypatch.setattr(elastic_server, "LOCK_SECONDS", 0.2)
+    engine, other = make(Shelf(document(1, "Một"))), make(Shelf(document(1, "Một")))
+    with door(elasticsearch_url) as way:
+        engine.server.url = way.url
+        engine.rebuild()
+        with engine.exclusive():
+            way.close()
+        with pytest.raises(EngineUnavailableError):
+            engine.refresh([1])
+        way.open()
+        with pytest.raises(EngineUnavailableError, match="is writing"):
+            other.refresh([1])
+        assert engine.refresh([1]) == 1
+    assert other.refresh([1]) == 1
 
 
 def test_pages_behind_the_final_order_follow_without_gap(emptied, monkeypatch):
