@@ -6,7 +6,7 @@ const FROM = "hoclieu-player";
 const DEBOUNCE_MS = 1000;
 const BEAT_MS = 30_000;
 const NOTE_MS = 2000;
-const RETRY_MS = [2000, 5000, 10_000, 20_000, 30_000];
+const RETRY_MS = [2000, 5000, 10_000, 15_000];
 const BEACON_BYTES = 60_000; // browsers take 65,535 in all
 const FINISHED = "finished";
 

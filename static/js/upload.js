@@ -12,7 +12,8 @@ const many = Boolean(form.dataset.many);
 const LEAST = 524288;
 const AT_ONCE = 2;
 const DIRECT = "direct ";
-const WAITS = [1, 2, 5, 10, 30];
+const WAITS = [1, 2, 5, 10];
+const LONGEST_WAIT = 15;
 const uploads = new Set(); // a row each, in the order in which they were chosen
 const notes = Object.fromEntries(
   ["wait", "refused", "none", "all"].map((name) => [name, form.querySelector(`[data-upload-${name}]`)]),
@@ -36,13 +37,16 @@ function note(name) {
 
 class Refused extends Error {}
 
-function verdict(status, text) {
-  let message = status === 403 ? say("signIn") : say("failed", { code: status });
+function messageIn(text) {
   try {
-    message = JSON.parse(text).message;
+    return JSON.parse(text).message;
   } catch {
-    // not our JSON: a proxy's page, or that of an ended session
+    return ""; // not our JSON: a proxy's page, or that of an ended session
   }
+}
+
+function verdict(status, text) {
+  const message = messageIn(text) || (status === 403 ? say("signIn") : say("failed", { code: status }));
   return Object.assign(new Refused(message), { kept: status === 401 || status === 403 });
 }
 
@@ -135,7 +139,7 @@ class Upload {
     const { status } = answer;
     if (status < 300) return answer;
     throw status >= 500 || [404, 408, 409, 423, 429].includes(status)
-      ? new Error(status)
+      ? Object.assign(new Error(status), { told: status === 503 && messageIn(answer.responseText) })
       : verdict(status, answer.responseText);
   }
 
@@ -219,14 +223,15 @@ class Upload {
         }
         if (this.offset > reached) tries = 0;
         reached = this.offset;
-        await this.pause(1000 * (WAITS[tries] || 30));
+        await this.pause(1000 * (WAITS[tries] || LONGEST_WAIT), error.told);
       }
     }
     return undefined;
   }
 
-  pause(milliseconds) {
-    this.state("broken", say("broken", { percent: this.percent() }), say("kept"));
+  /* told: what the site says of a part of it that is away; without it the line is. */
+  pause(milliseconds, told) {
+    this.state("broken", say(told ? "held" : "broken", { percent: this.percent() }), told || say("kept"));
     return new Promise((go) => {
       this.goOn = go;
       this.part("again").onclick = go;
