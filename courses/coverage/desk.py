@@ -42,7 +42,6 @@ class Desk:
     """Everything on the desk, the most pressing first within each list."""
 
     targets: list[TargetLine] = field(default_factory=list)
-    more_targets: int = 0
     reached: int = 0
     to_open: list[CourseRun] = field(default_factory=list)
     ending: list[CourseRun] = field(default_factory=list)
@@ -90,7 +89,7 @@ def _targets(desk: Desk, user: Any) -> None:
         elif figure.people:
             short = figure.short_of(target.percent) or 0
             lines.append(TargetLine(target, figure, short, state, "" if target.own else mine))
-    desk.targets, desk.more_targets = lines[:SHOWN], max(len(lines) - SHOWN, 0)
+    desk.targets = lines[:SHOWN]
 
 
 def _own_names(user: Any) -> str:
