@@ -19,9 +19,7 @@ def roles_resting_on(membership: Membership) -> list[RoleGrant]:
     user, day = membership.user, max(today(), membership.valid_from)
     above = UnitAncestry.objects.filter(on_day(day), descendant=membership.unit_id).values("ancestor")
     others = Membership.objects.filter(on_day(day), user=user).exclude(pk=membership.pk)
-    held_up = UnitAncestry.objects.filter(on_day(day), descendant__in=others.values("unit")).values(
-        "ancestor"
-    )
+    held_up = UnitAncestry.objects.filter(on_day(day), descendant__in=others.values("unit"))
     grants = RoleGrant.objects.filter(user=user, valid_to__gt=day, unit__in=above)
     return list(grants.exclude(unit__in=held_up.values("ancestor")).order_by("valid_from", "pk"))
 
@@ -35,7 +33,11 @@ def named(grants: Iterable[RoleGrant]) -> str:
     """Roles with their units in one line."""
     grants = list(grants)
     names = unit_names({grant.unit_id for grant in grants})
-    return "; ".join(f"{grant.get_role_display()}, {names.get(grant.unit_id, '')}" for grant in grants)
+    return "; ".join(_with_unit(grant, names) for grant in grants)
+
+
+def _with_unit(grant: RoleGrant, names: dict[int, str]) -> str:
+    return f"{grant.get_role_display()}, {names.get(grant.unit_id, '')}"
 
 
 def unit_names(ids: Iterable[int]) -> dict[int, str]:
@@ -48,15 +50,15 @@ def touched(reader: User, membership: Membership | None, person: User, *, moves:
     """Lines for the form of a move or an end: place, roles, learning."""
     lines: list[str] = []
     if membership is not None:
-        name = unit_names({membership.unit_id}).get(membership.unit_id, "")
-        place = f"{membership.get_position_display()}, {name}"
+        grants = roles_resting_on(membership)
+        names = unit_names({membership.unit_id, *(grant.unit_id for grant in grants)})
+        place = f"{membership.get_position_display()}, {names.get(membership.unit_id, '')}"
         lines.append(_("Place that ends: %(place)s") % {"place": place})
-        for grant in roles_resting_on(membership):
-            role = named([grant])
+        for grant in grants:
+            role = _with_unit(grant, names)
             if moves:
-                unit = role.partition(", ")[2]
                 told = _("Role that ends: %(role)s; it goes on only if the new unit is %(unit)s or below it")
-                lines.append(told % {"role": role, "unit": unit})
+                lines.append(told % {"role": role, "unit": names.get(grant.unit_id, "")})
             else:
                 lines.append(_("Role that ends: %(role)s") % {"role": role})
     stays = _("Stays with the person: %(what)s: %(value)s")

@@ -45,10 +45,11 @@ def sweep(day: str) -> dict[str, int]:
         except EngineUnavailableError as error:
             logger.warning("The search index of %s could not be compared on %s: %s", name, day, error)
             continue
+        counts = {"missing": len(drift.missing), "extra": len(drift.extra), "stale": len(drift.stale)}
         if drift:
-            logger.warning("The search index disagreed with the database on %s: %s", day, drift)
-        for how, refs in (("missing", drift.missing), ("extra", drift.extra), ("stale", drift.stale)):
-            found[how] += len(refs)
+            logger.warning("The search index of %s disagreed with the database on %s: %s", name, day, counts)
+        for how, count in counts.items():
+            found[how] += count
     return found
 
 
