@@ -16,7 +16,7 @@ from cms.models import NewsPage
 from courses.coverage.models import CoverageState, Target
 from courses.training.models import Completion, CourseRun, Enrolment
 from repository.models import LearningResource, Publication, Version
-from tests.cms.demo_world import kept_until_rolled_back, state_in
+from tests.cms.demo_world import checked, kept_until_rolled_back, state_in
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -31,6 +31,7 @@ def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
     ):
         assert load.load(small=True, say=lines.append)
         assert lines[0].startswith("Units")
+        checked()
         yield folder
 
 

@@ -28,7 +28,7 @@ from courses.training.models import (
 )
 from repository.models import Ingest, LearningResource, ProblemReport, Publication, ResourceUse, Version
 from repository.storage import blobs
-from tests.cms.demo_world import kept_until_rolled_back, state_in
+from tests.cms.demo_world import checked, kept_until_rolled_back, state_in
 
 #: What differs between two learners who do the same: who they are, and instants a few milliseconds apart.
 OWN = {"id", "uid", "user", "enrolment", "session", "attempt", "ticket_hash", "state"}
@@ -39,6 +39,7 @@ def whole(django_db_setup, django_db_blocker, tmp_path_factory):
     """The whole demo, loaded once for this module."""
     with state_in(tmp_path_factory.mktemp("whole")), kept_until_rolled_back(django_db_blocker):
         load.load(small=False, say=lambda line: None)
+        checked()
         yield
 
 

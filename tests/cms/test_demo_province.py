@@ -20,7 +20,7 @@ from cms.demo.topics import topics
 from courses.runtime.models import Attempt
 from courses.training.models import Enrolment
 from repository.models import Publication, ResourceUse, Subject, SubjectOffer, Version
-from tests.cms.demo_world import kept_until_rolled_back, state_in
+from tests.cms.demo_world import checked, kept_until_rolled_back, state_in
 from tests.factories import OrgUnitFactory
 
 BEFORE, AFTER = date(2025, 6, 30), date(2025, 7, 1)
@@ -38,6 +38,7 @@ def made(django_db_setup, django_db_blocker):
     with kept_until_rolled_back(django_db_blocker):
         opened = units.load(small=False)
         people.load(opened, small=False, say=lambda line: None)
+        checked()
         yield opened
 
 
