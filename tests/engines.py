@@ -19,7 +19,7 @@ from deploy.dev.services import TITLES, Services
 from tests import postgres
 from tests.live import ALL, Live, Template, prepare_live, run, template_database
 from tests.ports import free_ports
-from tests.services import Bucket, address, fresh_bucket, fresh_prefix, fresh_redis
+from tests.services import Bucket, address, client_of, fresh_bucket, fresh_prefix, fresh_redis
 
 EVERY = ("postgres", "redis", "elasticsearch", "s3")
 
@@ -79,13 +79,7 @@ class Places:
         if self.elasticsearch:
             named["ELASTICSEARCH_PREFIX"] = self.prefix
         if self.bucket:
-            named |= {
-                "S3_ENDPOINT": self.bucket.endpoint,
-                "S3_BUCKET": self.bucket.bucket,
-                "S3_ACCESS_KEY": self.bucket.access_key,
-                "S3_SECRET_KEY": self.bucket.secret_key,
-                "S3_REGION": self.bucket.region,
-            }
+            named |= self.bucket.settings()
         return {name: value for name, value in named.items() if value}
 
 
@@ -139,20 +133,9 @@ def start_live_on(
 
 def _fill(bucket: Bucket, var: Path) -> None:
     """Moves the blobs and media of a folder of state into a bucket, under the same keys."""
-    import boto3
-    from botocore.config import Config
-
-    client = boto3.client(
-        "s3",
-        endpoint_url=bucket.endpoint,
-        aws_access_key_id=bucket.access_key,
-        aws_secret_access_key=bucket.secret_key,
-        region_name=bucket.region,
-        config=Config(s3={"addressing_style": "path"}),
-    )
-    for name in ("blobs", "media"):
-        for path in sorted((var / name).rglob("*")):
-            if path.is_file():
-                client.upload_file(str(path), bucket.bucket, path.relative_to(var).as_posix())
-        shutil.rmtree(var / name, ignore_errors=True)
-    client.close()
+    with client_of(bucket) as client:
+        for name in ("blobs", "media"):
+            for path in sorted((var / name).rglob("*")):
+                if path.is_file():
+                    client.upload_file(str(path), bucket.bucket, path.relative_to(var).as_posix())
+            shutil.rmtree(var / name, ignore_errors=True)

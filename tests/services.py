@@ -22,7 +22,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
-from deploy.dev import services
+from deploy.dev import recipes, services
 
 VARIABLES = {
     "postgres": "HOCLIEU_TEST_POSTGRES_URL",
@@ -57,6 +57,25 @@ class Bucket:
     access_key: str
     secret_key: str
     region: str
+
+    def settings(self) -> dict[str, str]:
+        """The settings that name it; with HOCLIEU_ before them, the variables."""
+        return {
+            "S3_ENDPOINT": self.endpoint,
+            "S3_BUCKET": self.bucket,
+            "S3_ACCESS_KEY": self.access_key,
+            "S3_SECRET_KEY": self.secret_key,
+            "S3_REGION": self.region,
+        }
+
+
+def use_bucket(settings: Any, bucket: Bucket) -> None:
+    """Blobs of this test lie there; that a server was away a moment ago is forgotten."""
+    from repository.storage import ranged
+
+    for name, value in bucket.settings().items():
+        setattr(settings, name, value)
+    ranged._away_until.clear()
 
 
 @cache
@@ -184,41 +203,51 @@ def _json(method: str, url: str) -> Any:
 
 
 @contextmanager
-def fresh_bucket() -> Iterator[Bucket]:
-    """An empty bucket, deleted at the end with all that lies in it, half-finished uploads included."""
+def client_of(bucket: Bucket) -> Iterator[Any]:
+    """boto3's client of the bucket's server, apart from the project's own."""
     import boto3
     from botocore.config import Config
 
-    endpoint = address("s3")
-    bucket = Bucket(
-        endpoint=endpoint,
-        bucket=f"hoclieu-test-{secrets.token_hex(6)}",
-        access_key=services.S3_ACCESS_KEY,
-        secret_key=services.S3_SECRET_KEY,
-        region=services.S3_REGION,
-    )
     client = boto3.client(
         "s3",
-        endpoint_url=endpoint,
+        endpoint_url=bucket.endpoint,
         aws_access_key_id=bucket.access_key,
         aws_secret_access_key=bucket.secret_key,
         region_name=bucket.region,
         config=Config(s3={"addressing_style": "path"}, connect_timeout=5, read_timeout=30),
     )
-    client.create_bucket(Bucket=bucket.bucket)
     try:
-        yield bucket
+        yield client
     finally:
-        for page in client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket.bucket):
-            for upload in page.get("Uploads", []):
-                client.abort_multipart_upload(
-                    Bucket=bucket.bucket, Key=upload["Key"], UploadId=upload["UploadId"]
-                )
-        for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket.bucket):
-            for entry in page.get("Contents", []):
-                client.delete_object(Bucket=bucket.bucket, Key=entry["Key"])
-        client.delete_bucket(Bucket=bucket.bucket)
         client.close()
+
+
+@contextmanager
+def fresh_bucket() -> Iterator[Bucket]:
+    """An empty bucket, deleted at the end with all that lies in it, half-finished uploads included."""
+    bucket = Bucket(
+        endpoint=address("s3"),
+        bucket=f"hoclieu-test-{secrets.token_hex(6)}",
+        access_key=recipes.S3_ACCESS_KEY,
+        secret_key=recipes.S3_SECRET_KEY,
+        region=recipes.S3_REGION,
+    )
+    with client_of(bucket) as client:
+        client.create_bucket(Bucket=bucket.bucket)
+        try:
+            yield bucket
+        finally:
+            _empty(client, bucket.bucket)
+            client.delete_bucket(Bucket=bucket.bucket)
+
+
+def _empty(client: Any, name: str) -> None:
+    for page in client.get_paginator("list_multipart_uploads").paginate(Bucket=name):
+        for upload in page.get("Uploads", []):
+            client.abort_multipart_upload(Bucket=name, Key=upload["Key"], UploadId=upload["UploadId"])
+    for page in client.get_paginator("list_objects_v2").paginate(Bucket=name):
+        for entry in page.get("Contents", []):
+            client.delete_object(Bucket=name, Key=entry["Key"])
 
 
 @pytest.fixture(scope="session")

@@ -28,12 +28,13 @@ def test_a_database_of_its_own():
     assert found == (0,)
 
 
-def test_the_session_database_is_empty(postgres_url):
+def test_the_database_of_the_run_is_not_the_servers_own(postgres_url):
     import psycopg
 
     with psycopg.connect(postgres_url) as connection:
-        rows = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
-    assert rows is not None
+        found = connection.execute("SELECT current_database()").fetchone()
+    assert found is not None
+    assert found[0].startswith("hoclieu_test_")
 
 
 def test_two_redis_databases_are_apart():
@@ -61,20 +62,11 @@ def test_indices_of_the_prefix_go_and_no_others(elasticsearch_url):
 
 
 def test_a_bucket_goes_with_all_that_lies_in_it(s3):
-    import boto3
-
-    with services.fresh_bucket() as bucket:
-        client = boto3.client(
-            "s3",
-            endpoint_url=bucket.endpoint,
-            aws_access_key_id=bucket.access_key,
-            aws_secret_access_key=bucket.secret_key,
-            region_name=bucket.region,
-        )
-        client.put_object(Bucket=bucket.bucket, Key="blobs/ab/c", Body=b"x")
-        client.create_multipart_upload(Bucket=bucket.bucket, Key="arriving/y")
-    names = {each["Name"] for each in client.list_buckets()["Buckets"]}
-    client.close()
+    with services.client_of(s3) as client:
+        with services.fresh_bucket() as bucket:
+            client.put_object(Bucket=bucket.bucket, Key="blobs/ab/c", Body=b"x")
+            client.create_multipart_upload(Bucket=bucket.bucket, Key="arriving/y")
+        names = {each["Name"] for each in client.list_buckets()["Buckets"]}
     assert bucket.bucket not in names
     assert s3.bucket in names
 

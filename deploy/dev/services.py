@@ -30,7 +30,6 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
 from deploy.dev import recipes, software  # noqa: E402
-from deploy.dev.recipes import S3_ACCESS_KEY, S3_BUCKET, S3_REGION, S3_SECRET_KEY  # noqa: E402, F401 -- for tests
 
 PORTS = {"postgres": 18432, "redis": 18379, "elasticsearch": 18920, "s3": 18070}
 STOP_SECONDS = 60

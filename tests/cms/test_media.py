@@ -16,8 +16,7 @@ from PIL import Image as Pillow
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 
-from repository.storage import ranged
-from tests.services import Bucket
+from tests.services import Bucket, use_bucket
 
 # Wagtail leaves the file that it makes a rendition in to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning")
@@ -40,10 +39,8 @@ def in_folder(settings, tmp_path: Path) -> None:
 
 
 def in_object_storage(settings, s3: Bucket) -> None:
-    settings.S3_ENDPOINT, settings.S3_BUCKET, settings.S3_REGION = s3.endpoint, s3.bucket, s3.region
-    settings.S3_ACCESS_KEY, settings.S3_SECRET_KEY = s3.access_key, s3.secret_key
+    use_bucket(settings, s3)
     settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "cms.media.MediaObjects"}}
-    ranged._away_until.clear()
 
 
 @pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.service)])

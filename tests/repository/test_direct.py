@@ -19,6 +19,7 @@ from repository.models import Blob, Upload
 from repository.storage import blobs, incoming
 from repository.storage.s3client import client
 from tests.repository.helpers import arrived, small_html5
+from tests.services import use_bucket
 
 MB = 1024 * 1024
 
@@ -28,9 +29,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def on_s3(settings, s3) -> None:
     """Blobs in the bucket, which browsers reach at the same address."""
-    settings.S3_ENDPOINT = settings.S3_PUBLIC_ENDPOINT = s3.endpoint
-    settings.S3_BUCKET, settings.S3_REGION = s3.bucket, s3.region
-    settings.S3_ACCESS_KEY, settings.S3_SECRET_KEY = s3.access_key, s3.secret_key
+    use_bucket(settings, s3)
+    settings.S3_PUBLIC_ENDPOINT = s3.endpoint
     for name, multipart in incoming.left_over(timezone.now() + timedelta(days=1)):
         incoming.remove(name, multipart)
     for key in keys("blobs/"):

@@ -7,14 +7,13 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from tests.flows.people import Person
 from tests.live import Live, start_live
 from tests.repository.test_upload_script import LIST, RESULT, save
-from tests.services import Bucket
+from tests.services import Bucket, client_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MB = 1024 * 1024
@@ -23,13 +22,7 @@ MB = 1024 * 1024
 @pytest.fixture(scope="module")
 def live(s3: Bucket, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A site whose blobs are objects, in a bucket that browsers reach."""
-    settings = {
-        "S3_ENDPOINT": s3.endpoint,
-        "S3_PUBLIC_ENDPOINT": s3.endpoint,
-        "S3_BUCKET": s3.bucket,
-        "S3_ACCESS_KEY": s3.access_key,
-        "S3_SECRET_KEY": s3.secret_key,
-    }
+    settings = {**s3.settings(), "S3_PUBLIC_ENDPOINT": s3.endpoint}
     with start_live(tmp_path_factory.mktemp("direct"), demo=True, **settings) as running:
         assert "is there" in running.manage("s3_cors")
         yield running
@@ -72,16 +65,9 @@ def sent(teacher: Page, s3: Bucket) -> Sent:
 
 
 def left_in(bucket: Bucket) -> list[str]:
-    client = boto3.client(
-        "s3",
-        endpoint_url=bucket.endpoint,
-        aws_access_key_id=bucket.access_key,
-        aws_secret_access_key=bucket.secret_key,
-        region_name=bucket.region,
-    )
-    objects = client.list_objects_v2(Bucket=bucket.bucket, Prefix="incoming/").get("Contents", [])
-    begun = client.list_multipart_uploads(Bucket=bucket.bucket, Prefix="incoming/").get("Uploads", [])
-    client.close()
+    with client_of(bucket) as client:
+        objects = client.list_objects_v2(Bucket=bucket.bucket, Prefix="incoming/").get("Contents", [])
+        begun = client.list_multipart_uploads(Bucket=bucket.bucket, Prefix="incoming/").get("Uploads", [])
     return [entry["Key"] for entry in objects + begun]
 
 

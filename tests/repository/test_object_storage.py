@@ -17,26 +17,20 @@ from accounts.errors import Refusal
 from repository import actions, ingest
 from repository.actions import _arriving
 from repository.models import Blob, MediaMember, Upload, Version
-from repository.storage import FolderStorage, blobs, ranged
+from repository.storage import FolderStorage, blobs
 from tests.repository.content.conftest import VIDEO
 from tests.repository.helpers import arrived, small_html5, stored_files
 from tests.repository.packages.builders import PAGE, zipped
 from tests.repository.storage_contract import MB, noise
-from tests.services import Bucket
+from tests.services import Bucket, use_bucket
 
 pytestmark = pytest.mark.service
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def turn_on(settings, s3: Bucket) -> None:
-    settings.S3_ENDPOINT, settings.S3_BUCKET, settings.S3_REGION = s3.endpoint, s3.bucket, s3.region
-    settings.S3_ACCESS_KEY, settings.S3_SECRET_KEY = s3.access_key, s3.secret_key
-    ranged._away_until.clear()
-
-
 @pytest.fixture
 def objects(settings, s3: Bucket, tmp_path: Path) -> None:
-    turn_on(settings, s3)
+    use_bucket(settings, s3)
     settings.WORK_DIR = tmp_path / "work"
     settings.CONTENT_CACHE_DIR = tmp_path / "cache"
 
@@ -91,14 +85,14 @@ def test_an_upload_waits_while_the_server_is_away(world, objects, settings, s3: 
     with pytest.raises(Refusal) as refusal:
         send(world.teacher, upload, 8 * MB, data[8 * MB :])
     assert (refusal.value.code, refusal.value.status) == ("storage_away", 503)
-    turn_on(settings, s3)
+    use_bucket(settings, s3)
     again = actions.find_upload(by=world.teacher, uid=upload.uid)
     assert again.offset == 8 * MB
     send(world.teacher, again, 8 * MB, data[8 * MB :])
     settings.S3_ENDPOINT = "http://127.0.0.1:1"
     with pytest.raises(Refusal, match="storage_away"):
         actions.finish_upload(by=world.teacher, upload=again)
-    turn_on(settings, s3)
+    use_bucket(settings, s3)
     done = actions.finish_upload(by=world.teacher, upload=again)
     with blobs().open(done.blob.uid) as file:
         assert file.read() == data
@@ -108,7 +102,7 @@ def test_an_upload_begun_in_another_storage_begins_anew(world, objects, settings
     settings.S3_ENDPOINT = ""
     upload = begin(world.teacher, 6)
     send(world.teacher, upload, 0, b"abc")
-    turn_on(settings, s3)
+    use_bucket(settings, s3)
     with pytest.raises(Refusal) as refusal:
         send(world.teacher, upload, 3, b"def")
     assert (refusal.value.code, refusal.value.params["offset"]) == ("upload_offset", 0)
@@ -137,7 +131,7 @@ def test_ingestion_waits_while_the_server_is_away(world, lesson, objects, settin
     for _ in range(6):
         assert ingest.run(version.pk) == "checking"
         Version.objects.update(leased_until=None)
-    turn_on(settings, s3)
+    use_bucket(settings, s3)
     assert ingest.run(version.pk) == "ready"
 
 
@@ -176,7 +170,7 @@ def test_moving_to_object_storage_and_back(world, objects, settings, s3: Bucket,
     spoilt = arrived(world.teacher, b"spoilt").blob
     FolderStorage(blobs_dir).path(spoilt.uid).write_bytes(b"SPOILT")
     assert copy()[0] == 2
-    turn_on(settings, s3)
+    use_bucket(settings, s3)
     settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "cms.media.MediaObjects"}}
     code, first, complaints = copy()
     assert (code, first) == (1, {"schema": 1, "copied": 3, "there": 0, "missing": 1, "different": 1})

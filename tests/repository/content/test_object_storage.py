@@ -19,7 +19,7 @@ from repository.models import Version
 from repository.storage import ranged
 from tests.repository.content.conftest import VIDEO
 from tests.repository.storage_contract import MB, noise
-from tests.services import Bucket
+from tests.services import Bucket, use_bucket
 
 from .test_files import body, get
 
@@ -28,14 +28,8 @@ pytestmark = pytest.mark.service
 
 @pytest.fixture(autouse=True)
 def _object_storage(settings, s3: Bucket, tmp_path: Path) -> None:
-    settings.S3_ENDPOINT, settings.S3_BUCKET = s3.endpoint, s3.bucket
-    settings.S3_ACCESS_KEY, settings.S3_SECRET_KEY, settings.S3_REGION = (
-        s3.access_key,
-        s3.secret_key,
-        s3.region,
-    )
+    use_bucket(settings, s3)
     settings.CONTENT_CACHE_DIR = tmp_path / "cache"
-    ranged._away_until.clear()
 
 
 def turn_off(settings) -> None:
