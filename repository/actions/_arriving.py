@@ -31,12 +31,12 @@ class UploadLedger:
     def kept(self) -> dict[str, Any]:
         return dict(self._upload.arrived)
 
-    def claim(self, count: int) -> int:
+    def claim(self) -> int:
         seen = self._upload.numbers
-        taken = Upload.objects.filter(pk=self._upload.pk, numbers=seen).update(numbers=seen + count)
+        taken = Upload.objects.filter(pk=self._upload.pk, numbers=seen).update(numbers=seen + 1)
         if not taken:  # another request is writing just now
             raise StorageBusyError(str(self._upload.uid))
-        self._upload.numbers = seen + count
+        self._upload.numbers = seen + 1
         return seen + 1
 
 

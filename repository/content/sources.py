@@ -14,7 +14,7 @@ from django.conf import settings
 
 from repository.content.blocks import BLOCK, Block, BlockCache
 from repository.storage import FolderStorage, S3Storage, ranged
-from repository.storage.s3client import Place
+from repository.storage.place import Place
 
 #: Bytes of a piece of a large body.
 PIECE = 256 * 1024

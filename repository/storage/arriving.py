@@ -13,10 +13,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from repository.storage.away import PartLostError, told_plainly
-from repository.storage.multipart import LEAST, PART, Multipart
+from repository.storage.multipart import PART, Multipart
 from repository.storage.parts import Ledger
+from repository.storage.place import Place
+from repository.storage.presign import LEAST_PART
 from repository.storage.ranged import fetch
-from repository.storage.s3client import Place, client
+from repository.storage.s3client import client
 
 
 class ArrivingPart:
@@ -78,7 +80,7 @@ class ArrivingPart:
         if base + len(buffer) == self.reached:
             return
         last = base + len(buffer) == self._ledger.size and "multipart" in self.kept
-        if len(buffer) >= LEAST or last:
+        if len(buffer) >= LEAST_PART or last:
             self._send(buffer)
             return
         name = f"{self._prefix}{secrets.token_hex(8)}"
@@ -93,7 +95,7 @@ class ArrivingPart:
             multipart = Multipart(self._where, self._key, self.kept["multipart"])
         else:
             multipart = Multipart.begin(self._where, self._key)
-        number, mark = multipart.send(self._ledger.claim(1), buffer)
+        number, mark = multipart.send(self._ledger.claim(), buffer)
         self.kept["multipart"] = multipart.upload_id
         self.kept["parts"] = [*self._parts, [number, mark, len(buffer)]]
         self._replace_tail("", 0)

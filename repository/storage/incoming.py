@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,8 @@ from uuid import UUID
 from django.conf import settings
 
 from repository.storage.away import told_plainly
-from repository.storage.presign import Signer, presign_part
+from repository.storage.multipart import Multipart
+from repository.storage.presign import presign_part
 from repository.storage.s3client import client, place
 
 PREFIX = "incoming/"
@@ -40,20 +41,15 @@ def key_of(uid: UUID) -> str:
     return f"{PREFIX}{uid}"
 
 
-@told_plainly()
 def begin(uid: UUID) -> str:
     """Opens a multipart upload; its name at the server."""
-    return str(client().create_multipart_upload(**_at(uid))["UploadId"])
+    return Multipart.begin(place(), key_of(uid)).upload_id
 
 
 def signed(uid: UUID, multipart: str, *, number: int, length: int, at: datetime, seconds: int) -> str:
     """The address for exactly that part; see ``presign``."""
-    where = place()
-    signer = Signer(
-        settings.S3_PUBLIC_ENDPOINT, where.bucket, where.region, where.access_key, where.secret_key
-    )
     return presign_part(
-        signer,
+        replace(place(), endpoint=settings.S3_PUBLIC_ENDPOINT),
         key=key_of(uid),
         multipart=multipart,
         number=number,
@@ -80,9 +76,10 @@ def parts(uid: UUID, multipart: str) -> list[Part] | None:
 
 def complete(uid: UUID, multipart: str, chosen: Sequence[Part]) -> None:
     """Makes one object of the parts. Twice is harmless: ``whole_size`` tells what came of it."""
-    listed = [{"PartNumber": part.number, "ETag": f'"{part.etag}"'} for part in chosen]
-    with contextlib.suppress(FileNotFoundError), told_plainly():
-        client().complete_multipart_upload(**_at(uid), UploadId=multipart, MultipartUpload={"Parts": listed})
+    with contextlib.suppress(FileNotFoundError):
+        Multipart(place(), key_of(uid), multipart).complete(
+            [(part.number, f'"{part.etag}"') for part in chosen]
+        )
 
 
 def whole_size(uid: UUID) -> int | None:
@@ -125,12 +122,12 @@ def _objects() -> Iterator[tuple[str, datetime]]:
 
 def remove(name: str, multipart: str) -> None:
     """One of ``left_over``: the parts of a multipart upload, or an object. Twice is harmless."""
-    place_of = {"Bucket": place().bucket, "Key": PREFIX + name}
+    where, key = place(), PREFIX + name
+    if multipart:
+        Multipart(where, key, multipart).abort()
+        return
     with contextlib.suppress(FileNotFoundError), told_plainly():
-        if multipart:
-            client().abort_multipart_upload(**place_of, UploadId=multipart)
-        else:
-            client().delete_object(**place_of)
+        client().delete_object(Bucket=where.bucket, Key=key)
 
 
 def _at(uid: UUID) -> dict[str, Any]:

@@ -9,16 +9,15 @@ from types import TracebackType
 from typing import Any
 
 from repository.storage.away import told_plainly
-from repository.storage.s3client import Place, client
+from repository.storage.place import Place
+from repository.storage.presign import MOST_PARTS
+from repository.storage.s3client import client
 
 MB = 1024 * 1024
-#: Bytes of a part, and the least that S3 takes of any but the last.
+#: Bytes of a part.
 PART = 8 * MB
-LEAST = 5 * MB
 #: Parts on their way while the next is filled.
 _IN_FLIGHT = 2
-#: What S3 allows.
-MOST_NUMBER = 10_000
 
 Part = tuple[int, str]
 
@@ -41,8 +40,8 @@ class Multipart:
 
     def send(self, number: int, data: bytes | bytearray) -> Part:
         """Stores a part; its number and mark, which completing asks for."""
-        if number > MOST_NUMBER:
-            raise OSError(f"{self._key} has more than {MOST_NUMBER} parts")
+        if number > MOST_PARTS:
+            raise OSError(f"{self._key} has more than {MOST_PARTS} parts")
         with told_plainly():
             answer = client(self._where).upload_part(**self._names, PartNumber=number, Body=data)
         return number, answer["ETag"]

@@ -18,6 +18,6 @@ class Ledger(Protocol):
     @property
     def size(self) -> int: ...
 
-    def claim(self, count: int) -> int:
-        """The first of ``count`` numbers that nobody else ever gets. Raises StorageBusyError."""
+    def claim(self) -> int:
+        """A number that nobody else ever gets, from 1. Raises StorageBusyError."""
         ...

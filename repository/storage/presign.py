@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
+
+from repository.storage.place import Place
 
 #: No address outlives an hour, whatever is asked for.
 MOST_SECONDS = 3600
@@ -20,17 +21,6 @@ MOST_PARTS = 10_000
 LEAST_PART = 5 * 1024 * 1024
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _SERVICE = "s3"
-
-
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """Who signs, and for which bucket. ``endpoint`` is the origin as the browser sees it."""
-
-    endpoint: str
-    bucket: str
-    region: str
-    access_key: str
-    secret_key: str
 
 
 def part_bytes(size: int, wanted: int) -> int:
@@ -53,7 +43,7 @@ def part_length(number: int, *, size: int, part: int) -> int:
 
 
 def presign_part(
-    signer: Signer, *, key: str, multipart: str, number: int, length: int, at: datetime, seconds: int
+    where: Place, *, key: str, multipart: str, number: int, length: int, at: datetime, seconds: int
 ) -> str:
     """An address for one PUT of exactly ``length`` bytes as part ``number`` of a multipart upload.
 
@@ -62,12 +52,12 @@ def presign_part(
     if not 0 < seconds <= MOST_SECONDS:
         raise ValueError(f"an address lives between 1 and {MOST_SECONDS} seconds, not {seconds}")
     return presign(
-        signer,
+        where,
         method="PUT",
-        scheme=urlsplit(signer.endpoint).scheme,
-        path=f"/{signer.bucket}/{key}",
+        scheme=urlsplit(where.endpoint).scheme,
+        path=f"/{where.bucket}/{key}",
         query={"partNumber": str(number), "uploadId": multipart},
-        headers={"content-length": str(length), "host": host_of(signer.endpoint)},
+        headers={"content-length": str(length), "host": host_of(where.endpoint)},
         at=at,
         seconds=seconds,
     )
@@ -83,7 +73,7 @@ def host_of(endpoint: str) -> str:
 
 
 def presign(
-    signer: Signer,
+    where: Place,
     *,
     method: str,
     scheme: str,
@@ -99,12 +89,12 @@ def presign(
     the body stays unsigned.
     """
     moment = at.strftime("%Y%m%dT%H%M%SZ")
-    scope = f"{moment[:8]}/{signer.region}/{_SERVICE}/aws4_request"
+    scope = f"{moment[:8]}/{where.region}/{_SERVICE}/aws4_request"
     names = ";".join(sorted(headers))
     asked = {
         **query,
         "X-Amz-Algorithm": _ALGORITHM,
-        "X-Amz-Credential": f"{signer.access_key}/{scope}",
+        "X-Amz-Credential": f"{where.access_key}/{scope}",
         "X-Amz-Date": moment,
         "X-Amz-Expires": str(seconds),
         "X-Amz-SignedHeaders": names,
@@ -116,7 +106,7 @@ def presign(
     request = "\n".join([method, place, line, *lines, "", names, "UNSIGNED-PAYLOAD"])
     digest = hashlib.sha256(request.encode()).hexdigest()
     signature = hmac.new(
-        _key(signer, moment[:8]), "\n".join([_ALGORITHM, moment, scope, digest]).encode(), "sha256"
+        _key(where, moment[:8]), "\n".join([_ALGORITHM, moment, scope, digest]).encode(), "sha256"
     )
     return f"{scheme}://{headers['host']}{place}?{line}&X-Amz-Signature={signature.hexdigest()}"
 
@@ -125,8 +115,8 @@ def _escaped(text: str) -> str:
     return quote(text, safe="~")
 
 
-def _key(signer: Signer, day: str) -> bytes:
-    key = f"AWS4{signer.secret_key}".encode()
-    for step in (day, signer.region, _SERVICE, "aws4_request"):
+def _key(where: Place, day: str) -> bytes:
+    key = f"AWS4{where.secret_key}".encode()
+    for step in (day, where.region, _SERVICE, "aws4_request"):
         key = hmac.new(key, step.encode(), "sha256").digest()
     return key

@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 import urllib3
 
 from repository.storage.away import StorageAwayError
-from repository.storage.presign import Signer, host_of, presign
-from repository.storage.s3client import CONNECT_SECONDS, CONNECTIONS, READ_SECONDS, Place
+from repository.storage.place import Place
+from repository.storage.presign import host_of, presign
+from repository.storage.s3client import CONNECT_SECONDS, CONNECTIONS, READ_SECONDS
 
 KB = 1024
 _GOOD_SECONDS = 900
@@ -53,9 +54,8 @@ def ahead() -> ThreadPoolExecutor:
 
 def signed(where: Place, key: str, method: str = "GET") -> str:
     """An address that is good for a quarter of an hour."""
-    signer = Signer(where.endpoint, where.bucket, where.region, where.access_key, where.secret_key)
     return presign(
-        signer,
+        where,
         method=method,
         scheme=urlsplit(where.endpoint).scheme,
         path=f"/{where.bucket}/{key}",

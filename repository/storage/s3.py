@@ -18,8 +18,9 @@ from repository.storage.arriving import ArrivingPart
 from repository.storage.away import told_plainly
 from repository.storage.multipart import Multipart, MultipartWriter
 from repository.storage.parts import Ledger
+from repository.storage.place import Place
 from repository.storage.ranged import RangedFile, size_of
-from repository.storage.s3client import Place, client
+from repository.storage.s3client import client
 from repository.storage.spooled import SpooledFile
 
 _BUFFER = 64 * 1024

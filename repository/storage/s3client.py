@@ -1,16 +1,17 @@
 """The connection to object storage: one client a process, made when it is first needed.
 
 boto3 costs 30 MB and 0.2 s to load and milliseconds a call: what reads files for browsers goes around it, by
-``signing`` and ``ranged``.
+``presign`` and ``ranged``.
 """
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+
+from repository.storage.place import Place
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 60
@@ -18,17 +19,6 @@ READ_SECONDS = 60
 SEND_SECONDS = 40
 #: Threads of a process that may talk to the server at once without waiting for each other.
 CONNECTIONS = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A bucket and the keys to it."""
-
-    endpoint: str
-    bucket: str
-    access_key: str
-    secret_key: str
-    region: str
 
 
 def place() -> Place:

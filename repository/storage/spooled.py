@@ -8,8 +8,8 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from repository.storage.place import Place
 from repository.storage.ranged import StoredFile, ahead, pieces
-from repository.storage.s3client import Place
 
 BLOCK = 4 * 1024 * 1024
 #: Blocks on their way while an earlier one is worked on.

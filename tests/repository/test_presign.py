@@ -5,7 +5,9 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import boto3
@@ -13,26 +15,28 @@ import pytest
 from botocore.config import Config
 
 from repository.storage import presign
-from repository.storage.presign import Signer, presign_part
+from repository.storage.place import Place
+from repository.storage.presign import presign_part
+from tests.services import Bucket, client_of
 
 MB = 1024 * 1024
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
-SIGNER = Signer("https://kho.example.vn", "hoc-lieu", "us-east-1", "nguoi-ki", "rat-bi-mat")
+PLACE = Place("https://kho.example.vn", "hoc-lieu", "nguoi-ki", "rat-bi-mat", "us-east-1")
 
 
 # The signature
 
 
 def test_the_example_of_the_documentation_of_s3() -> None:
-    signer = Signer(
+    where = Place(
         "https://s3.amazonaws.com",
         "examplebucket",
-        "us-east-1",
         "AKIAIOSFODNN7EXAMPLE",
         "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "us-east-1",
     )
     url = presign.presign(
-        signer,
+        where,
         method="GET",
         scheme="https",
         path="/test.txt",
@@ -50,9 +54,9 @@ def test_botocore_signs_the_same(endpoint: str, multipart: str) -> None:
     client = boto3.client(
         "s3",
         endpoint_url=endpoint,
-        aws_access_key_id=SIGNER.access_key,
-        aws_secret_access_key=SIGNER.secret_key,
-        region_name=SIGNER.region,
+        aws_access_key_id=PLACE.access_key,
+        aws_secret_access_key=PLACE.secret_key,
+        region_name=PLACE.region,
         config=Config(
             signature_version="s3v4",
             s3={"addressing_style": "path"},
@@ -62,7 +66,7 @@ def test_botocore_signs_the_same(endpoint: str, multipart: str) -> None:
     theirs = client.generate_presigned_url(
         "upload_part",
         Params={
-            "Bucket": SIGNER.bucket,
+            "Bucket": PLACE.bucket,
             "Key": "incoming/a b+é",
             "UploadId": multipart,
             "PartNumber": 12,
@@ -73,7 +77,7 @@ def test_botocore_signs_the_same(endpoint: str, multipart: str) -> None:
     client.close()
     asked = dict(parse_qsl(urlsplit(theirs).query))
     ours = presign_part(
-        Signer(endpoint, SIGNER.bucket, SIGNER.region, SIGNER.access_key, SIGNER.secret_key),
+        replace(PLACE, endpoint=endpoint),
         key="incoming/a b+é",
         multipart=multipart,
         number=12,
@@ -86,19 +90,19 @@ def test_botocore_signs_the_same(endpoint: str, multipart: str) -> None:
 
 
 def test_length_and_host_are_signed_and_no_secret_is_shown() -> None:
-    url = presign_part(SIGNER, key="incoming/a", multipart="m", number=1, length=5, at=NOW, seconds=60)
+    url = presign_part(PLACE, key="incoming/a", multipart="m", number=1, length=5, at=NOW, seconds=60)
     asked = dict(parse_qsl(urlsplit(url).query))
     assert asked["X-Amz-SignedHeaders"] == "content-length;host"
     assert asked["X-Amz-Expires"] == "60"
-    assert SIGNER.secret_key not in url
-    longer = presign_part(SIGNER, key="incoming/a", multipart="m", number=1, length=6, at=NOW, seconds=60)
+    assert PLACE.secret_key not in url
+    longer = presign_part(PLACE, key="incoming/a", multipart="m", number=1, length=6, at=NOW, seconds=60)
     assert longer != url
 
 
 @pytest.mark.parametrize("seconds", [0, -1, 3601])
 def test_no_address_outlives_an_hour(seconds: int) -> None:
     with pytest.raises(ValueError, match="3600"):
-        presign_part(SIGNER, key="k", multipart="m", number=1, length=5, at=NOW, seconds=seconds)
+        presign_part(PLACE, key="k", multipart="m", number=1, length=5, at=NOW, seconds=seconds)
 
 
 # Parts
@@ -131,16 +135,9 @@ def test_the_lengths_of_all_parts_are_the_file() -> None:
 class Room:
     """A multipart upload in a real bucket, and addresses of its parts."""
 
-    def __init__(self, s3) -> None:
-        self.signer = Signer(s3.endpoint, s3.bucket, s3.region, s3.access_key, s3.secret_key)
-        self.client = boto3.client(
-            "s3",
-            endpoint_url=s3.endpoint,
-            aws_access_key_id=s3.access_key,
-            aws_secret_access_key=s3.secret_key,
-            region_name=s3.region,
-            config=Config(s3={"addressing_style": "path"}),
-        )
+    def __init__(self, s3: Bucket, client: Any) -> None:
+        self.where = Place(s3.endpoint, s3.bucket, s3.access_key, s3.secret_key, s3.region)
+        self.client = client
         made = self.client.create_multipart_upload(Bucket=s3.bucket, Key="incoming/hers")
         self.multipart = made["UploadId"]
 
@@ -153,20 +150,19 @@ class Room:
             "at": datetime.now(UTC),
             "seconds": 300,
         }
-        return presign_part(self.signer, **{**facts, **more})
+        return presign_part(self.where, **{**facts, **more})
 
     def parts(self) -> list[int]:
         listed = self.client.list_parts(
-            Bucket=self.signer.bucket, Key="incoming/hers", UploadId=self.multipart
+            Bucket=self.where.bucket, Key="incoming/hers", UploadId=self.multipart
         )
         return [part["Size"] for part in listed.get("Parts", [])]
 
 
 @pytest.fixture(scope="module")
 def room(s3) -> Iterator[Room]:
-    room = Room(s3)
-    yield room
-    room.client.close()
+    with client_of(s3) as client:
+        yield Room(s3, client)
 
 
 def put(url: str, body: bytes, method: str = "PUT") -> int:
@@ -218,9 +214,9 @@ class TestTheServer:
     def test_refuses_another_verb(self, room: Room, method: str) -> None:
         assert put(room.url(), b"0123456789", method) in (400, 403, 405)
 
-    def test_refuses_another_key_pair(self, room: Room, s3) -> None:
-        room.signer, own = Signer(s3.endpoint, s3.bucket, s3.region, s3.access_key, "guessed"), room.signer
+    def test_refuses_another_key_pair(self, room: Room) -> None:
+        own, room.where = room.where, replace(room.where, secret_key="guessed")
         try:
             assert put(room.url(), b"0123456789") == 403
         finally:
-            room.signer = own
+            room.where = own
