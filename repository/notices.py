@@ -41,20 +41,6 @@ def enqueue(event: ReviewEvent) -> None:
         tasks.tell_author.enqueue(event.pk)
 
 
-def reviewers_near(unit_id: int) -> list[User]:
-    """Who reviews for a unit: those of the nearest one, at it or above, that has any."""
-    grants = RoleGrant.objects.filter(
-        on_day(),
-        on_day(None, "unit__below__"),
-        unit__below__descendant=unit_id,
-        role__in=roles_for("resource.review"),
-        user__is_active=True,
-    )
-    found = list(grants.annotate(depth=F("unit__below__depth")).select_related("user").order_by("depth"))
-    nearest = {grant.user_id: grant.user for grant in found if grant.depth == found[0].depth}
-    return sorted(nearest.values(), key=lambda user: user.sort_name)
-
-
 def who_reviews(unit_id: int) -> list[tuple[OrgUnit, list[User]]]:
     """Every unit, at this one or above, that has reviewers, with them; the nearest first. Two queries."""
     grants = RoleGrant.objects.filter(
@@ -97,7 +83,8 @@ def tell_reviewers(unit_id: int) -> int:
         return 0
     once = list({event.version_id: event for event in events}.values())  # some were recalled in between
     authors = {event.version.resource.author_id for event in events}
-    told = [user for user in reviewers_near(unit_id) if user.email]
+    nearest = who_reviews(unit_id)[:1]
+    told = [user for _unit, users in nearest for user in users if user.email]
     unit = OrgUnit.objects.named().get(pk=unit_id)
     sent = 0
     for user in told:
@@ -151,6 +138,11 @@ def said(event: ReviewEvent) -> list[sheet.Said]:
     return sheet.read(event.checks) if event.checks else sheet.from_text(event.reasons)
 
 
+def asked(event: ReviewEvent) -> list[sheet.Said]:
+    """What a return asks for, and its remark: what was found good is left out."""
+    return [one for one in said(event) if one.to_change or not one.label]
+
+
 def _send(user: User, template: str, facts: dict[str, Any], subject: Any) -> int:
     """In the receiver's language; a subject is a function, so that it is made in that language."""
     with translation.override(user.language or settings.LANGUAGE_CODE):
@@ -168,7 +160,7 @@ def _links(facts: dict[str, Any]) -> dict[str, Any]:
     name = "resource" if event.act == ReviewEvent.Act.PUBLISHED else "lesson"
     return {
         "lesson": settings.SITE_URL + reverse(f"repository:{name}", args=[resource.uid]),
-        "said": [one for one in said(event) if one.to_change or not one.label],
+        "said": asked(event),
         "act": event.act,
     }
 

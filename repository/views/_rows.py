@@ -66,7 +66,7 @@ class Row:
     @property
     def reasons(self) -> list[Said]:
         """What is to be changed, and the remark."""
-        return to_change(self.returned)
+        return notices.asked(self.returned) if self.returned else []
 
     @property
     def good(self) -> list[Said]:
@@ -79,17 +79,11 @@ class Row:
         return bool(self.newest and self.newest.ingest == "ready")
 
 
-def to_change(event: ReviewEvent | None) -> list[Said]:
-    """What a return asks for, and its remark."""
-    rows = notices.said(event) if event else []
-    return [one for one in rows if one.to_change or not one.label]
-
-
 def explain_steps(row: Row) -> None:
     """Gives the steps of every version the reasons that they carry."""
     for version in row.versions:
         for step in version.steps:  # type: ignore[attr-defined]
-            step.asked = to_change(step) if step.act == ReviewEvent.Act.RETURNED else []
+            step.asked = notices.asked(step) if step.act == ReviewEvent.Act.RETURNED else []
 
 
 def name_units(rows: list[Row], *more: int) -> dict[int, OrgUnit]:

@@ -156,7 +156,7 @@ def with_words(events: Any) -> list[ReviewEvent]:
     """Events with what they said, in the active language."""
     found = list(events)
     for event in found:
-        event.said = [one for one in notices.said(event) if one.to_change or not one.label]  # type: ignore[attr-defined]
+        event.said = notices.asked(event)  # type: ignore[attr-defined]
     return found
 
 
@@ -218,7 +218,7 @@ def _around(request: HttpRequest, user: User, version: Version) -> dict[str, Any
     first = max(0, min(place, len(ids) - IN_DRAWER))
     shown = found.in_bulk(ids[first : first + IN_DRAWER])
     queue = _desk.with_age([shown[pk] for pk in ids[first:] if pk in shown], user)
-    after = next((one for one in queue if ids.index(one.pk) == place + 1), None) if place >= 0 else None
+    after = shown.get(ids[place + 1]) if 0 <= place < len(ids) - 1 else None
     return {"queue": queue, "total": len(ids), "more": len(ids) > len(queue), "following": after}
 
 
