@@ -110,6 +110,15 @@ class VersionQuerySet(models.QuerySet[Any]):
         )
 
 
+def _is_reviewed_by(user: Any) -> Q:
+    """Of what is said about a resource: whether that is owned or published where this person reviews."""
+    from repository.models import Publication
+
+    review = "resource.review"
+    here = Publication.objects.in_force().filter(version__resource=OuterRef("resource"))
+    return Q(where(user, review, "resource__owner_unit")) | Q(Exists(here.filter(where(user, review))))
+
+
 class ProblemReportQuerySet(models.QuerySet[Any]):
     """Reports of problems, for those who answer them and those who wrote them."""
 
@@ -120,15 +129,7 @@ class ProblemReportQuerySet(models.QuerySet[Any]):
         """Those on her own resources, and on what is owned or published where she reviews."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        from repository.models import Publication
-
-        review = "resource.review"
-        here = Publication.objects.in_force().filter(version__resource=OuterRef("resource"))
-        return self.filter(
-            Q(resource__author=user)
-            | where(user, review, "resource__owner_unit")
-            | Exists(here.filter(where(user, review)))
-        )
+        return self.filter(Q(resource__author=user) | _is_reviewed_by(user))
 
 
 class RatingQuerySet(models.QuerySet[Any]):
@@ -145,17 +146,10 @@ class RatingQuerySet(models.QuerySet[Any]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         seen = LearningResource.objects.visible_to(user).filter(pk=OuterRef("resource"))
-        return self.filter(Q(hidden_at=None) | Q(user=user) | self._hiding(user), Exists(seen))
+        return self.filter(Q(hidden_at=None) | Q(user=user) | _is_reviewed_by(user), Exists(seen))
 
     def hideable_by(self, user: Any) -> RatingQuerySet:
         """Those on what is owned or published where she reviews, but for her own lessons."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self.filter(self._hiding(user)).exclude(resource__author=user)
-
-    def _hiding(self, user: Any) -> Q:
-        from repository.models import Publication
-
-        review = "resource.review"
-        here = Publication.objects.in_force().filter(version__resource=OuterRef("resource"))
-        return Q(where(user, review, "resource__owner_unit")) | Q(Exists(here.filter(where(user, review))))
+        return self.filter(_is_reviewed_by(user)).exclude(resource__author=user)
