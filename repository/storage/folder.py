@@ -111,13 +111,6 @@ class FolderStorage:
 
     # Parts: a blob that arrives in several requests
 
-    def part_size(self, uid: UUID) -> int:
-        """Bytes that have arrived, synced or not; 0 where there is no part."""
-        try:
-            return self.part_path(uid).stat().st_size
-        except FileNotFoundError:
-            return 0
-
     @contextlib.contextmanager
     def part(self, uid: UUID, ledger: Ledger | None = None) -> Iterator[FolderPart]:
         """The part, open for writing, for one request at a time. Raises StorageBusyError."""
