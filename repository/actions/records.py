@@ -14,7 +14,7 @@ from accounts.days import today
 from accounts.models import OrgUnit, User
 from accounts.permissions import require
 from repository import records
-from repository.actions.resources import _term
+from repository.actions.resources import described
 from repository.inner_texts import digest_of
 from repository.metadata import Described, keyword_list, level_of, snapshot
 from repository.models import (
@@ -167,18 +167,9 @@ def _draft(
     resource.keywords = ", ".join(keyword_list(record.keywords))[:300]
     grades = [catalogue.grades[code] for code in meant.grades]
     _set_terms(resource, meant, grades, catalogue)
-    described = Described(
-        title=resource.title, description=resource.description, keywords=resource.keywords,
-        language=resource.language, year=resource.year,
-        type=_term(resource.type) or {},
-        licence=_term(resource.licence, "url", "summary", "allows_download") or {},
-        subject=_term(resource.subject, "group", "sign"), level=_term(resource.level, "short_name"),
-        curriculum=_term(resource.curriculum), series=None,
-        grades=[{"code": g.code, "name": g.name, "number": g.number} for g in grades],
-        unit={"code": owner.code, "name": str(owner)},
-        author={"uid": "", "name": record.author or by.full_name},
-    )  # fmt: skip
-    return _Draft(record, resource, grades, described, _texts(record, problems), before)
+    author = {"uid": "", "name": record.author or by.full_name}
+    words = described(resource, unit=owner, grades=grades, author=author)
+    return _Draft(record, resource, grades, words, _texts(record, problems), before)
 
 
 def _set_terms(

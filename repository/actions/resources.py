@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -142,7 +143,18 @@ def current_metadata(resource: LearningResource) -> Metadata:
 
 def describe(resource: LearningResource) -> Described:
     """A resource with the names of all it refers to, as they are today."""
-    unit = OrgUnit.objects.named().get(pk=resource.owner_unit_id)
+    return described(
+        resource,
+        unit=OrgUnit.objects.named().get(pk=resource.owner_unit_id),
+        grades=resource.grades.all(),
+        author={"uid": str(resource.author.uid), "name": resource.author.full_name},
+    )
+
+
+def described(
+    resource: LearningResource, *, unit: OrgUnit, grades: Iterable[Grade], author: dict[str, str]
+) -> Described:
+    """The same of one that is not written yet: its named unit, its grades and its author are given."""
     return Described(
         title=resource.title,
         description=resource.description,
@@ -155,9 +167,9 @@ def describe(resource: LearningResource) -> Described:
         level=_term(resource.level, "short_name"),
         curriculum=_term(resource.curriculum),
         series=_term(resource.series),
-        grades=[{"code": g.code, "name": g.name, "number": g.number} for g in resource.grades.all()],
+        grades=[{"code": g.code, "name": g.name, "number": g.number} for g in grades],
         unit={"code": unit.code, "name": str(unit)},
-        author={"uid": str(resource.author.uid), "name": resource.author.full_name},
+        author=author,
     )
 
 
