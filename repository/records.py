@@ -29,10 +29,6 @@ class Problem:
     code: str
     value: str = ""
 
-    @property
-    def is_fatal(self) -> bool:
-        return self.code in {"not_json", "missing", "twice", "too_long"}
-
 
 @dataclass(frozen=True, slots=True)
 class Record:
