@@ -291,7 +291,7 @@ def test_an_unknown_name_is_refused(capsys):
 
 
 def test_the_script_needs_nothing_installed(place):
-    """It runs before .venv is made: -I hides every installed package but Python's own."""
+    """It runs before .venv is made: -S hides every installed package but Python's own."""
     if not (python := shutil.which("python3")):
         pytest.skip("no Python of the system")
     done = subprocess.run(
