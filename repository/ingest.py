@@ -131,7 +131,7 @@ def _store_member(file: Any, entry: Entry) -> int:
         offset=entry.offset,
     )
     total = hashlib.sha256()
-    with blobs().create(own.uid) as writer:
+    with blobs().create(own.uid, entry.size) as writer:
         for piece in inflate(file, member):
             total.update(piece)
             writer.write(piece)

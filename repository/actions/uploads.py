@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import BinaryIO
 from uuid import UUID
@@ -180,13 +181,14 @@ def receive_file(*, by: User, filename: str, size: int, file: BinaryIO) -> Uploa
     upload = begin_upload(by=by, filename=filename, size=size)
     total = hashlib.sha256()
     try:
-        with blobs().create(upload.blob.uid) as writer:
+        with blobs().create(upload.blob.uid, size) as writer, ThreadPoolExecutor(1) as beside:
             while writer.size < size:
                 piece = file.read(min(_READ, size - writer.size))
                 if not piece:
                     raise errors.upload_incomplete()
-                total.update(piece)
+                counting = beside.submit(total.update, piece)
                 writer.write(piece)
+                counting.result()
     except StorageAwayError:
         raise errors.storage_away() from None
     Upload.objects.filter(pk=upload.pk).update(offset=size)

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
+from repository.storage import sending
 from repository.storage.away import PartLostError, told_plainly
 from repository.storage.multipart import PART, Multipart
 from repository.storage.parts import Ledger
@@ -84,8 +85,7 @@ class ArrivingPart:
             self._send(buffer)
             return
         name = f"{self._prefix}{secrets.token_hex(8)}"
-        with told_plainly():
-            client(self._where).put_object(Bucket=self._where.bucket, Key=name, Body=buffer)
+        sending.put(self._where, name, buffer)
         self._replace_tail(name, len(buffer))
         self.reached = base + len(buffer)
 
@@ -112,8 +112,7 @@ class ArrivingPart:
         self.kept["tail"] = [key, size] if key else None
 
     def _delete(self, key: str) -> None:
-        with told_plainly():
-            client(self._where).delete_object(Bucket=self._where.bucket, Key=key)
+        sending.delete(self._where, key)
 
     def put_together(self) -> None:
         """Makes the blob of what arrived. FileNotFoundError where that is gone: put together already."""

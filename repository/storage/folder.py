@@ -19,10 +19,11 @@ from repository.storage.parts import Ledger
 class Writer:
     """Writes one blob whole: synced and in its place when the ``with`` block ends well, gone when not."""
 
-    def __init__(self, storage: FolderStorage, uid: UUID) -> None:
+    def __init__(self, storage: FolderStorage, uid: UUID, announced: int | None = None) -> None:
         self._storage = storage
         self._uid = uid
         self._path = storage.part_path(uid)
+        self._announced = announced
         self.size = 0
 
     def __enter__(self) -> Writer:
@@ -37,14 +38,17 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
+        whole = self._announced in (None, self.size)
+        if kind is None and whole:
             self._file.flush()
             os.fsync(self._file.fileno())
         self._file.close()
-        if kind is None:
+        if kind is None and whole:
             self._storage.finish(self._uid)
-        else:
-            self._path.unlink(missing_ok=True)
+            return
+        self._path.unlink(missing_ok=True)
+        if kind is None:
+            raise OSError(f"{self._uid}: {self.size} bytes came, {self._announced} were announced")
 
 
 class FolderPart:
@@ -105,9 +109,9 @@ class FolderStorage:
         """A finished blob for work that reads it more than once. Raises FileNotFoundError."""
         return self.open(uid)
 
-    def create(self, uid: UUID) -> Writer:
-        """For a blob whose bytes come from one place in one go."""
-        return Writer(self, uid)
+    def create(self, uid: UUID, size: int | None = None) -> Writer:
+        """For a blob whose bytes come from one place in one go; of ``size`` bytes, where that is known."""
+        return Writer(self, uid, size)
 
     # Parts: a blob that arrives in several requests
 

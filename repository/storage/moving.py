@@ -22,7 +22,7 @@ def copy_blob(source: Storage, target: Storage, uid: UUID, *, sha256: str, size:
     if _is_there(target, uid, sha256, size, verify=verify):
         return THERE
     try:
-        with source.open(uid) as file, target.create(uid) as writer:
+        with source.open(uid) as file, target.create(uid, size) as writer:
             total = hashlib.sha256()
             while piece := file.read(_PIECE):
                 total.update(piece)

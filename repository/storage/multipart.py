@@ -6,20 +6,17 @@ import contextlib
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Any
 
-from repository.storage.away import told_plainly
+from repository.storage import sending
 from repository.storage.place import Place
 from repository.storage.presign import MOST_PARTS
-from repository.storage.s3client import client
+from repository.storage.sending import Part
 
 MB = 1024 * 1024
 #: Bytes of a part.
 PART = 8 * MB
 #: Parts on their way while the next is filled.
 _IN_FLIGHT = 2
-
-Part = tuple[int, str]
 
 
 class Multipart:
@@ -30,35 +27,25 @@ class Multipart:
 
     @classmethod
     def begin(cls, where: Place, key: str) -> Multipart:
-        with told_plainly():
-            begun = client(where).create_multipart_upload(Bucket=where.bucket, Key=key)
-        return cls(where, key, begun["UploadId"])
-
-    @property
-    def _names(self) -> dict[str, Any]:
-        return {"Bucket": self._where.bucket, "Key": self._key, "UploadId": self.upload_id}
+        return cls(where, key, sending.begin(where, key))
 
     def send(self, number: int, data: bytes | bytearray) -> Part:
         """Stores a part; its number and mark, which completing asks for."""
         if number > MOST_PARTS:
             raise OSError(f"{self._key} has more than {MOST_PARTS} parts")
-        with told_plainly():
-            answer = client(self._where).upload_part(**self._names, PartNumber=number, Body=data)
-        return number, answer["ETag"]
+        return sending.send_part(self._where, self._key, self.upload_id, number, data)
 
     def complete(self, parts: list[Part]) -> None:
         """The object of these parts in the order of their numbers; parts not named are thrown away.
 
         FileNotFoundError where the upload is no longer there: completed, or given up.
         """
-        listed = [{"PartNumber": number, "ETag": mark} for number, mark in parts]
-        with told_plainly():
-            client(self._where).complete_multipart_upload(**self._names, MultipartUpload={"Parts": listed})
+        sending.complete(self._where, self._key, self.upload_id, parts)
 
     def abort(self) -> None:
         """Throws the parts away. Running twice is harmless."""
-        with contextlib.suppress(FileNotFoundError), told_plainly():
-            client(self._where).abort_multipart_upload(**self._names)
+        with contextlib.suppress(FileNotFoundError):
+            sending.abort(self._where, self._key, self.upload_id)
 
 
 class MultipartWriter:
@@ -110,10 +97,7 @@ class MultipartWriter:
 
     def _finish(self) -> None:
         if self._multipart is None:
-            with told_plainly():
-                client(self._where).put_object(
-                    Bucket=self._where.bucket, Key=self._key, Body=bytes(self._buffer)
-                )
+            sending.put(self._where, self._key, self._buffer)
             return
         if self._buffer:
             self._send()

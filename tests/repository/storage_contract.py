@@ -69,9 +69,10 @@ class StorageContract:
     # Written at once
 
     @pytest.mark.parametrize("size", [0, 1, 5 * MB, 8 * MB, 8 * MB + 1, 20 * MB])
-    def test_what_was_written_is_read(self, storage: Storage, size: int) -> None:
+    @pytest.mark.parametrize("announced", [True, False])
+    def test_what_was_written_is_read(self, storage: Storage, size: int, announced: bool) -> None:
         uid, data = uuid.uuid4(), noise(size)
-        with storage.create(uid) as writer:
+        with storage.create(uid, size if announced else None) as writer:
             for place in range(0, size, 3 * MB):
                 writer.write(data[place : place + 3 * MB])
         assert writer.size == size
@@ -85,11 +86,24 @@ class StorageContract:
             assert not storage.exists(uid)
         assert storage.exists(uid)
 
-    def test_a_writer_that_fails_leaves_nothing(self, storage: Storage, left: Any) -> None:
+    @pytest.mark.parametrize("announced", [True, False])
+    def test_a_writer_that_fails_leaves_nothing(self, storage: Storage, left: Any, announced: bool) -> None:
         for size in (10, 30 * MB):
-            with pytest.raises(RuntimeError, match="stop"), storage.create(uuid.uuid4()) as writer:
+            uid, whole = uuid.uuid4(), size if announced else None
+            with pytest.raises(RuntimeError, match="stop"), storage.create(uid, whole) as writer:
                 writer.write(bytes(size))
                 raise RuntimeError("stop")
+            assert not storage.exists(uid)
+        assert left() == []
+
+    @pytest.mark.parametrize("came", [3, 11])
+    def test_another_length_than_announced_leaves_nothing(
+        self, storage: Storage, left: Any, came: int
+    ) -> None:
+        uid = uuid.uuid4()
+        with pytest.raises(OSError, match="announced"), storage.create(uid, 10) as writer:
+            writer.write(bytes(came))
+        assert not storage.exists(uid)
         assert left() == []
 
     def test_what_is_not_there(self, storage: Storage) -> None:

@@ -1,0 +1,196 @@
+"""Writing objects without boto3: signed addresses and pooled connections, as ``ranged`` reads.
+
+An address says method, key and part. The body is not signed, which would cost both ends a second hash of it:
+TLS guards it, or the line to the storage is trusted, as it is for all that is read from there.
+Everything here raises FileNotFoundError, StorageAwayError, or OSError for any other refusal.
+"""
+
+from __future__ import annotations
+
+import html
+import http.client
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import cast
+from urllib.parse import urlsplit
+
+import urllib3
+
+from repository.storage.away import StorageAwayError
+from repository.storage.place import Place
+from repository.storage.presign import host_of, presign
+from repository.storage.s3client import CONNECT_SECONDS, CONNECTIONS, READ_SECONDS, SEND_SECONDS
+
+#: What S3 takes in one request.
+MOST_AT_ONCE = 5 * 1024**3
+_GOOD_SECONDS = 900
+#: A number and a mark, which completing asks for.
+Part = tuple[int, str]
+
+# The time to connect is also the time in which a whole part must be sent.
+_pool = urllib3.PoolManager(
+    num_pools=4,
+    maxsize=CONNECTIONS,
+    timeout=urllib3.Timeout(connect=SEND_SECONDS, read=READ_SECONDS),
+    retries=urllib3.Retry(0, redirect=False),
+)
+
+
+def _address(where: Place, method: str, key: str, query: Mapping[str, str]) -> str:
+    return presign(
+        where,
+        method=method,
+        scheme=urlsplit(where.endpoint).scheme,
+        path=f"/{where.bucket}/{key}",
+        query=query,
+        headers={"host": host_of(where.endpoint)},
+        at=datetime.now(UTC),
+        seconds=_GOOD_SECONDS,
+    )
+
+
+def _refuse(status: int, body: bytes, key: str) -> None:
+    """Raises what an answer means, unless it is a good one. Completing may fail with a 200."""
+    found = re.search(rb"<Error>.*?<Code>(\w+)</Code>", body, re.DOTALL)
+    code = found[1].decode() if found else ""
+    if 200 <= status < 300 and not code:
+        return
+    if status == 404 or code in ("NoSuchUpload", "NoSuchKey"):
+        raise FileNotFoundError(f"{code or status} for {key}")
+    if status >= 500 or status == 429 or code in ("InternalError", "SlowDown"):
+        raise StorageAwayError(f"{status} {code} for {key}")
+    raise OSError(f"{status} {code} for {key}")
+
+
+def _ask(
+    where: Place, method: str, key: str, query: Mapping[str, str], body: bytes | bytearray = b""
+) -> urllib3.BaseHTTPResponse:
+    """The answer, read whole. Once more where the line broke or the server was not at its best."""
+    for last in (False, True):
+        try:
+            response = _pool.request(method, _address(where, method, key, query), body=cast("bytes", body))
+            _refuse(response.status, response.data, key)
+        except urllib3.exceptions.HTTPError as error:
+            if last:
+                raise StorageAwayError(f"{where.endpoint}: {type(error).__name__}") from None
+        except StorageAwayError:
+            if last:
+                raise
+        else:
+            return response
+    raise AssertionError("unreachable")
+
+
+def put(where: Place, key: str, data: bytes | bytearray) -> None:
+    """An object of these bytes."""
+    _ask(where, "PUT", key, {}, data)
+
+
+def delete(where: Place, key: str) -> None:
+    """Twice is harmless."""
+    _ask(where, "DELETE", key, {})
+
+
+def begin(where: Place, key: str) -> str:
+    """Opens a multipart upload; its name at the server."""
+    found = re.search(rb"<UploadId>([^<]+)</UploadId>", _ask(where, "POST", key, {"uploads": ""}).data)
+    if found is None:
+        raise OSError(f"no multipart upload was begun for {key}")
+    return html.unescape(found[1].decode())
+
+
+def send_part(where: Place, key: str, multipart: str, number: int, data: bytes | bytearray) -> Part:
+    """Stores a part of at least 5 MB, unless it is the last one."""
+    answer = _ask(where, "PUT", key, {"partNumber": str(number), "uploadId": multipart}, data)
+    return number, answer.headers["ETag"]
+
+
+def complete(where: Place, key: str, multipart: str, parts: Sequence[Part]) -> None:
+    """The object of these parts in the order of their numbers; parts not named are thrown away."""
+    listed = "".join(
+        f"<Part><PartNumber>{number}</PartNumber><ETag>{html.escape(mark)}</ETag></Part>"
+        for number, mark in parts
+    )
+    body = f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>".encode()
+    _ask(where, "POST", key, {"uploadId": multipart}, body)
+
+
+def abort(where: Place, key: str, multipart: str) -> None:
+    """Throws the parts of a multipart upload away. FileNotFoundError where it is gone."""
+    _ask(where, "DELETE", key, {"uploadId": multipart})
+
+
+class ObjectWriter:
+    """Writes one object of a known length in one request, while its bytes come; nothing of it is kept here.
+
+    It is in its place when the ``with`` block ends well. The last bytes wait for that: without them the
+    server keeps nothing.
+    """
+
+    def __init__(self, where: Place, key: str, size: int) -> None:
+        self._where, self._key, self._announced = where, key, size
+        self.size = 0
+        self._last = b""
+
+    def __enter__(self) -> ObjectWriter:
+        address = urlsplit(self._where.endpoint)
+        kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
+        self._line = kind(address.hostname or "", address.port, timeout=CONNECT_SECONDS)
+        target = urlsplit(_address(self._where, "PUT", self._key, {}))
+        try:
+            self._line.connect()
+            self._line.sock.settimeout(SEND_SECONDS)
+            self._line.putrequest("PUT", f"{target.path}?{target.query}", skip_accept_encoding=True)
+            self._line.putheader("Content-Length", str(self._announced))
+            self._line.endheaders()
+        except OSError as error:
+            self._line.close()
+            raise self._away(error) from None
+        return self
+
+    def write(self, data: bytes | memoryview) -> None:
+        if self.size + len(data) > self._announced:
+            raise OSError(f"{self._key}: more came than the {self._announced} bytes that were announced")
+        self.size += len(data)
+        if self.size == self._announced:
+            self._last += bytes(data)
+        else:
+            self._send(data)
+
+    def _send(self, data: bytes | memoryview) -> None:
+        try:
+            self._line.send(data)
+        except OSError as error:
+            self._hear_why()
+            raise self._away(error) from None
+
+    def _hear_why(self) -> None:
+        """The server may have refused before all was sent."""
+        try:
+            answer = self._line.getresponse()
+            status, body = answer.status, answer.read()
+        except (OSError, http.client.HTTPException):
+            return
+        _refuse(status, body, self._key)
+
+    def _away(self, error: Exception) -> StorageAwayError:
+        return StorageAwayError(f"{self._where.endpoint}: {type(error).__name__}")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is not None:
+                return
+            if self.size != self._announced:
+                raise OSError(f"{self._key}: {self.size} bytes came, {self._announced} were announced")
+            self._send(self._last)
+            self._line.sock.settimeout(READ_SECONDS)
+            answer = self._line.getresponse()
+            _refuse(answer.status, answer.read(), self._key)
+        except (http.client.HTTPException, ConnectionError, TimeoutError) as broken:
+            raise self._away(broken) from None
+        finally:
+            self._line.close()
