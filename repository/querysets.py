@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, Subquery
 
-from accounts.days import today
 from accounts.permissions import at_or_above, where
 
 
@@ -41,16 +39,6 @@ class LearningResourceQuerySet(models.QuerySet[Any]):
 
         return self.filter(
             Exists(Publication.objects.visible_to(user).filter(version__resource=OuterRef("pk")))
-        )
-
-    def most_used(self, user: Any, days: int = 90) -> LearningResourceQuerySet:
-        """What was used in the last days, of what she may see, most often first; with ``times_used``."""
-        recent = Q(uses__day__gt=today() - timedelta(days=days))
-        return (
-            self.visible_to(user)
-            .filter(recent)
-            .annotate(times_used=Sum("uses__count"))
-            .order_by("-times_used", "-pk")
         )
 
     def editable_by(self, user: Any) -> LearningResourceQuerySet:

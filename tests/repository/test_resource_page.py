@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
 from accounts.days import today
 from repository import actions, places_of_use
@@ -206,19 +206,3 @@ def test_downloading_and_trying_count_but_not_ones_own(world, count):
     assert count(lesson, lambda: reader.post(reverse("runtime:browse_open", args=[version.uid]))) == 1
     download = reverse("repository:download", args=[lesson.uid])
     assert count(lesson, lambda: b"".join(signed_in(world.manager).get(download))) == 1
-
-
-def test_most_used_of_what_she_may_see(world):
-    often, seldom, old, hidden = (published(world, title=title) for title in ("A", "B", "C", "D"))
-    Publication.objects.filter(version__resource=hidden).update(withdrawn_on=today())
-    for lesson, day, times in (
-        (often, today(), 3),
-        (often, today() - timezone.timedelta(days=30), 4),
-        (seldom, today(), 5),
-        (old, today() - timezone.timedelta(days=91), 99),
-        (hidden, today(), 50),
-    ):
-        ResourceUse.objects.create(resource=lesson, day=day, count=times)
-    found = LearningResource.objects.most_used(world.plain)
-    assert [(one.title, one.times_used) for one in found] == [("A", 7), ("B", 5)]
-    assert not LearningResource.objects.most_used(world.other_teacher).exists()
