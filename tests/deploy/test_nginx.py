@@ -25,30 +25,11 @@ from tests.deploy import nginx
 from tests.deploy.nginx import CONTENT, SITE, Answer, Nginx
 from tests.live import CACHE, Live, prepare_live, run
 from tests.ports import free_ports
+from tests.teacher import CSRF, session_of_a_teacher
 
 pytestmark = pytest.mark.slow
 MB = 1024 * 1024
-CSRF = "k" * 32
 SOUND = random.Random(5).randbytes(5 * MB + 123)
-
-PERSON = f"""
-import json
-from datetime import date
-from importlib import import_module
-from django.conf import settings
-from accounts import actions
-day = date(2020, 9, 1)
-so = actions.create_unit(by=None, code="so", name="Sở", kind="so", parent=None, on=day)
-user = actions.create_person(by=None, username="gv", last_name="Trần", first_name="Hà", unit=so, on=day)
-actions.grant_role(by=None, user=user, unit=so, role="teacher", on=day)
-session = import_module(settings.SESSION_ENGINE).SessionStore()
-session["_auth_user_id"] = str(user.pk)
-session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
-session["_auth_user_hash"] = user.get_session_auth_hash()
-session["_csrftoken"] = "{CSRF}"
-session.save()
-print(session.session_key)
-"""
 
 
 @dataclass
@@ -74,7 +55,7 @@ class Desk:
 
     def __init__(self, live: Live, front: Nginx) -> None:
         self.live, self.front = live, front
-        self.cookie = f"__Host-session={live.python(PERSON)}"
+        self.cookie = f"__Host-session={session_of_a_teacher(live)}"
 
     def ask(self, path: str, *, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
         sent = {

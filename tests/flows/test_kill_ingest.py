@@ -17,31 +17,12 @@ import pytest
 
 from repository.packages.check import check_upload
 from tests.live import Live, start_live
+from tests.teacher import CSRF, session_of_a_teacher
 
 pytestmark = pytest.mark.slow
 MB = 1024 * 1024
-CSRF = "k" * 32
 #: The lease of a file of this size, the task's second, the worker's polling, and a slow machine.
 PATIENCE_SECONDS = 60
-
-PERSON = f"""
-from datetime import date
-from importlib import import_module
-from django.conf import settings
-from accounts import actions
-from accounts.models import OrgUnit
-day = date(2020, 9, 1)
-so = actions.create_unit(by=None, code="so", name="Sở", kind="so", parent=None, on=day)
-user = actions.create_person(by=None, username="gv", last_name="Trần", first_name="Hà", unit=so, on=day)
-actions.grant_role(by=None, user=user, unit=so, role="teacher", on=day)
-session = import_module(settings.SESSION_ENGINE).SessionStore()
-session["_auth_user_id"] = str(user.pk)
-session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
-session["_auth_user_hash"] = user.get_session_auth_hash()
-session["_csrftoken"] = "{CSRF}"
-session.save()
-print(session.session_key)
-"""
 
 FACTS = """
 from repository.models import MediaMember, PackageIndex, Version
@@ -83,7 +64,7 @@ class Teacher:
 
     def __init__(self, live: Live) -> None:
         self.live = live
-        self.session = live.python(PERSON)
+        self.session = session_of_a_teacher(live)
 
     def request(self, method: str, path: str, body: bytes = b"", **headers: str) -> http.client.HTTPResponse:
         site = urlsplit(self.live.site_url)
