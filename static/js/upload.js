@@ -231,7 +231,7 @@ class Upload {
 
   /* told: what the site says of a part of it that is away; without it the line is. */
   pause(milliseconds, told) {
-    this.state("broken", say(told ? "held" : "broken", { percent: this.percent() }), told || say("kept"));
+    this.state("broken", say(told ? "paused" : "broken", { percent: this.percent() }), told || say("kept"));
     return new Promise((go) => {
       this.goOn = go;
       this.part("again").onclick = go;
