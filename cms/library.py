@@ -28,7 +28,7 @@ from accounts.permissions import units_where
 from accounts.querysets import on_day
 from cms.context import link_to
 from cms.editors import VERB, is_editor
-from cms.library_facts import inspect_url, publications_of, publish_url, state_of, unit_names
+from cms.library_facts import inspect_url, publications_of, publish_url, state_of
 from cms.synonyms import both_ways, synonym_panels
 from cms.templatetags.ui import vi_datetime
 from repository.models import (
@@ -237,7 +237,7 @@ class ResourceInspect(Inspect):
     template_name = "cms/admin/resource.html"
 
     def get_owner_unit_display_value(self) -> str:
-        return unit_names([self.object.owner_unit_id]).get(self.object.owner_unit_id, "")
+        return OrgUnit.objects.names([self.object.owner_unit_id]).get(self.object.owner_unit_id, "")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         inspect = Version.snippet_viewset.get_url_name("inspect")  # type: ignore[attr-defined]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -12,12 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import OrgUnit
 from repository.models import Publication, Version
 from repository.models.resources import Ingest
-
-
-def unit_names(ids: Iterable[int]) -> dict[int, str]:
-    """Today's names; a closed unit keeps its code."""
-    units = OrgUnit.objects.named().filter(pk__in=ids)
-    return {unit.pk: getattr(unit, "name", "") or unit.code for unit in units}
 
 
 def inspect_url(row: models.Model) -> str:
@@ -33,7 +26,7 @@ def publish_url(version: Version) -> str:
 def publications_of(found: models.QuerySet[Publication]) -> list[Publication]:
     """Publications with their units' names, the newest first."""
     rows = list(found.select_related("by", "version").order_by("-published_at", "-pk"))
-    names = unit_names({row.unit_id for row in rows})
+    names = OrgUnit.objects.names({row.unit_id for row in rows})
     for row in rows:
         row.unit_name = names.get(row.unit_id, "")  # type: ignore[attr-defined] # for the page
     return rows

@@ -20,15 +20,10 @@ from repository import actions
 from repository.models import Publication, Version
 
 
-class UnitChoice(forms.ModelChoiceField):
-    def label_from_instance(self, obj: OrgUnit) -> str:
-        return str(getattr(obj, "name", "") or obj.code)
-
-
 class PublishForm(forms.Form):
     """Where a version is shown, and to whom."""
 
-    unit = UnitChoice(label=gettext_lazy("Shown to"), queryset=OrgUnit.objects.none())
+    unit = forms.ModelChoiceField(label=gettext_lazy("Shown to"), queryset=OrgUnit.objects.none())
     decision = forms.CharField(
         label=gettext_lazy("Number and date of the decision"), max_length=200, required=False
     )

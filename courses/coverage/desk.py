@@ -94,10 +94,7 @@ def _targets(desk: Desk, user: Any) -> None:
 
 def _own_names(user: Any) -> str:
     """The units whose people she sees, in a word or two."""
-    names = [
-        getattr(one, "name", one.code)
-        for one in top_units(user, "coverage.view").named().order_by("name")[:3]
-    ]
+    names = [str(one) for one in top_units(user, "coverage.view").named().order_by("name")[:3]]
     return ", ".join(names) if len(names) < 3 else _("your units")
 
 

@@ -32,9 +32,7 @@ def in_other_units(target: Target, unit: OrgUnit, tree: date) -> tuple[str, bool
     inside = list(found.values_list("descendant_id", flat=True))
     name = _missing(target, unit, tree)
     if not inside:
-        other = _("On that day %(name)s stood under another unit.") % {
-            "name": getattr(unit, "name", unit.code)
-        }
+        other = _("On that day %(name)s stood under another unit.") % {"name": str(unit)}
         return _("%(name)s did not exist yet on that day.") % {"name": name} if name else other, False
     said = _(
         "%(name)s did not exist yet on that day. Counted are the units of then that lie in it today; "
@@ -45,8 +43,8 @@ def in_other_units(target: Target, unit: OrgUnit, tree: date) -> tuple[str, bool
     )
     outer = parents.exclude(pk__in=inside).named(tree).order_by("name")[:3]
     return said % {
-        "name": name or getattr(unit, "name", unit.code),
-        "parents": ", ".join(getattr(one, "name", one.code) for one in outer),
+        "name": name or str(unit),
+        "parents": ", ".join(str(one) for one in outer),
     }, True
 
 
@@ -60,4 +58,4 @@ def _missing(target: Target, unit: OrgUnit, tree: date) -> str:
     is_open = set(OrgUnit.objects.open(tree).filter(pk__in=asked.values("pk")).values_list("pk", flat=True))
     lacking = [one for one in asked if one.pk not in is_open]
     lacking.sort(key=lambda one: one.pk != unit.pk)
-    return str(getattr(lacking[0], "name", None) or lacking[0].code) if lacking else ""
+    return str(lacking[0]) if lacking else ""

@@ -101,7 +101,7 @@ def make_report(measure: Measure, unit: OrgUnit, day: date, structure: Structure
     population = Population(measure, day, structure, unit.pk)
     sums = population.sums([unit.pk])[unit.pk]
     facts = unit_facts([*sums, unit.pk], population.tree)
-    facts.setdefault(unit.pk, (getattr(unit, "name", None) or unit.code, "", unit.code))
+    facts.setdefault(unit.pk, (str(unit), "", unit.code))
     total, rows = rows_of(measure, unit.pk, sums, {}, facts)
     return Report(day, population.structure, rows, total)
 

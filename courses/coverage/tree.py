@@ -176,7 +176,7 @@ def _facts(units: set[int], root: OrgUnit, tree: date) -> tuple[dict[int, tuple[
     rows = UnitFacts.objects.filter(on_day(tree)).annotate(is_parent=Exists(below))
     if len(units) < 500:
         rows = rows.filter(unit__in=units)
-    facts = {root.pk: (getattr(root, "name", None) or root.code, "", root.code)}
+    facts = {root.pk: (str(root), "", root.code)}
     parents = set()
     for unit, name, kind, code, is_parent in rows.values_list(
         "unit_id", "name", "kind", "unit__code", "is_parent"
@@ -222,7 +222,7 @@ def whole_tree(population: Population, unit: OrgUnit) -> list[Branch]:
             figure, gain = figure + sums[child][0], gain + sums[child][1]
         sums[pk] = figure, gain
     facts = unit_facts([pk for pk, _depth in order], tree)
-    facts.setdefault(unit.pk, (getattr(unit, "name", None) or unit.code, "", unit.code))
+    facts.setdefault(unit.pk, (str(unit), "", unit.code))
     branches = []
     for pk, depth in _depth_first(unit.pk, children, lambda one: fold(facts.get(one, ("", "", ""))[0])):
         (figure, gain), (name, kind, code) = sums[pk], facts.get(pk, ("", "", ""))

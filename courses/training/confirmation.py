@@ -38,6 +38,5 @@ def confirmation_of(completion: Completion) -> Confirmation:
         .values_list("unit_id", flat=True)
         .first()
     )
-    rows = OrgUnit.objects.named(day).filter(pk__in=[pk for pk in (held_by, home) if pk])
-    names = {pk: name or code for pk, name, code in rows.values_list("pk", "name", "code")}
+    names = OrgUnit.objects.names([pk for pk in (held_by, home) if pk], day)
     return Confirmation(completion, names.get(held_by, ""), names.get(home, "") if home else "")

@@ -22,9 +22,6 @@ class UnitChoiceField(forms.ModelChoiceField):
     def __init__(self, queryset: Any, **more: Any) -> None:
         super().__init__(queryset, **{"empty_label": _("Choose a unit"), **more})
 
-    def label_from_instance(self, obj: Any) -> str:
-        return getattr(obj, "name", None) or obj.code
-
 
 class DayInput(forms.DateInput):
     """A day chosen in the browser's own calendar."""
@@ -53,13 +50,13 @@ def in_tree_order(units: Any) -> list[tuple[Any, str]]:
     links = UnitLink.objects.filter(on_day(), child__in=found, parent__in=found)
     parents = dict(links.values_list("child_id", "parent_id"))
     below: dict[int | None, list[Any]] = {}
-    for unit in sorted(found.values(), key=lambda one: collation(one.name or one.code)):
+    for unit in sorted(found.values(), key=lambda one: collation(str(one))):
         below.setdefault(parents.get(unit.pk), []).append(unit)
     rows: list[tuple[Any, str]] = []
 
     def walk(parent: int | None, depth: int) -> None:
         for unit in below.get(parent, []):
-            rows.append((unit, "\u2003" * depth + (unit.name or unit.code)))
+            rows.append((unit, "\u2003" * depth + str(unit)))
             walk(unit.pk, depth + 1)
 
     walk(None, 0)

@@ -64,7 +64,7 @@ def course_list(request: HttpRequest) -> HttpResponse:
     if query:
         courses = courses.filter(title__icontains=query)
     page = Paginator(courses, PER_PAGE).get_page(request.GET.get("page"))
-    names = unit_names({course.unit_id for course in page})
+    names = OrgUnit.objects.names({course.unit_id for course in page})
     rows = [(course, names.get(course.unit_id, ""), mine.get(course.pk)) for course in page]
     choices = [] if query or page.number > 1 else list(_choices(request)[:CHOICES_SHOWN])
     context = {"page": page, "rows": rows, "query": query, "choices": choices}
@@ -78,11 +78,6 @@ def _choices(request: HttpRequest) -> Any:
         enrolments__in=Enrolment.objects.of(request.user)
     )
     return runs.with_unit_name().select_related("course").order_by("opens_on", "pk")
-
-
-def unit_names(unit_ids: set[int]) -> dict[int, str]:
-    """Today's names of some units, in one query."""
-    return {unit.pk: unit.name or unit.code for unit in OrgUnit.objects.named().filter(pk__in=unit_ids)}
 
 
 @prepared

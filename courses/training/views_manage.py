@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.days import today
 from accounts.errors import NotAllowed, Refusal
-from accounts.models import UnitAncestry
+from accounts.models import OrgUnit, UnitAncestry
 from accounts.permissions import holds
 from accounts.querysets import on_day
 from accounts.text import collation, fold, nfc
@@ -27,7 +27,7 @@ from courses.training import actions
 from courses.training.actions.activities import PLAYED_KINDS
 from courses.training.forms import CourseForm, NewCourseForm, PickedForm, SectionForm
 from courses.training.models import Activity, Course, CourseRun, Section
-from courses.training.views import PER_PAGE, unit_names
+from courses.training.views import PER_PAGE
 from repository.models import Kind, LearningResource, Publication
 
 #: Classes of a course beside it in the list; the others are in its builder.
@@ -78,7 +78,7 @@ def manage(request: HttpRequest) -> HttpResponse:
         .order_by("state", "title", "pk")
     )
     page = Paginator(courses, PER_PAGE).get_page(request.GET.get("page"))
-    names = unit_names({course.unit_id for course in page})
+    names = OrgUnit.objects.names({course.unit_id for course in page})
     of_course = (
         CourseRun.objects.filter(course__in=[course.pk for course in page]).order_by().values("course")
     )
@@ -133,7 +133,7 @@ def builder(request: HttpRequest, course: Course, *, add: int | None = None, **f
     moved = next((a for a in activities if str(a.uid) == request.GET.get("moved")), None)
     context = {
         "course": course,
-        "course_unit": unit_names({course.unit_id}).get(course.unit_id, ""),
+        "course_unit": OrgUnit.objects.names({course.unit_id}).get(course.unit_id, ""),
         "sections": sections,
         "activities": activities,
         "required": sum(activity.required for activity in activities),

@@ -59,7 +59,7 @@ def plan_class(by: User, target: Target, unit: OrgUnit) -> Plan | None:
     last = min(max(target.deadline, day + timedelta(days=SHORTEST)), day + timedelta(days=LONGEST))
     # The course is said before the name wherever a class is shown.
     name = _("%(unit)s, %(month)s") % {
-        "unit": getattr(holder, "name", None) or holder.code,
+        "unit": str(holder),
         "month": f"{day:%m/%Y}",
     }
     return Plan(holder, name[:250], day, last)

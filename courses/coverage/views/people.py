@@ -164,8 +164,8 @@ def _choices(request: HttpRequest, target: Target, unit: OrgUnit) -> list[tuple[
     listed = below or [one for one in units if not one.is_parent]
     if len(whole) + len(listed) < 2:
         return []
-    words = [(one.code, _("All of %(name)s") % {"name": one.name or one.code}) for one in whole]
-    return words + [(one.code, one.name or one.code) for one in listed[:200]]
+    words = [(one.code, _("All of %(name)s") % {"name": str(one)}) for one in whole]
+    return words + [(one.code, str(one)) for one in listed[:200]]
 
 
 def _runs(request: HttpRequest, target: Target, unit: OrgUnit) -> list[CourseRun]:

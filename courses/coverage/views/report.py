@@ -194,7 +194,7 @@ def _closed_since(request: HttpRequest, uid: UUID) -> HttpResponse:
     asked = request.GET.copy()
     del asked["unit"]
     said = _("%(name)s has closed since: among the units of now its people count where they work today.")
-    messages.info(request, said % {"name": getattr(unit, "name", None) or unit.code})
+    messages.info(request, said % {"name": str(unit)})
     return redirect(f"{reverse('coverage:target', args=[found.uid])}?{asked.urlencode()}")
 
 

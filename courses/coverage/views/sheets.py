@@ -39,7 +39,7 @@ def excel(request: HttpRequest, uid: UUID) -> HttpResponseBase:
         return redirect(f"{reverse('coverage:target', args=[uid])}?{request.GET.urlencode()}")
     sheet = _people(request, ask) if listed else _units(ask)
     day = today() if listed else ask.day
-    unit = slugify(fold(getattr(ask.unit, "name", None) or ask.unit.code))[:60] or ask.unit.code
+    unit = slugify(fold(str(ask.unit)))[:60] or ask.unit.code
     name = f"{slugify(fold(sheet.title))[:40]}-{unit}-{day:%Y-%m-%d}"
     if request.GET.get("format") == "csv":
         lines = StreamingHttpResponse(csv_lines(sheet), content_type="text/csv; charset=utf-8")
@@ -57,7 +57,7 @@ def _about(ask: Asked, day: Any, structure: str) -> list[tuple[str, str]]:
     rows = [
         (pgettext("training", "Target"), ask.target.name),
         (pgettext("training", "Course"), ask.target.course.title),
-        (pgettext("training", "Unit"), str(getattr(ask.unit, "name", None) or ask.unit.code)),
+        (pgettext("training", "Unit"), str(ask.unit)),
         (_("Figures up to"), f"{day:%d/%m/%Y}, {tree}"),
     ]
     if ask.measure.frozen(day):
