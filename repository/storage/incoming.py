@@ -10,14 +10,15 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
+from repository.storage import sending
 from repository.storage.away import told_plainly
 from repository.storage.multipart import Multipart
 from repository.storage.presign import presign_part
+from repository.storage.ranged import size_of
 from repository.storage.s3client import client, place
 
 PREFIX = "incoming/"
@@ -62,9 +63,10 @@ def signed(uid: UUID, multipart: str, *, number: int, length: int, at: datetime,
 def parts(uid: UUID, multipart: str) -> list[Part] | None:
     """The parts that are there, by number; None where the server knows no such upload (any more)."""
     found: list[Part] = []
+    at = {"Bucket": place().bucket, "Key": key_of(uid)}
     try:
         with told_plainly():
-            for page in client().get_paginator("list_parts").paginate(**_at(uid), UploadId=multipart):
+            for page in client().get_paginator("list_parts").paginate(**at, UploadId=multipart):
                 found += [
                     Part(int(one["PartNumber"]), str(one["ETag"]).strip('"'), int(one["Size"]))
                     for one in page.get("Parts", [])
@@ -85,8 +87,7 @@ def complete(uid: UUID, multipart: str, chosen: Sequence[Part]) -> None:
 def whole_size(uid: UUID) -> int | None:
     """Bytes of the completed object; None where there is none."""
     try:
-        with told_plainly():
-            return int(client().head_object(**_at(uid))["ContentLength"])
+        return size_of(place(), key_of(uid))
     except FileNotFoundError:
         return None
 
@@ -126,9 +127,5 @@ def remove(name: str, multipart: str) -> None:
     if multipart:
         Multipart(where, key, multipart).abort()
         return
-    with contextlib.suppress(FileNotFoundError), told_plainly():
-        client().delete_object(Bucket=where.bucket, Key=key)
-
-
-def _at(uid: UUID) -> dict[str, Any]:
-    return {"Bucket": place().bucket, "Key": key_of(uid)}
+    with contextlib.suppress(FileNotFoundError):
+        sending.delete(where, key)

@@ -9,7 +9,7 @@ import io
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -52,14 +52,14 @@ def ahead() -> ThreadPoolExecutor:
         return _ahead
 
 
-def signed(where: Place, key: str, method: str = "GET") -> str:
+def signed(where: Place, key: str, method: str = "GET", query: Mapping[str, str] | None = None) -> str:
     """An address that is good for a quarter of an hour."""
     return presign(
         where,
         method=method,
         scheme=urlsplit(where.endpoint).scheme,
         path=f"/{where.bucket}/{key}",
-        query={},
+        query=query or {},
         headers={"host": host_of(where.endpoint)},
         at=datetime.now(UTC),
         seconds=_GOOD_SECONDS,

@@ -11,7 +11,6 @@ import html
 import http.client
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import cast
 from urllib.parse import urlsplit
@@ -20,12 +19,11 @@ import urllib3
 
 from repository.storage.away import StorageAwayError
 from repository.storage.place import Place
-from repository.storage.presign import host_of, presign
+from repository.storage.ranged import signed
 from repository.storage.s3client import CONNECT_SECONDS, CONNECTIONS, READ_SECONDS, SEND_SECONDS
 
 #: What S3 takes in one request.
 MOST_AT_ONCE = 5 * 1024**3
-_GOOD_SECONDS = 900
 #: A number and a mark, which completing asks for.
 Part = tuple[int, str]
 
@@ -36,19 +34,6 @@ _pool = urllib3.PoolManager(
     timeout=urllib3.Timeout(connect=SEND_SECONDS, read=READ_SECONDS),
     retries=urllib3.Retry(0, redirect=False),
 )
-
-
-def _address(where: Place, method: str, key: str, query: Mapping[str, str]) -> str:
-    return presign(
-        where,
-        method=method,
-        scheme=urlsplit(where.endpoint).scheme,
-        path=f"/{where.bucket}/{key}",
-        query=query,
-        headers={"host": host_of(where.endpoint)},
-        at=datetime.now(UTC),
-        seconds=_GOOD_SECONDS,
-    )
 
 
 def _refuse(status: int, body: bytes, key: str) -> None:
@@ -70,7 +55,7 @@ def _ask(
     """The answer, read whole. Once more where the line broke or the server was not at its best."""
     for last in (False, True):
         try:
-            response = _pool.request(method, _address(where, method, key, query), body=cast("bytes", body))
+            response = _pool.request(method, signed(where, key, method, query), body=cast("bytes", body))
             _refuse(response.status, response.data, key)
         except urllib3.exceptions.HTTPError as error:
             if last:
@@ -138,7 +123,7 @@ class ObjectWriter:
         address = urlsplit(self._where.endpoint)
         kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
         self._line = kind(address.hostname or "", address.port, timeout=CONNECT_SECONDS)
-        target = urlsplit(_address(self._where, "PUT", self._key, {}))
+        target = urlsplit(signed(self._where, self._key, "PUT"))
         try:
             self._line.connect()
             self._line.sock.settimeout(SEND_SECONDS)
