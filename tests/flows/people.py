@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from playwright.sync_api import Frame, Page, expect
 
@@ -60,6 +61,15 @@ class Person:
         self.page.locator("main input[name=q]").first.press("Enter")
         self.page.get_by_role("link", name=lesson.title).first.click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text(lesson.title)
+
+    def waits_to_find(self, query: str, lesson: Lesson, seconds: float) -> None:
+        """Asks the search page again and again until it shows the lesson, from now on so long at most."""
+        address = urljoin(self.live.site_url, f"/library/?{urlencode({'q': query})}")
+        deadline = time.monotonic() + seconds
+        # What is found stands marked within the title.
+        while lesson.title not in re.sub("<[^>]+>", "", self.page.request.get(address).text()):
+            assert time.monotonic() < deadline, f"{query} does not find it in {seconds} s"
+            self.page.wait_for_timeout(200)
 
     # --- the reviewer ---
 
