@@ -195,8 +195,8 @@ def test_without_storage_lessons_play_on_and_an_upload_waits(
         expect(row).to_contain_text("đã khám gói", timeout=BACK_SECONDS * 1000)
         assert page.request.get(unread).status == 200
     stored = live.rows(
-        "SELECT repository_upload.state, sha256 FROM repository_upload JOIN repository_blob ON repository_blob.id = blob_id"
-        " ORDER BY repository_upload.id DESC LIMIT 1"
+        "SELECT up.state, sha256 FROM repository_upload up JOIN repository_blob blob ON blob.id = up.blob_id"
+        " ORDER BY up.id DESC LIMIT 1"
     )
     assert stored == [("received", hashlib.sha256(path.read_bytes()).hexdigest())]
     assert_nothing_ended(live)
