@@ -10,4 +10,4 @@ COPY --from=made /made/versitygw /usr/local/bin/versitygw
 USER storage
 VOLUME /data
 EXPOSE 7070
-CMD ["sh", "-c", "mkdir -p \"/data/$BUCKET\" && exec versitygw --port :7070 posix /data"]
+CMD ["sh", "-c", "mkdir -p \"/data/$BUCKET\" && exec versitygw --port :7070 --keep-alive posix /data"]

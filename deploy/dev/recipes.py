@@ -265,7 +265,8 @@ class S3(Service):
         user.own(folder / "data")
 
     def command(self, folder: Path) -> list[str]:
-        listen = ["--port", f"{HOST}:{self.port}", "--region", S3_REGION]
+        # Without it, every request would open a connection of its own.
+        listen = ["--port", f"{HOST}:{self.port}", "--region", S3_REGION, "--keep-alive"]
         return [str(software.versitygw()), *listen, "posix", str(folder / "data")]
 
     def environment(self, folder: Path) -> dict[str, str]:
