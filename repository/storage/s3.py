@@ -25,6 +25,8 @@ from repository.storage.sending import MOST_AT_ONCE, ObjectWriter
 from repository.storage.spooled import SpooledFile
 
 _BUFFER = 64 * 1024
+#: Bytes that the server is asked to copy at once: it does fewer of them faster.
+_COPIED = 64 * 1024 * 1024
 
 
 class S3Storage:
@@ -93,8 +95,11 @@ class S3Storage:
         FileNotFoundError where that is not there. Running twice is harmless.
         """
         source = {"Bucket": self.where.bucket, "Key": key}
+        from boto3.s3.transfer import TransferConfig  # not for processes that never copy
+
+        parts = TransferConfig(multipart_threshold=_COPIED, multipart_chunksize=_COPIED)
         with told_plainly():
-            self._client.copy(source, self.where.bucket, self.key(uid))
+            self._client.copy(source, self.where.bucket, self.key(uid), Config=parts)
 
     def _arriving(self, uid: UUID) -> str:
         return f"arriving/{uid}/"

@@ -56,7 +56,7 @@ def config() -> Any:
         read_timeout=READ_SECONDS,
         retries={"total_max_attempts": 2, "mode": "standard"},
         max_pool_connections=CONNECTIONS,
-        # Bodies are signed or travel by TLS; the newer checksums are not known to every server.
+        # The newer checksums are not known to every server.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         # Never from the machine's own profile or environment.
