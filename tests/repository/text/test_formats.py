@@ -6,7 +6,6 @@ import base64
 import io
 import json
 import time
-import zipfile
 
 import pytest
 
@@ -19,6 +18,7 @@ from repository.text.legacy import modern
 from repository.text.package import Start
 from repository.text.parts import PART_CHARS, Bounds, Part, cut
 from repository.text.plain import read_subtitles
+from tests.repository.packages.builders import zipped
 
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 P = "http://schemas.openxmlformats.org/presentationml/2006/main"
@@ -26,14 +26,6 @@ R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
-
-
-def zipped(members: dict[str, str | bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return out.getvalue()
 
 
 def parts_of(content: bytes, kind: str = "package", **more: object) -> list[Part]:
