@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from math import log
 
 from search.engines import fts
+from search.engines.postings import Reader, bits_of, numbers_in
 from search.queries import Query
 
 #: Added to the number of documents where rarity is weighed: in a handful no word is common.
 RARITY_FROM = 10
 
 
-def numbers(connection: sqlite3.Connection, asked: str) -> list[int]:
-    """The numbers of the documents that match."""
-    # One long text is read several times faster than as many rows.
-    (found,) = connection.execute(
-        "SELECT json_group_array(rowid) FROM words WHERE words MATCH ?", (asked,)
-    ).fetchone()
-    return json.loads(found)  # type: ignore[no-any-return]
-
-
-def with_most(connection: sqlite3.Connection, query: Query, documents: int) -> dict[int, float]:
+def with_most(reader: Reader, query: Query, documents: int) -> dict[int, float]:
     """The documents with at least half of what is asked, each part weighing by how rare it is, and how much.
 
     Half by count alone would give whatever has the commonest words of the query.
     """
     weighed = []
     for part in fts.parts(query):
-        (found,) = connection.execute("SELECT count(*) FROM words WHERE words MATCH ?", (part,)).fetchone()
+        found = reader.count(part)
         # What nothing has tells no documents apart.
         if found:
             weighed.append((log((documents + RARITY_FROM) / found), part))
@@ -43,46 +34,43 @@ def with_most(connection: sqlite3.Connection, query: Query, documents: int) -> d
     needed = [part for _weight, part in heavy]
     reached: dict[int, float] = {}
     for weight, part in weighed:
-        for number in numbers(connection, part if part in needed else fts.both(part, *needed)):
+        for number in reader.numbers(part if part in needed else fts.both(part, *needed)):
             reached[number] = reached.get(number, 0.0) + weight
     return {number: weight for number, weight in reached.items() if weight >= half}
 
 
 def best_first(
-    connection: sqlite3.Connection, query: Query, matched: Iterable[int], size: int, *, some: bool
-) -> list[tuple[int, set[int]]]:
+    reader: Reader, query: Query, matched: Collection[int], size: int, *, some: bool
+) -> list[tuple[int, list[int]]]:
     """The matched in groups of one tier, the highest first, until there are ``size`` of them or no more.
 
     Each lift outweighs all later ones together, so parting by one after the other yields the order.
     What the documents still to be parted do not need is not asked.
     """
     lifts = list(fts.tiers(query, some=some))
-    holding: dict[str, set[int]] = {}
-    found: list[tuple[int, set[int]]] = []
+    found: list[tuple[int, list[int]]] = []
 
-    def part(left: set[int], at: int, tier: int) -> None:
+    def part(left: int, at: int, tier: int) -> None:
         if not left or sum(len(group) for _tier, group in found) >= size:
             return
         if at == len(lifts):
-            found.append((tier, left))
+            found.append((tier, numbers_in(left)))
             return
         asked, lift = lifts[at]
-        if asked not in holding:
-            holding[asked] = set(numbers(connection, asked))
-        inside = left & holding[asked]
+        inside = left & reader.bits(asked)
         part(inside, at + 1, tier + lift)
-        part(left - inside, at + 1, tier)
+        part(left & ~inside, at + 1, tier)
 
-    part(set(matched), 0, 0)
+    part(bits_of(matched), 0, 0)
     return found
 
 
 def weighed(
-    connection: sqlite3.Connection, query: Query, among: Iterable[int], lowest: int, *, some: bool
+    reader: Reader, query: Query, among: Iterable[int], lowest: int, *, some: bool
 ) -> dict[int, float]:
     """How well some documents, all of the tier ``lowest`` or above, fit by bm25; greater is better."""
     # The plus keeps SQLite from asking once for each number; bm25 is counted for these rows alone.
-    rows = connection.execute(
+    rows = reader.connection.execute(
         f"SELECT rowid, {fts.BM25} FROM words WHERE words MATCH ?"  # noqa: S608
         " AND +rowid IN (SELECT value FROM json_each(?))",
         (fts.scored(query, lowest, some=some), json.dumps(list(among))),

@@ -34,6 +34,7 @@ from search.engines.base import (
 )
 from search.engines.columns import NUMBERS, STORED, Columns, stored
 from search.engines.index_file import TEXT_COLUMNS, IndexFile, State, indexed_text
+from search.engines.postings import Postings, Reader
 from search.engines.texts import texts_of
 from search.queries import Query
 from search.scope import Scope
@@ -53,6 +54,7 @@ class EmbeddedEngine(Engine):
         self.file = IndexFile(path)
         self.ask_rebuild = ask_rebuild
         self._columns = Columns()
+        self._postings = Postings()
         self._known = State("", -1, complete=False)
         self._lock = threading.Lock()
 
@@ -222,12 +224,12 @@ class EmbeddedEngine(Engine):
         self._ensure()
 
     @contextmanager
-    def _snapshot(self) -> Iterator[tuple[sqlite3.Connection, Columns]]:
+    def _snapshot(self) -> Iterator[tuple[Reader, Columns]]:
         with self.file.reading() as connection:
             state = self.file.state(connection)
             if not state.complete:
                 raise _IncompleteError("the index is being built")
-            yield connection, self._columns_at(connection, state)
+            yield Reader(self._postings, connection, state.epoch), self._columns_at(connection, state)
 
     def _columns_at(self, connection: sqlite3.Connection, state: State) -> Columns:
         """The facets in memory, brought up to the state of the file."""
@@ -246,8 +248,8 @@ class EmbeddedEngine(Engine):
 
     def _search(self, request: SearchRequest) -> SearchPage:
         started = time.perf_counter()
-        with self._snapshot() as (connection, columns):
-            visible, partly = self._visible(connection, columns, request)
+        with self._snapshot() as (reader, columns):
+            visible, partly = self._visible(reader, columns, request)
             relaxed = partly is not None and len(partly) == len(visible)
             matched = columns.narrow(visible, request.filters)
             if request.query.groups or request.filters:
@@ -258,14 +260,14 @@ class EmbeddedEngine(Engine):
             page = max(1, min(request.page, pages, MAX_PAGE))
             first = (page - 1) * request.size
             ranked = ordering.ranked(
-                connection, columns, request, matched, size=first + request.size, partly=partly
+                reader, columns, request, matched, size=first + request.size, partly=partly
             )
-            hits = self._load(connection, columns, ranked[first : first + request.size])
+            hits = self._load(reader.connection, columns, ranked[first : first + request.size])
         took = (time.perf_counter() - started) * 1000
         return SearchPage(len(matched), hits, counts, page, pages, relaxed and bool(matched), round(took, 2))
 
     def _visible(
-        self, connection: sqlite3.Connection, columns: Columns, request: SearchRequest
+        self, reader: Reader, columns: Columns, request: SearchRequest
     ) -> tuple[list[int], dict[int, float] | None]:
         """The documents within the scope that have the words: together, else anywhere.
 
@@ -280,14 +282,14 @@ class EmbeddedEngine(Engine):
 
         visible: list[int] = []
         if not query.exact and len(query.runs) < len(query.required):
-            visible = held(asking.numbers(connection, fts.together(query)))
+            visible = held(reader.numbers(fts.together(query)))
         if not visible:
             asked = fts.question(query, some=False)
-            visible = held(asking.numbers(connection, asked))
+            visible = held(reader.numbers(asked))
         is_long = not query.exact and len(query.required) >= ranking.LONG
         if len(query.required) == 1 or (visible and (len(visible) >= ranking.ENOUGH or not is_long)):
             return visible, None
-        reached = asking.with_most(connection, query, columns.size)
+        reached = asking.with_most(reader, query, columns.size)
         whole = set(visible)
         partly = {number: reached[number] for number in held(reached) if number not in whole}
         return [*visible, *partly], partly
@@ -304,15 +306,15 @@ class EmbeddedEngine(Engine):
     def _suggest(self, prefix: Query, scope: Scope, size: int, what: tuple[str, ...]) -> list[Document]:
         if not prefix.words:
             return []
-        with self._snapshot() as (connection, columns):
-            rows = connection.execute(
+        with self._snapshot() as (reader, columns):
+            rows = reader.connection.execute(
                 "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?",
                 (fts.beginning(prefix), SUGGEST_FROM),
             )
             visible = columns.visible((number for (number,) in rows), scope, what)
             newest = nlargest(size, ((columns.published[n], n) for n in visible))
             ranked = [(n, 0.0) for _day, n in newest]
-            return [hit.document for hit in self._load(connection, columns, ranked)]
+            return [hit.document for hit in self._load(reader.connection, columns, ranked)]
 
     # Comparing
 

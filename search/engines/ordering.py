@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from heapq import nlargest
 
 from search.engines import asking, fts
 from search.engines.base import SearchRequest
 from search.engines.columns import Columns
+from search.engines.postings import Reader, bits_of, numbers_in
 from search.engines.texts import card_keys
 from search.queries import Query
 from search.ranking import WINDOW, Card, card_from, score
@@ -22,7 +22,7 @@ COMMON_FROM = 300
 
 
 def ranked(
-    connection: sqlite3.Connection,
+    reader: Reader,
     columns: Columns,
     request: SearchRequest,
     matched: list[int],
@@ -40,14 +40,14 @@ def ranked(
     if not query.groups:
         return [(number, 0.0) for number in matched[:size]]
     if partly is None:
-        rough = roughly(connection, columns, query, matched, size=max(size, WINDOW))
+        rough = roughly(reader, columns, query, matched, size=max(size, WINDOW))
     else:
         rough = by_share(columns, matched, partly, size=max(size, WINDOW))
-    return [*finally_(connection, columns, request, rough[:WINDOW]), *rough[WINDOW:size]]
+    return [*finally_(reader, columns, request, rough[:WINDOW]), *rough[WINDOW:size]]
 
 
 def roughly(
-    connection: sqlite3.Connection,
+    reader: Reader,
     columns: Columns,
     query: Query,
     matched: list[int],
@@ -61,13 +61,13 @@ def roughly(
     taken: dict[int, int] = {}
     lowest = 0
     most = max(MOST_WEIGHED, size)
-    for lowest, group in asking.best_first(connection, query, matched, size, some=False):
+    for lowest, group in asking.best_first(reader, query, matched, size, some=False):
         among = group if len(group) <= most else nlargest(most, group, key=published.__getitem__)
         taken |= dict.fromkeys(among, lowest)
     if len(matched) > COMMON_FROM:
         weights = {n: -len(columns.titles[n]) / 1_000 for n in taken}
     else:
-        weights = asking.weighed(connection, query, taken, lowest, some=False)
+        weights = asking.weighed(reader, query, taken, lowest, some=False)
     keys = ((tier * fts.TIER + weights.get(n, 0.0), published[n], n) for n, tier in taken.items())
     # Below every score of the final order.
     return [(number, value - fts.BEHIND) for value, _day, number in nlargest(size, keys)]
@@ -82,11 +82,11 @@ def by_share(
 
 
 def finally_(
-    connection: sqlite3.Connection, columns: Columns, request: SearchRequest, rough: list[tuple[int, float]]
+    reader: Reader, columns: Columns, request: SearchRequest, rough: list[tuple[int, float]]
 ) -> list[tuple[int, float]]:
     """The first pages, put into the order that all engines share."""
-    cards = _cards(connection, columns, [number for number, _score in rough])
-    inside = _inside(connection, request.query, cards)
+    cards = _cards(reader, columns, [number for number, _score in rough])
+    inside = _inside(reader, request.query, cards)
     now = int(time.time())
     scored = [
         (
@@ -99,32 +99,38 @@ def finally_(
     return [(number, value) for value, _day, number in sorted(scored, reverse=True)]
 
 
-def _cards(connection: sqlite3.Connection, columns: Columns, numbers: list[int]) -> dict[int, Card]:
-    rows = connection.execute(
-        "SELECT id, data, keys FROM doc WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(numbers),)
+def _cards(reader: Reader, columns: Columns, numbers: list[int]) -> dict[int, Card]:
+    uses = columns.uses
+    cards = reader.cards([(number, uses[number]) for number in numbers])
+    unknown = json.dumps([number for number in numbers if number not in cards])
+    rows = (
+        ()
+        if unknown == "[]"
+        else reader.connection.execute(
+            "SELECT id, data, keys FROM doc WHERE id IN (SELECT value FROM json_each(?))", (unknown,)
+        )
     )
-    return {
-        number: card_from({**json.loads(data), "uses": columns.uses[number]}, card_keys(keys))
+    made = {
+        number: card_from({**json.loads(data), "uses": uses[number]}, card_keys(keys))
         for number, data, keys in rows
     }
+    reader.put_cards(made)
+    return cards | made
 
 
-def _inside(connection: sqlite3.Connection, query: Query, cards: dict[int, Card]) -> dict[int, set[int]]:
+def _inside(reader: Reader, query: Query, cards: dict[int, Card]) -> dict[int, set[int]]:
     """For documents, the numbers of the groups that stand in the text inside."""
     found: dict[int, set[int]] = {}
-    rows = connection.execute(
-        "SELECT id FROM inside WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(cards)),)
-    )
-    numbers = json.dumps([number for (number,) in rows])
-    if numbers == "[]":
+    (rows,) = reader.connection.execute(
+        "SELECT json_group_array(id) FROM inside WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(cards)),),
+    ).fetchone()
+    among = bits_of(json.loads(rows))
+    if not among:
         return found
     for at, group in enumerate(query.groups):
         if group.kind or group.optional:
             continue
-        rows = connection.execute(
-            "SELECT rowid FROM words WHERE words MATCH ? AND +rowid IN (SELECT value FROM json_each(?))",
-            (fts.inside(group), numbers),
-        )
-        for (number,) in rows:
+        for number in numbers_in(among & reader.bits(fts.inside(group))):
             found.setdefault(number, set()).add(at)
     return found

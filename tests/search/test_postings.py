@@ -1,0 +1,106 @@
+"""What a process keeps of the words of an index: the same answers as SQLite's, also after changes."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+
+import pytest
+
+from search.engines.match import And, Or, leaves, read, written
+from search.engines.postings import Postings, Reader, bits_of, numbers_in
+
+COLUMNS = ("title", "keywords", "facts", "description", "people", "inner", "marked")
+FOLDED = "{title keywords facts description people inner}"
+ASKED = (
+    f'{FOLDED} : "phan"',
+    f'({FOLDED} : "phan so") OR (({{title}} : "phan" OR {{inner}} : "phan so") AND {FOLDED} : "so")',
+    '({marked} : ("phân" AND "sôβ"))',
+    f'{{title}} : ("so" OR "phan") AND {FOLDED} : "hai"',
+    f'{FOLDED} : ("no such" AND "so")',
+)
+
+
+@pytest.fixture
+def connection():
+    made = sqlite3.connect(":memory:", isolation_level=None)
+    made.execute("CREATE TABLE doc (id INTEGER PRIMARY KEY)")
+    made.execute(
+        f"CREATE VIRTUAL TABLE words USING fts5({', '.join(COLUMNS)}, content='',"
+        ' tokenize="unicode61 remove_diacritics 0")'
+    )
+    add(made, range(1, 200))
+    yield made
+    made.close()
+
+
+def add(connection: sqlite3.Connection, numbers: range) -> None:
+    chance = random.Random(numbers.start)
+    for number in numbers:
+        texts = [" ".join(chance.choices(("phan", "so", "mot", "hai", "ba"), k=3)) for _ in COLUMNS[:-1]]
+        marked = " ".join(texts).replace("phan", "phân" if number % 2 else "phan").replace("so", "sôβ")
+        connection.execute("INSERT INTO doc VALUES (?)", (number,))
+        connection.execute(
+            f"INSERT INTO words (rowid, {', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            (number, *texts, marked),
+        )
+
+
+def told(connection: sqlite3.Connection, asked: str) -> list[int]:
+    rows = connection.execute("SELECT json_group_array(rowid) FROM words WHERE words MATCH ?", (asked,))
+    return json.loads(rows.fetchone()[0])
+
+
+def test_bits_are_the_numbers_they_were_made_of():
+    for size, most in ((0, 10), (1, 5), (40, 100_000), (90, 100), (3_000, 4_000)):
+        numbers = sorted(random.Random(size).sample(range(most), size))
+        assert numbers_in(bits_of(numbers)) == numbers
+
+
+def test_a_question_is_taken_apart_and_columns_that_tell_nothing_go():
+    asked = read(f'({FOLDED} : "a b") OR ({{title}} : ("c" OR "d") AND {FOLDED} : "e")')
+    apart = Or((f'{FOLDED} : "a b"', And((Or(('{title} : "c"', '{title} : "d"')), '"e"'))))
+    assert asked == apart
+    assert leaves(asked) == {f'{FOLDED} : "a b"', '{title} : "c"', '{title} : "d"', '"e"'}
+    assert read('{title} : ("a" AND "b" *)') == '{title} : ("a" AND "b" *)'
+    assert read(written(asked)) == asked
+
+
+def test_answers_are_those_of_the_index_before_and_after_they_are_kept(connection):
+    postings = Postings()
+    for _ in range(4):
+        reader = Reader(postings, connection, "one")
+        for asked in ASKED:
+            assert reader.numbers(asked) == told(connection, asked)
+            assert reader.count(asked) == len(told(connection, asked))
+
+
+def test_documents_that_came_later_are_asked_for_alone_and_unseen_in_an_earlier_snapshot(connection):
+    postings = Postings()
+    before = Reader(postings, connection, "one")
+    first = {asked: before.numbers(asked) for asked in ASKED}
+    add(connection, range(200, 260))
+    after = Reader(postings, connection, "one")
+    for asked in ASKED:
+        assert after.numbers(asked) == told(connection, asked)
+        assert before.numbers(asked) == first[asked]
+    assert any(told(connection, asked) != first[asked] for asked in ASKED)
+
+
+def test_nothing_is_taken_over_from_an_index_that_was_replaced(connection):
+    postings = Postings()
+    kept = Reader(postings, connection, "one").numbers(ASKED[0])
+    connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
+    assert kept
+    assert Reader(postings, connection, "two").numbers(ASKED[0]) == []
+
+
+def test_no_more_is_kept_than_allowed(connection):
+    postings = Postings(most=1_000)
+    reader = Reader(postings, connection, "one")
+    for asked in ('"phan"', '"so"', '"hai"', '"ba"'):
+        assert reader.numbers(asked) == told(connection, asked)
+    assert [postings.get("one", asked) is not None for asked in ('"phan"', '"so"', '"hai"', '"ba"')] == [
+        False, False, True, True,
+    ]  # fmt: skip
