@@ -27,6 +27,8 @@ class Command(BaseCommand):
         "published at that unit, for which the person must be a reviewer. Exit 0: ready; 1: refused; "
         "2: could not be tried."
     )
+    #: Those of the site's pages, which would all be loaded for them, say nothing of a file.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE")
