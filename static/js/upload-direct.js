@@ -65,6 +65,7 @@ export class Direct {
 
   async send(number) {
     const { urls } = await this.upload.ask("POST", `${this.upload.url}direct/sign/`, { numbers: [number] });
+    if (this.stopped) return; // a part that came now would belong to nothing
     const start = (number - 1) * this.part;
     const piece = this.upload.file.slice(start, start + this.part);
     try {

@@ -199,7 +199,14 @@ class Upload {
   forget() {
     this.direct?.stop();
     localStorage.removeItem(this.key);
-    if (this.url) this.send("DELETE", this.url).catch(() => {});
+    if (this.url) this.giveUp(this.url);
+  }
+
+  /* Outlives the page, and is tried again: what is not given up fills the quota for a week. */
+  async giveUp(url, tries = 3) {
+    const headers = { "Tus-Resumable": "1.0.0", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
+    const answer = await fetch(url, { method: "DELETE", headers, keepalive: true }).catch(() => null);
+    if ((!answer || answer.status >= 500) && tries > 1) setTimeout(() => this.giveUp(url, tries - 1), 5000);
   }
 
   /* Until all has arrived, or it is clear that it never will. */
