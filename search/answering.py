@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from search.asked import Query, Vocabulary
-from search.engines.base import Engine, SearchPage, SearchRequest
+from search.analysis import folded_text
+from search.asked import Query, Vocabulary, pairs_of
+from search.engines.base import Engine, Hit, SearchPage, SearchRequest
 from search.names import kept_words
 from search.queries import parse
 from search.spelling import Correction, correct
@@ -31,6 +32,32 @@ def is_little(page: SearchPage) -> bool:
     return page.relaxed or page.total < LITTLE
 
 
+def correction_of(query: Query, page: SearchPage, vocabulary: Vocabulary) -> Correction | None:
+    """What was probably meant where what was typed found little, or its words never side by side."""
+    if query.exact or query.is_quoted or all(group.kind or group.optional for group in query.groups):
+        return None
+    apart = not is_little(page) and _are_apart(query, page)
+    if not apart and not is_little(page):
+        return None
+    return correct(query.text, vocabulary.lexicon, kept_words(query.text, vocabulary), apart=apart)
+
+
+def is_shown(correction: Correction, page: SearchPage, other: SearchPage) -> bool | None:
+    """Whether ``other``, the answer to the correction, takes the place of what was typed (True), is offered
+    (False) or is worth nothing (None).
+
+    Whoever types a word that is one gets its answer: a correction takes its place only where that is none,
+    no such word was changed, and the words that it put side by side stand so in what it finds.
+    """
+    found = 0 if page.relaxed else page.total
+    if other.relaxed or not other.total:
+        return None
+    borne_out = correction.is_borne_out([_names(hit) for hit in other.hits])
+    if is_little(page):
+        return not found and correction.certain if borne_out and other.total > found else None
+    return False if correction.beside and borne_out else None
+
+
 def answer(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> Answer:
     """One search, or two where there is little. Raises EngineUnavailableError.
 
@@ -39,16 +66,23 @@ def answer(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> An
     """
     page = engine.search(request)
     query = request.query
-    found = 0 if page.relaxed else page.total
-    if query.exact or all(group.kind or group.optional for group in query.groups) or not is_little(page):
-        return Answer(page, query)
-    correction = correct(query.text, vocabulary.lexicon, kept_words(query.text, vocabulary))
+    correction = correction_of(query, page, vocabulary)
     if correction is None:
         return Answer(page, query)
     meant = parse(correction.text, vocabulary)
     other = engine.search(replace(request, query=meant))
-    if other.relaxed or other.total <= found:
+    shown = is_shown(correction, page, other)
+    if shown is None:
         return Answer(page, query)
-    if found or not correction.certain:
-        return Answer(page, query, correction)
-    return Answer(other, meant, correction)
+    return Answer(other, meant, correction) if shown else Answer(page, query, correction)
+
+
+def _are_apart(query: Query, page: SearchPage) -> bool:
+    """Whether several words were typed one behind the other and no result on the page has any two so."""
+    pairs = [" ".join(w.folded for w in pair) for run in query.runs for pair in pairs_of(run)]
+    return bool(pairs) and not any(f" {pair} " in f" {_names(hit)} " for hit in page.hits for pair in pairs)
+
+
+def _names(hit: Hit) -> str:
+    document = hit.document
+    return folded_text(f"{document.title} {document.keywords} {document.description}")

@@ -20,7 +20,8 @@ class Group:
     ``facts`` are then the phrases by which the catalogue names it. A document whose own subject or grade
     this is fits better than one that mentions it. ``kin``: names of subjects that contain this one or
     follow it. ``numbers``: grades that are meant; of early childhood the age at which a group begins,
-    below zero. ``weight``: how much it says, the rarer the more.
+    below zero. ``weight``: how much it says, the rarer the more. ``quoted``: it must stand so, one word
+    behind the other, with the marks that were typed.
     """
 
     phrases: tuple[Phrase, ...]
@@ -30,11 +31,17 @@ class Group:
     numbers: tuple[int, ...] = ()
     kin: tuple[Phrase, ...] = ()
     weight: float = 1.0
+    quoted: bool = False
 
     @property
     def is_word(self) -> bool:
         """Whether it is one word that stands for itself."""
-        return not self.kind and len(self.phrases) == 1 and len(self.phrases[0]) == 1
+        return not self.kind and not self.quoted and len(self.phrases) == 1 and len(self.phrases[0]) == 1
+
+    @property
+    def needs_marks(self) -> bool:
+        """Whether it was quoted with marks, and so does not mean what only sounds alike."""
+        return self.quoted and any(w.has_marks for phrase in self.phrases for w in phrase)
 
 
 def pairs_of(run: Sequence[Group]) -> tuple[Phrase, ...]:
@@ -65,6 +72,11 @@ class Query:
     def has_marks(self) -> bool:
         """Whether it was typed with marks, so that exact matches rank first."""
         return any(w.has_marks for w in self.words)
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether a part of it stands between quotation marks."""
+        return any(group.quoted for group in self.groups)
 
     @property
     def required(self) -> tuple[Group, ...]:

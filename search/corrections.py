@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from search.answering import is_little
-from search.names import kept_words
-from search.queries import Query, parse
-from search.spelling import correct
-from search.vocabulary import terms
+from dataclasses import dataclass
 
-__all__ = ["better", "is_little"]
+from search.answering import correction_of, is_shown
+from search.engines.base import SearchPage
+from search.queries import Query, Vocabulary, parse
+from search.spelling import Correction
 
 
-def better(query: Query) -> tuple[Query, bool] | None:
-    """The query as it was probably meant, and whether that is all but certain; None where it is well typed,
-    or nothing is known that is near.
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A query as it was probably meant."""
+
+    query: Query
+    correction: Correction
+
+    def is_shown(self, page: SearchPage, other: SearchPage) -> bool | None:
+        """Whether its answer is shown at once, only offered, or (None) neither; as ``answering.is_shown``."""
+        return is_shown(self.correction, page, other)
+
+
+def better(query: Query, page: SearchPage, known: Vocabulary) -> Meant | None:
+    """None where the query, which ``page`` answers, is well typed or nothing is known that is near.
 
     To be shown only where the same scope finds more with it: then it tells nobody of hidden lessons.
     """
-    if query.exact or all(group.kind or group.optional for group in query.groups):
-        return None
-    known = terms().words
-    found = correct(query.text, known.lexicon, kept_words(query.text, known))
-    return (parse(found.text, known), found.certain) if found else None
+    found = correction_of(query, page, known)
+    return Meant(parse(found.text, known), found) if found else None

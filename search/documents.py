@@ -25,6 +25,7 @@ from accounts.querysets import on_day
 from repository.models import Publication, ResourceUse
 from repository.ratings import averages
 from search.queries import abbreviations_in
+from search.thesaurus import licence_word
 
 BATCH = 500
 DESCRIPTION_CHARS = 5_000
@@ -133,6 +134,7 @@ def searchable_text(document: Document) -> dict[str, str]:
         document.level_name,
         abbreviations_in(document.level_name),
         document.series_name,
+        licence_word(document.licence),
     ]
     return {
         "title": document.title,

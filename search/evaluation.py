@@ -136,6 +136,7 @@ def document(number: int, data: Mapping[str, Any], names: Names | None = None) -
         curriculum=_code(data.get("curriculum")),
         type=_code(data.get("type")),
         type_name=named("type"),
+        licence=_code(data.get("licence")),
         year=int(year[0]) if year else 0,
         published=int(year[0]) * 31_556_952 - 62_167_219_200 if year else 0,
         inner=nfc(str(data.get("text") or "")),

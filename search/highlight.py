@@ -32,6 +32,12 @@ def is_exact(text: str, query: Query) -> bool:
     return query.has_marks and bool(_matching(tokens(nfc(text)), query, marked=True))
 
 
+def has_all(query: Query, *texts: str) -> bool:
+    """Whether some texts have all words of a query with their marks."""
+    said = {token.word.marked for text in texts for token in tokens(nfc(text))}
+    return all(w.marked in said for w in query.words)
+
+
 def together(query: Query, *texts: str) -> Query:
     """The query as it is to be marked: where one text has words of a run side by side, no word alone."""
     pairs = tuple(Group(found) for run in query.runs if (found := pairs_of(run)))

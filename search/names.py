@@ -51,6 +51,14 @@ def names_of(vocabulary: Vocabulary) -> Names:
         phrases = (words(name), words(name)[:4], *((word(s),) for s in abbreviated))
         for phrase in phrases:
             others.setdefault(keys(phrase), ("series", name, phrases))
+    for code, called in thesaurus.LICENCES.items():
+        coded = (word(thesaurus.licence_word(code)),)
+        # A hyphen between capitals is taken out before words are read.
+        joined = called[0].replace("-", "")
+        for each in (*map(words, (*called, joined, f"{joined} 4 0")), coded):
+            others.setdefault(keys(each), ("licence", called[0], (each, coded)))
+            named = (*words("giấy phép"), *each)
+            others.setdefault(keys(named), ("licence", called[0], (named, each, coded)))
     meanings: dict[tuple[str, ...], tuple[Phrase, ...]] = {}
     for short, longs in (
         *((s, (long,)) for s, long in thesaurus.ABBREVIATIONS.items()),

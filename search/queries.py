@@ -20,6 +20,7 @@ from search.thesaurus import ABBREVIATIONS, OTHER_NAMES, SHORT_SUBJECTS
 __all__ = [
     "ABBREVIATIONS", "LAST_GRADE", "MAX_CHARS", "MAX_WORDS", "OTHER_NAMES", "SHORT_SUBJECTS", "Group",
     "Phrase", "Query", "Understood", "Vocabulary", "abbreviations_in", "clean", "pairs_of", "parse",
+    "unquoted",
 ]  # fmt: skip
 
 MAX_CHARS = 200
@@ -28,6 +29,8 @@ MAX_WORDS = 24
 
 _AMPERSAND = re.compile(r"(?<=\w)\s?&\s?(?=\w)")
 _HYPHEN_IN_CAPITALS = re.compile(r"(?<=[A-ZĐ])[-‑](?=[A-ZĐ])")
+#: What stands between quotation marks of any sort.
+_QUOTED = re.compile(r'["“”„«»]([^"“”„«»]+)["“”„«»]')
 _NO_WORDS = Vocabulary()
 
 
@@ -38,17 +41,38 @@ def clean(text: str) -> str:
 
 
 def parse(text: str, vocabulary: Vocabulary | None = None, *, exact: bool = False) -> Query:
-    """Reads a query. With ``exact`` every word stands for itself, as typed."""
+    """Reads a query. With ``exact`` every word stands for itself, as typed; what is quoted does so anyway,
+    and its words stand one behind the other.
+    """
     text = clean(text)
     joined = _HYPHEN_IN_CAPITALS.sub("", _AMPERSAND.sub("", text)) if not exact else text
     all_words = words(joined)[:MAX_WORDS]
     if exact:
         groups = tuple(Group(((w,),)) for w in all_words)
         return Query(text, all_words, groups, exact=True)
-    reader = Reader(words(with_ranges(joined))[:MAX_WORDS], vocabulary or _NO_WORDS)
-    reader.read()
-    _take_kin(reader.groups)
-    return Query(text, all_words, tuple(reader.groups), tuple(reader.understood))
+    known = vocabulary or _NO_WORDS
+    groups: list[Group] = []
+    understood: list[Understood] = []
+    for at, part in enumerate(_QUOTED.split(joined)):
+        if at % 2:
+            groups += [_quoted(phrase, known)] if (phrase := words(part)[:MAX_WORDS]) else []
+            continue
+        reader = Reader(words(with_ranges(part))[:MAX_WORDS], known)
+        reader.read()
+        groups += reader.groups
+        understood += reader.understood
+    _take_kin(groups)
+    return Query(text, all_words, tuple(groups[:MAX_WORDS]), tuple(understood))
+
+
+def _quoted(phrase: Phrase, known: Vocabulary) -> Group:
+    weight = sum(known.lexicon.weight(w) for w in phrase) / len(phrase)
+    return Group((phrase,), weight=weight, quoted=True)
+
+
+def unquoted(text: str) -> str:
+    """The text without its quotation marks."""
+    return clean(_QUOTED.sub(r" \1 ", text))
 
 
 def _take_kin(groups: list[Group]) -> None:

@@ -16,13 +16,14 @@ from typing import Any
 
 from search.analysis import folded_text, marked_text
 from search.asked import Group, Phrase, Query
+from search.thesaurus import licence_word
 
 _YEARS = re.compile(r"\b([3-6])(?: [4-6])? tuoi\b")
 
 #: What of a document beside its words decides.
 FACTS = (
-    "subject_name", "grade_names", "grade_numbers", "level_name", "type_name", "series_name", "published",
-    "uses", "rating", "rated", "unit_path",
+    "subject_name", "grade_names", "grade_numbers", "level_name", "type_name", "series_name", "licence",
+    "published", "uses", "rating", "rated", "unit_path",
 )  # fmt: skip
 
 #: First pass: how much a match in a field counts for bm25. A title says what a lesson is about in few
@@ -68,10 +69,17 @@ ALONE = 0.75
 #: Points beside those for the words (100 where every word stands in the title as typed).
 #: Subject and grade are what teachers name most and mean most: together they outweigh a word that stands
 #: in the description instead of the title, never the absence of all words.
-LIFTS: Mapping[str, float] = {"subject": 14.0, "grade": 16.0, "level": 8.0, "type": 9.0, "series": 6.0}
+LIFTS: Mapping[str, float] = {
+    "subject": 14.0,
+    "grade": 16.0,
+    "level": 8.0,
+    "type": 9.0,
+    "series": 6.0,
+    "licence": 9.0,
+}
 #: Another subject or grade than the one asked for, as a share of the lift taken away. Where a document
 #: says nothing of its subject nothing is taken.
-OTHER_FACT = {"subject": -0.7, "grade": -0.6, "level": -0.5, "type": -0.15, "series": -0.3}
+OTHER_FACT = {"subject": -0.7, "grade": -0.6, "level": -0.5, "type": -0.15, "series": -0.3, "licence": -0.5}
 #: A subject that contains the one asked for, or follows it in other grades, as a share of the lift.
 KIN = 0.6
 #: The title says the subject, grade or sort where the catalogue does not.
@@ -113,6 +121,7 @@ class Card:
     level: str = ""
     type: str = ""
     series: str = ""
+    licence: str = ""
     published: int = 0
     uses: int = 0
     rating: float = 0.0
@@ -143,6 +152,7 @@ def card_from(facts: Mapping[str, Any], keys: Keys) -> Card:
         level=_key(facts["level_name"]),
         type=_key(facts["type_name"]),
         series=_key(facts["series_name"]),
+        licence=licence_word(facts["licence"]),
         published=facts["published"],
         uses=facts["uses"],
         rating=facts["rating"],
@@ -266,7 +276,7 @@ def _fits(kind: str, group: Group, card: Card) -> float:
         return 1.0 if len(card.grades) <= len(group.numbers) + 1 else 0.8
     if kind != "grade" and says:
         name = f" {getattr(card, kind)} "
-        same = "=" if kind == "subject" else "in"
+        same = "=" if kind in {"subject", "licence"} else "in"
         for phrase in group.facts:
             key = _keys(phrase)[0]
             if key == name or (same == "in" and key in name):

@@ -233,7 +233,7 @@ class Reader:
             return 0
         phrases = unique((typed, *phrases))
         self.groups.append(Group(phrases, facts=phrases, kind=kind))
-        label = name if kind == "series" else ""
+        label = name if kind in {"series", "licence"} else ""
         self.understood.append(Understood(kind, label, " ".join(keys(typed))))
         self._subject = ()
         return size

@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from search import corrections, facets, others, unit_facet
 from search.analysis import folded_text
 from search.documents import COURSE, RESOURCE
+from search.engines import engine
 from search.engines.base import MAX_PAGE, PAGE_SIZE, Hit, SearchPage, SearchRequest
 from search.facets import FIELDS, Facet, Names, Value
+from search.highlight import has_all
 from search.inside import passages
 from search.others import Other
-from search.queries import Query, Understood, parse
+from search.queries import Query, Understood, Vocabulary, parse, unquoted
 from search.scope import scope_of, with_courses
 from search.shown import Row, ask, near, row
 from search.unit_tree import UnitTree, unit_tree
@@ -66,6 +68,12 @@ class Results:
     corrected_address: str = ""
     #: What was typed, where nothing has it and the answer is that to a correction.
     instead_of: str = ""
+    #: Whether words typed with marks are found only where they sound alike without them.
+    other_marks: bool = False
+    #: Whether something was typed in which nothing is a word, so that nothing was searched for.
+    wordless: bool = False
+    #: The page's query string without quotation marks, where these may keep everything away.
+    unquoted: str = ""
     others: list[Other] = field(default_factory=list)
     #: How many lessons have the words, where another kind is on show.
     lessons: int = 0
@@ -113,11 +121,10 @@ def search(
     filters, left_out = _kept(filters, known.names, tree)
     request = _request(user, query, filters, what=what, sort=sort or "relevance", page=page)
     answer, hits = ask(user, request)
-    offered, instead_of = None, ""
-    if corrections.is_little(answer):
-        offered, taken = _corrected(user, request, answer)
-        if taken is not None:
-            request, answer, hits, instead_of = *taken, query.text
+    instead_of = ""
+    offered, taken = _corrected(user, request, answer, known.words)
+    if taken is not None:
+        request, answer, hits, instead_of = *taken, query.text
     address = _with_only(address or QueryDict(), filters)
     listed = min(answer.total, MAX_PAGE * PAGE_SIZE)
     shown = _facets(answer, filters, known.names, tree, address)
@@ -140,6 +147,9 @@ def search(
         corrected=offered.query.text if offered else "",
         corrected_address=_asking(address, offered) if offered else "",
         instead_of=instead_of,
+        other_marks=not (instead_of or offered) and _have_other_marks(user, request, answer),
+        wordless=not query.words and (address.get("q") or "") != "",
+        unquoted=_asking(address, replace(request, query=parse(unquoted(text)))) if query.is_quoted else "",
         others=others.found(user, request) if answer.page == 1 else [],
         lessons=0 if what == RESOURCE else others.lessons(request, filters),
         took_ms=answer.took_ms,
@@ -153,24 +163,37 @@ def _orders(*, has_words: bool, what: str) -> list[tuple[str, Any]]:
 
 
 def _corrected(
-    user: Any, request: SearchRequest, answer: SearchPage
+    user: Any, request: SearchRequest, answer: SearchPage, known: Vocabulary
 ) -> tuple[SearchRequest | None, tuple[SearchRequest, SearchPage, list[Hit]] | None]:
     """The corrected question to offer, or that whose answer is shown at once, where the one typed has little.
 
     Only what finds more in the same scope, if need be without the filters.
     """
-    meant = corrections.better(request.query)
+    meant = corrections.better(request.query, answer, known)
     if meant is None:
         return None, None
-    found = 0 if answer.relaxed else answer.total
-    again = replace(request, query=meant[0])
+    again = replace(request, query=meant.query, page=1)
     for asked in (again, replace(again, filters={})) if request.filters else (again,):
         other, hits = ask(user, asked)
-        if not other.relaxed and other.total > found:
-            if found or not meant[1] or asked is not again:
-                return asked, None
+        shown = meant.is_shown(answer, other)
+        if shown and asked is again:
             return None, (asked, other, hits)
+        if shown is not None:
+            return asked, None
     return None, None
+
+
+def _have_other_marks(user: Any, request: SearchRequest, answer: SearchPage) -> bool:
+    """Whether words were typed with marks and nothing has them so, only with other marks or none."""
+    query = request.query
+    plain = all(group.is_word or group.optional for group in query.groups)
+    if query.exact or not query.has_marks or not plain or not answer.hits or answer.relaxed:
+        return False
+    best = answer.hits[0].document
+    if request.sort == "relevance" and has_all(query, best.title, best.keywords, best.description):
+        return False
+    same = replace(request, query=parse(query.text, exact=True), page=1, size=1, facets=())
+    return not engine().search(same).total
 
 
 def _asking(address: QueryDict, request: SearchRequest) -> str:
@@ -257,7 +280,7 @@ def _unfiltered(address: QueryDict) -> str:
 def _worth_saying(query: Query) -> list[Understood]:
     """What was read into the words, where that is more than what was typed."""
     said = [part for part in query.understood if part.label]
-    if any(part.kind == "grade" or folded_text(part.label) != part.typed for part in said):
+    if any(part.kind in {"grade", "licence"} or folded_text(part.label) != part.typed for part in said):
         return said
     return []
 

@@ -26,8 +26,11 @@ CHANGED = 0.4
 NEW = 1.0
 #: In a longer question known words are left alone: not all of its words stand in one lesson anyway.
 SHORT_QUERY = 5
-#: What two words bring that stand side by side in titles or keywords.
-BESIDE = 1.0
+#: What two words bring that stand side by side in titles or keywords; and where those that were typed are
+#: found, but never side by side.
+BESIDE, BESIDE_APART = 1.0, 2.0
+#: A word alone is corrected for certain where the likeliest is so many times as frequent as the next.
+CLEARLY = 3
 #: A way must be better by this than what was typed.
 BETTER = 0.5
 MOST_CANDIDATES = 6
@@ -55,54 +58,89 @@ _VOWELS = frozenset("aeiouy")
 class Correction:
     """What was probably meant, and whether only its last word was unfinished.
 
-    ``certain``: no word was changed that is one; otherwise it may be offered, never taken.
+    ``certain``: no word was changed that is one, and none by its letters alone; otherwise it may be
+    offered, never taken. ``beside``: of each word changed by its neighbours the pairs, folded, of which
+    one must be found.
     """
 
     text: str
     cost: float
     finished: bool = False
     certain: bool = True
+    beside: tuple[tuple[str, ...], ...] = ()
+
+    def is_borne_out(self, texts: Collection[str]) -> bool:
+        """Whether the pairs for which words were changed stand in folded texts of what was found."""
+        said = [f" {text} " for text in texts]
+        return all(any(f" {pair} " in text for pair in pairs for text in said) for pairs in self.beside)
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One way over some tokens: the spellings that come out."""
+    """One way over some tokens: the spellings that come out. ``slip``: letters were changed, so that only
+    neighbours or the lack of others near tell (``clear``) what was meant.
+    """
 
     words: tuple[str, ...]
     cost: float
     changed: bool = True
     certain: bool = True
+    slip: bool = False
+    clear: bool = False
 
 
-def correct(query: str, lexicon: Lexicon, kept: Collection[str] = ()) -> Correction | None:
+def correct(
+    query: str, lexicon: Lexicon, kept: Collection[str] = (), *, apart: bool = False
+) -> Correction | None:
     """The likeliest reading of a query that differs from what was typed, or None.
 
-    ``kept``: words in lower case that stay as they are, such as those of synonyms.
+    ``kept``: words in lower case that stay as they are, such as those of synonyms. ``apart``: what was
+    typed is found, but its words never side by side, so that neighbours tell more.
     Quick: at most MOST_WORDS words, a few candidates for each.
     """
     tokens = [match.lower() for match in _TOKEN.findall(nfc(query))][:MOST_WORDS]
     if not tokens or not lexicon.names:
         return None
-    good = _good(tokens)
+    good, beside = _good(tokens), BESIDE_APART if apart else BESIDE
     best: list[dict[str, tuple[float, tuple[_Step, ...]]]] = [{} for _ in range(len(tokens) + 1)]
     best[0][""] = (0.0, ())
     for at in range(len(tokens)):
         for size, step in _steps(tokens, at, lexicon, kept, good):
             for before, (cost, way) in best[at].items():
-                total = cost + step.cost - _gained(before, step.words, lexicon)
+                total = cost + step.cost - beside * _gained(before, step.words, lexicon)
                 last = step.words[-1]
                 known = best[at + size].get(last)
                 if known is None or total < known[0]:
                     best[at + size][last] = (total, (*way, step))
     cost, way = min(best[-1].values(), key=lambda found: found[0])
-    if not any(step.changed for step in way) or cost > _as_typed(tokens, lexicon, kept, good) - BETTER:
+    if (
+        not any(step.changed for step in way)
+        or cost > _as_typed(tokens, lexicon, kept, good, beside) - BETTER
+    ):
         return None
     spelled = [spelling for step in way for spelling in step.words]
     if any(not _is_known(spelling, lexicon) and spelling not in kept for spelling in spelled):
         return None
     finished = not any(step.changed for step in way[:-1]) and way[-1].words[0].startswith(tokens[-1])
-    text = " ".join(_with_marks(spelled, lexicon))
-    return Correction(text, round(cost, 3), finished, all(step.certain for step in way))
+    backed = _backed(way, lexicon)
+    certain = all(step.certain for step in way) and all(pairs for step, pairs in backed if not step.clear)
+    text = " ".join(_with_marks(spelled, {step.words[0] for step, _pairs in backed}, lexicon))
+    return Correction(
+        text, round(cost, 3), finished, certain, tuple(pairs for _step, pairs in backed if pairs)
+    )
+
+
+def _backed(way: tuple[_Step, ...], lexicon: Lexicon) -> list[tuple[_Step, tuple[str, ...]]]:
+    """The words whose letters were changed, each with its pairs that stand in titles."""
+    found = []
+    for at, step in enumerate(way):
+        if not step.slip:
+            continue
+        middle = word(step.words[0]).folded
+        near = [f"{word(before.words[-1]).folded} {middle}" for before in way[max(at - 1, 0) : at]]
+        near += [f"{middle} {word(after.words[0]).folded}" for after in way[at + 1 : at + 2]]
+        found.append((step, tuple(pair for pair in near if pair in lexicon.folded_pairs)))
+    return found
 
 
 def _good(tokens: list[str]) -> frozenset[str]:
@@ -111,9 +149,11 @@ def _good(tokens: list[str]) -> frozenset[str]:
     return frozenset(token for token in tokens if marked and _SYLLABLE.match(word(token).folded))
 
 
-def _as_typed(tokens: list[str], lexicon: Lexicon, kept: Collection[str], good: Collection[str]) -> float:
+def _as_typed(
+    tokens: list[str], lexicon: Lexicon, kept: Collection[str], good: Collection[str], beside: float
+) -> float:
     cost = sum(_keeping(token, lexicon, good) for token in tokens if token not in kept)
-    return cost - sum(_gained(one, (other,), lexicon) for one, other in pairwise(tokens))
+    return cost - beside * sum(_gained(one, (other,), lexicon) for one, other in pairwise(tokens))
 
 
 def _keeping(token: str, lexicon: Lexicon, good: Collection[str]) -> float:
@@ -125,11 +165,12 @@ def _is_known(token: str, lexicon: Lexicon) -> bool:
     return token.isdigit() or word(token).folded in lexicon.by_folded
 
 
-def _gained(before: str, spelled: tuple[str, ...], lexicon: Lexicon) -> float:
-    gained = 0.0
+def _gained(before: str, spelled: tuple[str, ...], lexicon: Lexicon) -> int:
+    """How many of some words stand beside the one before them in titles."""
+    gained = 0
     for spelling in spelled:
         if before and f"{word(before).folded} {word(spelling).folded}" in lexicon.folded_pairs:
-            gained += BESIDE
+            gained += 1
         before = spelling
     return gained
 
@@ -145,8 +186,9 @@ def _steps(
     if len(token) > LONGEST or token in kept:
         return
     if certain or len(tokens) <= SHORT_QUERY:
-        steps = _corrected(token, lexicon, known=known)
-        yield from ((1, replace(step, certain=certain)) for step in steps)
+        near = tokens[max(at - 1, 0) : at], tokens[at + 1 : at + 2]
+        for step in _corrected(token, lexicon, near, known=known):
+            yield 1, replace(step, certain=certain, clear=step.clear and len(tokens) == 1)
     if not known and (certain or len(tokens) <= SHORT_QUERY):
         yield from ((1, _Step(parts, PARTED, certain=certain)) for parts in _parted(token, lexicon))
         if at == len(tokens) - 1:
@@ -158,14 +200,16 @@ def _steps(
         yield from ((2, replace(step, certain=certain)) for step in steps)
 
 
-def _corrected(token: str, lexicon: Lexicon, *, known: bool) -> Iterator[_Step]:
-    """Other words for one."""
+def _corrected(
+    token: str, lexicon: Lexicon, near: tuple[list[str], list[str]], *, known: bool
+) -> Iterator[_Step]:
+    """Other words for one, ``near`` being those before and behind it."""
     for key in (from_telex(token), from_vni(token)):
         if key and (spelling := lexicon.by_marked.get(key)) and spelling != token:
             yield _Step((spelling,), KEYBOARD)
     folded = word(token).folded
     # Consonants alone are an abbreviation.
-    if len(token) < SHORTEST or not token.isalpha() or _VOWELS.isdisjoint(folded):
+    if len(token) < SHORTEST - 1 or not token.isalpha() or _VOWELS.isdisjoint(folded):
         return
     found: dict[str, float] = {}
     dear = CHANGED if known else 0.0
@@ -173,8 +217,27 @@ def _corrected(token: str, lexicon: Lexicon, *, known: bool) -> Iterator[_Step]:
         if made in lexicon.by_folded:
             found[made] = min(cost + dear, found.get(made, cost + dear))
     found.pop(folded, None)
-    for made in sorted(found, key=lambda m: (found[m], -lexicon.frequency(m)))[:MOST_CANDIDATES]:
-        yield _Step((lexicon.by_folded[made][0],), found[made])
+    if len(token) < SHORTEST:
+        before, behind = ([word(each).folded for each in side] for side in near)
+        pairs = lexicon.folded_pairs
+        found = {
+            made: cost
+            for made, cost in found.items()
+            if any(f"{one} {made}" in pairs for one in before)
+            or any(f"{made} {one}" in pairs for one in behind)
+        }
+    ranked = sorted(found, key=lambda m: (found[m], -lexicon.frequency(m)))[:MOST_CANDIDATES]
+    for at, made in enumerate(ranked):
+        rest = [lexicon.frequency(m) for m in ranked if found[m] == found[made] and m != made]
+        clear = at == 0 and lexicon.frequency(made) >= CLEARLY * max(rest, default=0)
+        yield _Step((lexicon.by_folded[made][0],), found[made], slip=True, clear=clear)
+
+
+def _is_beside(made: str, near: tuple[list[str], list[str]], lexicon: Lexicon) -> bool:
+    """Whether a folded word stands beside one of those near in titles."""
+    pairs = [f"{word(one).folded} {made}" for one in near[0]]
+    pairs += [f"{made} {word(one).folded}" for one in near[1]]
+    return any(pair in lexicon.folded_pairs for pair in pairs)
 
 
 def _joined(token: str, after: str, lexicon: Lexicon) -> Iterator[_Step]:
@@ -243,11 +306,12 @@ def _finished(tokens: list[str], folded: str, lexicon: Lexicon) -> list[str]:
     return [lexicon.by_folded[key][0] for key in found[:MOST_CANDIDATES]]
 
 
-def _with_marks(spelled: list[str], lexicon: Lexicon) -> list[str]:
-    """Words without marks as they are mostly written beside their neighbours; the others as they are."""
+def _with_marks(spelled: list[str], changed: Collection[str], lexicon: Lexicon) -> list[str]:
+    """Words without marks, and those changed, as they are mostly written beside their neighbours; the
+    others as they are."""
     out = list(spelled)
     for at, spelling in enumerate(spelled):
-        if word(spelling).has_marks or spelling.isdigit():
+        if (word(spelling).has_marks and spelling not in changed) or spelling.isdigit():
             continue
         key = word(spelling).folded
         beside = []

@@ -151,6 +151,24 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("trung học phổ thông", "cấp 3", "cấp ba", "thpt"),
     ("giáo dục thường xuyên", "gdtx"),
 )
+#: Licences: code → its name and what else it is called. The code without its hyphens is one word of the
+#: index, so that CC BY does not find CC BY-SA.
+LICENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "cc-by": ("CC BY", "cc by 4 0", "creative commons", "giấy phép mở", "giấy phép cc"),
+        "cc-by-sa": ("CC BY-SA", "cc by sa 4 0"),
+        "cc-by-nc": ("CC BY-NC", "cc by nc 4 0"),
+        "cc-by-nc-sa": ("CC BY-NC-SA", "cc by nc sa 4 0"),
+        "public-domain": ("Phạm vi công cộng", "miền công cộng", "public domain", "cc0"),
+    }
+)
+
+
+def licence_word(code: str) -> str:
+    """The one word by which the index knows a licence."""
+    return code.replace("-", "")
+
+
 #: Age in years → the group of early childhood by the age at which it begins; 1 is the nursery.
 AGES: Mapping[int, int] = MappingProxyType({1: 1, 2: 1, 3: 3, 4: 4, 5: 5, 6: 5})
 #: Groups of early childhood by the words that teachers use.

@@ -12,6 +12,8 @@ from search.queries import Query
 
 #: Added to the number of documents where rarity is weighed: in a handful no word is common.
 RARITY_FROM = 10
+#: Of a query of which the library has only what stands in more than half of its documents it has nothing.
+COMMON = log(2)
 
 
 def with_most(reader: Reader, query: Query, documents: int) -> dict[int, float]:
@@ -26,6 +28,8 @@ def with_most(reader: Reader, query: Query, documents: int) -> dict[int, float]:
         if found:
             weighed.append((log((documents + RARITY_FROM) / found), part))
     weighed.sort(reverse=True)
+    if not weighed or weighed[0][0] < COMMON:
+        return {}
     half = sum(weight for weight, _part in weighed) / 2 - 1e-9
     # The lightest parts together stay below half: whoever reaches it has one of the others.
     rest, heavy = 0.0, list(weighed)

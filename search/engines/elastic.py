@@ -21,7 +21,7 @@ from elasticsearch import ApiError, TransportError, helpers
 from search import ranking
 from search.documents import RESOURCE, Document, Ref
 from search.engines import elastic_batches, elastic_index, elastic_order, elastic_query
-from search.engines.asking import RARITY_FROM
+from search.engines.asking import COMMON, RARITY_FROM
 from search.engines.base import (
     MAX_PAGE,
     Digests,
@@ -32,7 +32,7 @@ from search.engines.base import (
     SearchRequest,
     Source,
 )
-from search.engines.elastic_query import Way
+from search.engines.elastic_query import Asked, Way
 from search.engines.elastic_server import BUSY, MissingIndexError, Server, Standing
 from search.queries import Query
 from search.scope import Scope
@@ -246,15 +246,21 @@ class ElasticEngine(Engine):
         for way in elastic_query.strict_ways(query):
             hits, counts = self._both(request, way)
             visible = counts["hits"]["total"]["value"]
-            if visible:
+            if visible or (way.settled_by is not None and self._has(request, way.settled_by)):
                 break
+        is_whole = query.exact or query.is_quoted or len(query.required) <= 1
         is_long = not query.exact and len(query.required) >= ranking.LONG
-        if len(query.required) <= 1 or (visible and (visible >= ranking.ENOUGH or not is_long)):
+        if is_whole or (visible and (visible >= ranking.ENOUGH or not is_long)):
             return way, hits, counts, False
         filled = elastic_query.filled_way(query, way, self._rarities(query))
         if filled is None:
             return way, hits, counts, False
         return filled, *self._both(request, filled), not visible
+
+    def _has(self, request: SearchRequest, asked: Asked) -> bool:
+        """Whether the person may see any document that matches, whatever the filters."""
+        (counted,) = self._ask(elastic_query.counts(replace(request, facets=()), asked))
+        return bool(counted["hits"]["total"]["value"])
 
     def _both(self, request: SearchRequest, way: Way) -> tuple[Any, Any]:
         first, size = elastic_order.reach(request)
@@ -268,7 +274,8 @@ class ElasticEngine(Engine):
         (found,) = self._ask(elastic_query.rarity(query))
         everything = found["hits"]["total"]["value"] + RARITY_FROM
         counted = [found["aggregations"][str(at)]["doc_count"] for at in range(len(query.required))]
-        return [log(everything / count) if count else 0.0 for count in counted]
+        weights = [log(everything / count) if count else 0.0 for count in counted]
+        return weights if max(weights) >= COMMON else [0.0 for _ in weights]
 
     # Comparing
 

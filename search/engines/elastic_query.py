@@ -79,6 +79,12 @@ def _one_of(phrases: Iterable[Phrase], fields: Sequence[str]) -> Asked:
     return _any([_phrase(phrase, field) for phrase in seen for field in fields])
 
 
+def _of(group: Group, fields: Sequence[str]) -> Asked:
+    """One of the phrases in some fields; quoted with marks, so and not otherwise."""
+    everywhere = tuple(fields) == EVERYWHERE
+    return _one_of(group.phrases, MARKED if group.needs_marks and everywhere else fields)
+
+
 def _fields(query: Query) -> tuple[str, ...]:
     return MARKED if query.exact and query.has_marks else EVERYWHERE
 
@@ -86,14 +92,14 @@ def _fields(query: Query) -> tuple[str, ...]:
 def parts(query: Query) -> list[Asked]:
     """A question for each group that a document should match."""
     fields = _fields(query)
-    return [_one_of(group.phrases, fields) for group in query.required]
+    return [_of(group, fields) for group in query.required]
 
 
 def anywhere(query: Query, fields: Sequence[str] = ()) -> Asked:
     """All groups of the query, each in any of the fields; together as one phrase will do too."""
     fields = fields or _fields(query)
-    all_of = Q("bool", filter=[_one_of(group.phrases, fields) for group in query.required])
-    if len(query.words) > 1 and tuple(fields) != MARKED:
+    all_of = Q("bool", filter=[_of(group, fields) for group in query.required])
+    if len(query.words) > 1 and tuple(fields) != MARKED and not query.is_quoted:
         return _any([_one_of([query.words], fields), all_of])
     return all_of
 
@@ -103,14 +109,16 @@ def together(query: Query) -> Asked:
     found: list[Asked] = []
     for run in query.runs:
         if len(run) == 1:
-            found.append(_one_of(run[0].phrases, EVERYWHERE))
+            found.append(_of(run[0], EVERYWHERE))
             continue
         pairs = pairs_of(run)
         for at, group in enumerate(run):
             beside = _one_of(pairs[max(at - 1, 0) : at + 1], RUNNING)
             found.append(_any([_one_of(group.phrases, NAMES), beside]))
     all_of = Q("bool", filter=found)
-    return _any([_one_of([query.words], EVERYWHERE), all_of]) if len(query.words) > 1 else all_of
+    if len(query.words) > 1 and not query.is_quoted:
+        return _any([_one_of([query.words], EVERYWHERE), all_of])
+    return all_of
 
 
 def some_of(query: Query, weights: Sequence[float]) -> Asked:
@@ -128,20 +136,31 @@ def some_of(query: Query, weights: Sequence[float]) -> Asked:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What documents must have, and what puts them into the rough order. None: everything matches."""
+    """What documents must have, and what puts them into the rough order. None: everything matches.
+
+    ``settled_by``: where any document has this, no other way is tried.
+    """
 
     matching: Asked | None
     rough: tuple[Asked, ...] = ()
+    settled_by: Asked | None = None
 
 
 def strict_ways(query: Query) -> Iterator[Way]:
-    """All words together, then all anywhere: the latter where nothing has the former."""
+    """All words together, then all anywhere: the latter where nothing has the former.
+
+    Exact words narrow: they are looked for among what has them together in any form, if anything has.
+    """
     if not query.groups:
         yield Way(None)
         return
     rough = (*tiers(query), *fit(query), *inside(query))
-    if not query.exact and len(query.runs) < len(query.required):
-        yield Way(together(query), rough)
+    if len(query.runs) < len(query.required):
+        close = together(query)
+        if query.exact:
+            yield Way(Q("bool", filter=[close, anywhere(query)]), rough, settled_by=close)
+        else:
+            yield Way(close, rough)
     yield Way(anywhere(query), rough)
 
 

@@ -281,13 +281,17 @@ class EmbeddedEngine(Engine):
             return columns.visible(numbers, request.scope, request.what)
 
         visible: list[int] = []
-        if not query.exact and len(query.runs) < len(query.required):
+        if len(query.runs) < len(query.required):
             visible = held(reader.numbers(fts.together(query)))
+            if visible and query.exact:
+                same = set(reader.numbers(fts.question(query, some=False)))
+                return [number for number in visible if number in same], None
         if not visible:
             asked = fts.question(query, some=False)
             visible = held(reader.numbers(asked))
+        is_whole = query.exact or query.is_quoted or len(query.required) == 1
         is_long = not query.exact and len(query.required) >= ranking.LONG
-        if len(query.required) == 1 or (visible and (len(visible) >= ranking.ENOUGH or not is_long)):
+        if is_whole or (visible and (len(visible) >= ranking.ENOUGH or not is_long)):
             return visible, None
         reached = asking.with_most(reader, query, columns.size)
         whole = set(visible)

@@ -37,17 +37,19 @@ def _one_of(phrases: Iterable[Phrase], *, marked: bool = False) -> str:
     return "(" + " OR ".join(dict.fromkeys(_phrase(p, marked=marked) for p in phrases)) + ")"
 
 
-def _any(group: Group, *, marked: bool) -> str:
-    return _one_of(group.phrases, marked=marked)
+def _any(group: Group, columns: str = FOLDED) -> str:
+    """One of the phrases, in some columns; quoted with marks, so and not otherwise."""
+    if group.needs_marks and columns == FOLDED:
+        columns = MARKED
+    return f"{columns} : {_one_of(group.phrases, marked=columns == MARKED)}"
 
 
 def expression(query: Query, columns: str = FOLDED, *, some: bool = False) -> str:
     """All groups of the query in some columns, or ``some`` of them; together as one phrase will do too."""
-    marked = columns == MARKED
-    asked = (" OR " if some else " AND ").join(_any(group, marked=marked) for group in query.required)
-    if len(query.words) > 1 and not marked:
-        asked = f"{_phrase(query.words)} OR ({asked})"
-    return f"{columns} : ({asked})"
+    asked = (" OR " if some else " AND ").join(_any(group, columns) for group in query.required)
+    if len(query.words) > 1 and columns != MARKED and not query.is_quoted:
+        asked = f"({columns} : {_phrase(query.words)}) OR ({asked})"
+    return f"({asked})"
 
 
 def together(query: Query) -> str:
@@ -58,14 +60,15 @@ def together(query: Query) -> str:
     asked = []
     for run in query.runs:
         if len(run) == 1:
-            asked.append(f"{FOLDED} : {_any(run[0], marked=False)}")
+            asked.append(_any(run[0]))
             continue
         pairs = pairs_of(run)
         for at, group in enumerate(run):
             beside = _one_of(pairs[max(at - 1, 0) : at + 1])
-            asked.append(f"({NAMES} : {_any(group, marked=False)} OR {RUNNING} : {beside})")
-    found = " AND ".join(asked)
-    return f"({FOLDED} : {_phrase(query.words)}) OR ({found})" if len(query.words) > 1 else found
+            asked.append(f"({_any(group, NAMES)} OR {RUNNING} : {beside})")
+    found = " AND ".join(f"({part})" for part in asked)
+    whole = len(query.words) > 1 and not query.is_quoted
+    return f"({FOLDED} : {_phrase(query.words)}) OR ({found})" if whole else found
 
 
 def question(query: Query, *, some: bool) -> str:
@@ -76,12 +79,12 @@ def question(query: Query, *, some: bool) -> str:
 def parts(query: Query) -> list[str]:
     """A question for each group that a document should match."""
     columns = MARKED if query.exact and query.has_marks else FOLDED
-    return [f"{columns} : {_any(group, marked=columns == MARKED)}" for group in query.required]
+    return [_any(group, columns) for group in query.required]
 
 
 def inside(group: Group) -> str:
     """The text inside has one of the phrases."""
-    return f"{{inner}} : {_any(group, marked=False)}"
+    return _any(group, "{inner}")
 
 
 def both(one: str, *others: str) -> str:

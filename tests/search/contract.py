@@ -157,6 +157,46 @@ class EngineContract:
         assert ask(engine, "bò", exact=True) == [1]
         assert ask(engine, "gdcd", exact=True) == []
 
+    def test_exact_words_narrow_what_is_found(self, filled):
+        engine = filled(
+            toan(1, "Phân số"),
+            toan(2, "Ôn tập", description="Phần trình bày; một số câu. Phân tích; số liệu."),
+            toan(3, "Phần sơ lược"),
+        )
+        assert ask(engine, "phân số") == [1, 3]
+        assert ask(engine, "phân số", exact=True) == [1]
+        # Nothing has these marks among what has the words together: what has them apart is no answer.
+        assert ask(engine, "phấn số", exact=True) == []
+        assert ask(engine, "trình liệu", exact=True) == [2]
+
+    def test_quoted_words_stand_so_with_their_marks(self, filled):
+        engine = filled(
+            toan(1, "Cộng hai phân số khác mẫu số"),
+            toan(2, "Mẫu số khác nhau của phân số"),
+            toan(3, "Con bò"),
+            toan(4, "Bộ phận của cây"),
+        )
+        assert ask(engine, '"phân số khác mẫu số"') == [1]
+        assert ask(engine, "“phan so khac mau so” cộng") == [1]
+        assert ask(engine, '"bò"') == [3]
+        assert sorted(ask(engine, '"bo"')) == [3, 4]
+        assert ask(engine, '"khác số" cộng') == []
+
+    def test_a_licence_is_asked_for_by_its_name(self, filled):
+        engine = filled(
+            toan(1, "Phân số", licence="cc-by"),
+            toan(2, "Hỗn số", licence="cc-by-sa"),
+            toan(3, "Biểu bì của cây", licence="all-rights"),
+        )
+        assert ask(engine, "cc by") == [1]
+        assert ask(engine, "giấy phép CC BY-SA 4.0") == [2]
+        assert ask(engine, "số cc by-sa")[0] == 2
+
+    def test_what_nearly_everything_has_is_no_answer_to_more(self, filled):
+        engine = filled(*(toan(number, f"Bài {number}: tiết 1") for number in range(1, 60)))
+        assert ask(engine, "script alert 1") == []
+        assert len(ask(engine, "tiết 1")) == 10
+
     def test_linking_words_need_not_occur(self, filled):
         engine = filled(document(1, "Bài giảng phân số"))
         assert ask(engine, "bài giảng về phân số") == [1]

@@ -301,3 +301,38 @@ def test_the_picker_offers_what_a_units_courses_may_use(tree, reader):
 
 def test_the_picker_asks_for_sign_in(client, db):
     assert client.get(reverse("search:pick")).status_code == 302
+
+
+def test_what_holds_no_word_says_that_nothing_was_searched(tree, reader):
+    publish(tree, "Phân số")
+    drain_marks()
+    said = "Chưa tìm gì: nội dung vừa gõ không có chữ hay số nào."
+    for text in ("🙂", "...", "   "):
+        html = reader.get(PAGE, {"q": text}).content.decode()
+        assert said in html and "Phân số" in html
+    assert said not in reader.get(PAGE).content.decode()
+
+
+def test_marks_that_nothing_has_are_named(tree, reader):
+    publish(tree, "Bộ phận của cây")
+    drain_marks()
+    said = "Chưa có học liệu nào có “bò” đúng dấu như vậy."
+    assert said in reader.get(PAGE, {"q": "bò"}).content.decode()
+    assert "đúng dấu như vậy" not in reader.get(PAGE, {"q": "bộ"}).content.decode()
+    assert "đúng dấu như vậy" not in reader.get(PAGE, {"q": "bo"}).content.decode()
+    publish(tree, "Con bò")
+    drain_marks()
+    assert said not in reader.get(PAGE, {"q": "bò"}).content.decode()
+
+
+def test_nothing_within_quotation_marks_leads_to_the_words_without(tree, reader):
+    publish(tree, "Phân tích số liệu")
+    drain_marks()
+    html = reader.get(PAGE, {"q": '"phân số"'}).content.decode()
+    assert 'href="?q=ph%C3%A2n+s%E1%BB%91"' in html and "Tìm không có dấu ngoặc kép" in html
+
+
+def test_a_licence_is_understood(tree, reader):
+    publish(tree, "Phân số")
+    drain_marks()
+    assert "<strong>CC BY</strong>" in reader.get(PAGE, {"q": "cc by"}).content.decode()

@@ -123,3 +123,41 @@ def test_a_syllable_with_marks_is_changed_only_in_an_offer():
 def test_words_that_are_kept_and_bare_consonants_stay():
     assert correct("quag hợp", LEXICON, {"quag"}) is None
     assert correct("qgh", LEXICON) is None
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("quang hop o thuk vat", "quang hợp ở thực vật")])
+def test_short_and_foreign_letters_are_corrected_by_their_neighbours(typed, meant):
+    found = correct(typed, LEXICON)
+    assert found is not None and found.text == meant and found.certain
+
+
+def test_two_letters_are_changed_only_beside_a_known_word():
+    lexicon = Lexicon.of(
+        (title, "", "") for title in ("Chiến dịch Điện Biên Phủ", "Định luật Ohm", "Sơn Tinh")
+    )
+    taken, offered = correct("dien bien fu", lexicon), correct("định luật om", lexicon)
+    assert taken is not None and taken.text == "điện biên phủ" and taken.certain
+    assert offered is not None and offered.text == "định luật ohm" and not offered.certain
+    assert correct("om", lexicon) is None
+
+
+def test_letters_alone_make_no_correction_certain():
+    lexicon = Lexicon.of(
+        (title, "", "") for title in ("Tính nhanh", "Đá cuội, sơn mài", "Trái tim", "Cái tin")
+    )
+    found = correct("sơn timn", lexicon)
+    assert found is not None and not found.certain and found.beside == ()
+
+
+def test_a_changed_word_takes_the_marks_it_has_beside_its_neighbour():
+    lexicon = Lexicon.of((title, "", "") for title in ("Tính nhanh", "Tính tổng", "Sơn Tinh, Thủy Tinh"))
+    found = correct("son tinnh", lexicon)
+    assert found is not None and found.text == "sơn tinh"
+    assert found.beside == (("son tinh",),)
+    assert found.is_borne_out(["truyen son tinh"]) and not found.is_borne_out(["son va tinh"])
+
+
+def test_words_found_only_apart_are_corrected_by_their_neighbours():
+    assert correct("quan hợp", Lexicon.of((t, "quan sát", "") for t in TITLES)) is None
+    found = correct("quan hợp", Lexicon.of((t, "quan sát", "") for t in TITLES), apart=True)
+    assert found is not None and found.text == "quang hợp" and not found.certain
