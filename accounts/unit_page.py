@@ -21,7 +21,6 @@ from accounts.models import (
     UnitKind,
     UnitLink,
     UnitSuccessor,
-    User,
 )
 from accounts.querysets import on_day
 from accounts.unit_tree import Life, Node, in_order, people_below
@@ -50,7 +49,7 @@ class Told:
     others: list[Named]
 
 
-def facts(user: User, unit: OrgUnit, life: Life, day: date, tops: list[int]) -> dict[str, Any]:
+def facts(unit: OrgUnit, life: Life, day: date, tops: list[int]) -> dict[str, Any]:
     """The context of the page: about a dozen queries, whatever the size of the unit."""
     names = list(UnitFacts.objects.filter(unit=unit).order_by("valid_from"))
     shown = next((row for row in names if row.valid_from <= day < row.valid_to), names[-1])

@@ -57,7 +57,7 @@ def build(
     def name(code: str) -> str:
         return tree.names.get(code, code)
 
-    values = list(walk(_tops(counts, chosen, everywhere, tree, below), 0))
+    values = list(walk(_tops(counts, chosen, everywhere, tree), 0))
     if not values:
         return None
     short = SHORT_WHEN_OPEN if chosen else SHORT
@@ -69,7 +69,6 @@ def _tops(
     chosen: Sequence[str],
     everywhere: set[str],
     tree: UnitTree,
-    below: Mapping[str, Sequence[str]],
 ) -> list[str]:
     """The first level: what lies directly below the units that hold everything, or below nothing known."""
     known = {*counts, *chosen}

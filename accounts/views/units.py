@@ -73,7 +73,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "day": day,
         "is_today": day == today(),
         "wrong_day": wrong,
-        **unit_page.facts(request.user, found, life, day, tops),
+        **unit_page.facts(found, life, day, tops),
     }
     return render(request, "accounts/unit.html", context)
 

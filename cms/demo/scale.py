@@ -135,7 +135,7 @@ def _people(sector: _Sector, count: int, say: Callable[[str], object]) -> None:
     names = Names(seed=20_000, namesakes=40)
     for username in User.objects.values_list("username", flat=True):
         names.take(username)
-    sector.users = create_people(_staff(sector, names, made, schools))
+    sector.users = create_people(_staff(names, made, schools))
     say(f"  {User.objects.count():,} people")
 
 
@@ -167,7 +167,7 @@ def _link(units: Sequence[OrgUnit], parents: Sequence[OrgUnit], roots: Sequence[
 
 
 def _staff(
-    sector: _Sector, names: Names, units: Sequence[OrgUnit], schools: Sequence[tuple[UnitKind, int]]
+    names: Names, units: Sequence[OrgUnit], schools: Sequence[tuple[UnitKind, int]]
 ) -> Iterator[Person]:
     for unit, (kind, size) in zip(units, schools, strict=True):
         levels = LEVELS[kind]

@@ -74,7 +74,7 @@ def shelve(
         if (n + 1) % 50 == 0 or n + 1 == len(plans):
             say(f"  {n + 1} of {len(plans)} more resources")
     _write_versions(shelf)
-    _write_publications(shelf, plans)
+    _write_publications(shelf)
     resource_changed.send(sender=LearningResource, resource_ids=[row.pk for row in shelf.resources])
     return shelf.resources
 
@@ -263,7 +263,7 @@ def _write_versions(shelf: _Shelf) -> None:
             ingest._write_items(version, report.items)
 
 
-def _write_publications(shelf: _Shelf, plans: Sequence[Plan]) -> None:
+def _write_publications(shelf: _Shelf) -> None:
     revisions = {
         row.resource_id: row for row in MetadataRevision.objects.filter(resource__in=shelf.resources)
     }

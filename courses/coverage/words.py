@@ -128,7 +128,7 @@ def _pace(pace: Pace) -> str:
     return said % shown
 
 
-def claim(total: Row, target: Target, day: date, pace: Pace | None) -> str:
+def claim(total: Row, pace: Pace | None) -> str:
     """The title of the chart: what its line says."""
     if pace is None or total.reached:
         return _("Share trained over time")

@@ -135,7 +135,7 @@ def open_session(
     session.revision = attempt.revision if attempt else 0
     session.save()
     if writes is not None:
-        _begin(writes, session, chosen, restore)
+        _begin(writes, chosen, restore)
     return Launch(f"{settings.CONTENT_URL}/play/{ticket}/", ticket, session, chosen, attempt)
 
 
@@ -199,7 +199,7 @@ def _take_over(
     attempt.terms = watch.terms()
     attempt.save(update_fields=["revision", "terms"])
     states = list(ScoState.objects.select_for_update().filter(attempt=attempt).order_by("pk"))
-    _bank(attempt, states)
+    _bank(states)
     known = {state.sco_identifier for state in states}
     ScoState.objects.bulk_create(
         ScoState(attempt=attempt, sco_identifier=sco.identifier, open_until=session.open_until)
@@ -223,7 +223,7 @@ def _take_over(
     )
 
 
-def _bank(attempt: Attempt, states: Iterable[ScoState]) -> None:
+def _bank(states: Iterable[ScoState]) -> None:
     """Moves the current session's time to the banked one and notes how far that session got."""
     worked = [state for state in states if state.session and (state.seq or state.session_seconds)]
     rows = {
@@ -238,7 +238,7 @@ def _bank(attempt: Attempt, states: Iterable[ScoState]) -> None:
         state.save(update_fields=["banked_seconds"])
 
 
-def _begin(attempt: Attempt, session: RuntimeSession, sco: Sco, restore: int | None) -> None:
+def _begin(attempt: Attempt, sco: Sco, restore: int | None) -> None:
     """Readies the state of the part that is opened; one that reports nothing itself is complete with this."""
     state = ScoState.objects.get(attempt=attempt, sco_identifier=sco.identifier)
     state.entry = entry_of(commits=state.commits, exit_word=state.exit)

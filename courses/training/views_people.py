@@ -202,7 +202,7 @@ def _end(request: HttpRequest, found: CourseRun, enrolments: list[Enrolment]) ->
     _keep(request, found, "end", [row.user_id for row in enrolments])
 
 
-def _restore(request: HttpRequest, found: CourseRun, enrolments: list[Enrolment]) -> None:
+def _restore(request: HttpRequest, enrolments: list[Enrolment]) -> None:
     actions.restore_enrolments(by=request.user, enrolments=enrolments)
     n = len(enrolments)
     said = ngettext("%(n)s person is back in the class.", "%(n)s people are back in the class.", n)
@@ -221,7 +221,7 @@ def enrolments_undo(request: HttpRequest, uid: UUID) -> HttpResponse:
     try:
         if kept["verb"] == "end":
             ended = Enrolment.objects.filter(run=found, user__in=kept["ids"], state=Enrolment.State.ENDED)
-            _restore(request, found, list(ended.select_related("run")))
+            _restore(request, list(ended.select_related("run")))
         else:
             done = actions.undo_enrol(
                 by=request.user, run=found, user_ids=kept["ids"], back=kept.get("back", [])

@@ -177,7 +177,7 @@ def _progress(population: Population, target: Target, total: Row) -> dict[str, A
         "pace": pace,
         "drawings": drawings,
         "months": forecast.by_month(line),
-        "claim": claim(total, target, day, pace),
+        "claim": claim(total, pace),
         "sentence": sentence(line, target, pace),
     }
 
