@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable
 from math import log
 
 from search.engines import fts
-from search.engines.postings import Reader, bits_of, numbers_in
+from search.engines.bits import bits_of, numbers_in
+from search.engines.postings import Reader
 from search.queries import Query
 
 #: Added to the number of documents where rarity is weighed: in a handful no word is common.
@@ -16,7 +17,7 @@ RARITY_FROM = 10
 COMMON = log(2)
 
 
-def with_most(reader: Reader, query: Query, documents: int) -> dict[int, float]:
+def with_most(reader: Reader, query: Query, documents: int, among: int | None = None) -> dict[int, float]:
     """The documents with at least half of what is asked, each part weighing by how rare it is, and how much.
 
     Half by count alone would give whatever has the commonest words of the query.
@@ -38,7 +39,8 @@ def with_most(reader: Reader, query: Query, documents: int) -> dict[int, float]:
     needed = [part for _weight, part in heavy]
     reached: dict[int, float] = {}
     for weight, part in weighed:
-        for number in reader.numbers(part if part in needed else fts.both(part, *needed)):
+        bits = reader.bits(part if part in needed else fts.both(part, *needed))
+        for number in numbers_in(bits if among is None else bits & among):
             reached[number] = reached.get(number, 0.0) + weight
     return {number: weight for number, weight in reached.items() if weight >= half}
 

@@ -13,7 +13,8 @@ from functools import lru_cache
 from heapq import nlargest, nsmallest
 from typing import Any
 
-from search.documents import KINDS, Document
+from search.documents import KINDS, RESOURCE, Document
+from search.engines.bits import bits_of
 from search.facets import VALUES
 from search.scope import Scope
 
@@ -95,6 +96,7 @@ class Columns:
         self.uses: list[int] = [0]
         self.titles: list[str] = [""]
         self._kept: dict[object, Any] = {}
+        self._few: dict[tuple[str, ...], int] = {}
 
     def with_changes(self, rows: Iterable[Row], gone: Iterable[int]) -> Columns:
         """A copy with some documents added or taken away. The groups only grow and are shared."""
@@ -173,6 +175,18 @@ class Columns:
         """Those of the numbers that are of some kinds and that the scope holds."""
         allowed, column = self._allowed(scope, what), self.columns["scope"]
         return [n for n in numbers if column[n] in allowed]
+
+    def of_few(self, what: tuple[str, ...]) -> int | None:
+        """The bits of the documents of some kinds where these are few beside the lessons, else None."""
+        if RESOURCE in what:
+            return None
+        found: int | None = self._few.get(what)
+        if found is None:
+            texts = list(self.groups["scope"].texts)
+            groups = {at for at, text in enumerate(texts) if text and _parsed(text).what in what}
+            found = bits_of([n for n, group in enumerate(self.columns["scope"]) if group in groups])
+            self._few[what] = found
+        return found
 
     def _allowed(self, scope: Scope, what: tuple[str, ...]) -> set[int]:
         """The groups of publications of some kinds that the scope holds."""

@@ -32,6 +32,7 @@ from search.engines.base import (
     SearchRequest,
     Source,
 )
+from search.engines.bits import numbers_in
 from search.engines.columns import NUMBERS, STORED, Columns, stored
 from search.engines.index_file import TEXT_COLUMNS, IndexFile, State, indexed_text
 from search.engines.postings import Postings, Reader
@@ -280,20 +281,28 @@ class EmbeddedEngine(Engine):
         def held(numbers: Iterable[int]) -> list[int]:
             return columns.visible(numbers, request.scope, request.what)
 
+        among = columns.of_few(request.what)
+        if among is not None and not held(numbers_in(among)):
+            return [], None
+
+        def found(asked: str) -> list[int]:
+            bits = reader.bits(asked)
+            return held(numbers_in(bits if among is None else bits & among))
+
         visible: list[int] = []
         if len(query.runs) < len(query.required):
-            visible = held(reader.numbers(fts.together(query)))
+            visible = found(fts.together(query))
             if visible and query.exact:
                 same = set(reader.numbers(fts.question(query, some=False)))
                 return [number for number in visible if number in same], None
         if not visible:
             asked = fts.question(query, some=False)
-            visible = held(reader.numbers(asked))
+            visible = found(asked)
         is_whole = query.exact or query.is_quoted or len(query.required) == 1
         is_long = not query.exact and len(query.required) >= ranking.LONG
         if is_whole or (visible and (len(visible) >= ranking.ENOUGH or not is_long)):
             return visible, None
-        reached = asking.with_most(reader, query, columns.size)
+        reached = asking.with_most(reader, query, columns.size, among)
         whole = set(visible)
         partly = {number: reached[number] for number in held(reached) if number not in whole}
         return [*visible, *partly], partly

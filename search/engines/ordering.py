@@ -8,8 +8,9 @@ from heapq import nlargest
 
 from search.engines import asking, fts
 from search.engines.base import SearchRequest
+from search.engines.bits import bits_of, numbers_in
 from search.engines.columns import Columns
-from search.engines.postings import Reader, bits_of, numbers_in
+from search.engines.postings import Reader
 from search.engines.texts import card_keys
 from search.queries import Query
 from search.ranking import WINDOW, Card, card_from, score

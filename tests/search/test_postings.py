@@ -8,8 +8,9 @@ import sqlite3
 
 import pytest
 
+from search.engines.bits import bits_of, numbers_in
 from search.engines.match import And, Or, leaves, read, written
-from search.engines.postings import Postings, Reader, bits_of, numbers_in
+from search.engines.postings import Postings, Reader
 
 COLUMNS = ("title", "keywords", "facts", "description", "people", "inner", "marked")
 FOLDED = "{title keywords facts description people inner}"
