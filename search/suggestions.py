@@ -14,10 +14,12 @@ from search import highlight
 from search.documents import Document
 from search.engines import engine
 from search.engines.base import SearchRequest
+from search.names import kept_words
 from search.queries import Query, parse
 from search.scope import Scope, scope_of, usable_at
 from search.shown import Row, ask, row
 from search.sources import shown_now
+from search.spelling import correct
 from search.thesaurus import OTHER_NAMES
 from search.vocabulary import Terms, terms
 
@@ -49,8 +51,17 @@ class Suggestions:
 
 def suggest(user: Any, text: str) -> Suggestions:
     """Completions of a beginning, among what the person may find."""
-    query = parse(text, exact=True)
     known = terms()
+    found = _beginning(user, text, known)
+    if found.places or found.lessons:
+        return found
+    # Keys that were not taken, swapped letters: what was probably meant, if that begins anything here.
+    meant = correct(text, known.words.lexicon, kept_words(text, known.words))
+    return _beginning(user, meant.text, known) if meant is not None else found
+
+
+def _beginning(user: Any, text: str, known: Terms) -> Suggestions:
+    query = parse(text, exact=True)
     documents = engine().suggest(query, scope_of(user), SUGGESTIONS * 2)
     allowed = shown_now(user, documents)
     titles: dict[str, Document] = {}

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.days import today
 from repository import actions
 from repository.models import ResourceUse
+from search import wordbooks
 from search.actions import drain_marks
 from search.engines import engine
 from search.engines.base import EngineUnavailableError, SearchRequest
@@ -276,6 +277,15 @@ def test_suggestions_name_subjects_and_visible_lessons(tree, reader):
     assert "<span><mark>Toá</mark>n vui mỗi ngày</span>" in html
     assert "Nguyễn Huệ" not in html
     assert reader.get(reverse("search:suggest"), {"q": " "}).content.strip() == b""
+
+
+def test_suggestions_begin_with_what_was_meant_where_nothing_begins_as_typed(tree, reader):
+    publish(tree, "Quang hợp ở cây xanh")
+    drain_marks()
+    wordbooks.learn()
+    html = reader.get(reverse("search:suggest"), {"q": "quagn hop"}).content.decode()
+    assert "<mark>Quang hợp</mark> ở cây xanh" in html
+    assert reader.get(reverse("search:suggest"), {"q": "zzzz"}).content.strip() == b""
 
 
 def test_suggestions_leave_out_what_was_withdrawn_just_now(tree, reader):
