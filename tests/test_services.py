@@ -93,7 +93,9 @@ def report(when: str, *names: str) -> SimpleNamespace:
     return SimpleNamespace(when=when, user_properties=[(run_report.PROPERTY, list(names))] if names else [])
 
 
-def test_the_run_says_what_it_ran_against(monkeypatch):
+@pytest.mark.parametrize(("url", "database"), [("", "SQLite"), ("postgresql://there/name", "PostgreSQL")])
+def test_the_run_says_what_it_ran_against(monkeypatch, url, database):
+    monkeypatch.setenv("HOCLIEU_DATABASE_URL", url)
     stats = {
         "passed": [report("call", "redis"), report("call"), report("setup", "s3")],
         "failed": [report("call", "postgres")],
@@ -103,7 +105,7 @@ def test_the_run_says_what_it_ran_against(monkeypatch):
     monkeypatch.setattr(services, "addresses", lambda: known)
     monkeypatch.setattr(run_report, "version", lambda name, url: f"{name} 1.2")
     ran, rest = run_report.lines(SimpleNamespace(stats=stats))
-    assert ran == "Engines: embedded (SQLite, folder, FTS5); postgres 1.2; redis 1.2"
+    assert ran == f"Engines: embedded ({database}, folder, FTS5); postgres 1.2; redis 1.2"
     assert rest == (
         "Not run against: Elasticsearch (no test asked for it); S3-compatible storage (Go is needed)"
     )

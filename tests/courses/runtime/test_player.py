@@ -101,8 +101,10 @@ def saved(page: Page) -> None:
 def turn(page: Page, frame: Frame, times: int) -> None:
     """Turns pages, each saved before the next."""
     for _ in range(times):
-        with page.expect_response(lambda answer: answer.url.endswith("/commit/")):
+        # Asked from here on: the answer to what the opening sent may still be on its way.
+        with page.expect_request(lambda asked: asked.url.endswith("/commit/")) as asked:
             frame.click("#next")
+        assert asked.value.response()
 
 
 @pytest.mark.parametrize("third_party", [False, True], ids=["storage-blocked", "storage-allowed"])
