@@ -48,8 +48,7 @@ def parse(text: str, vocabulary: Vocabulary | None = None, *, exact: bool = Fals
     joined = _HYPHEN_IN_CAPITALS.sub("", _AMPERSAND.sub("", text)) if not exact else text
     all_words = words(joined)[:MAX_WORDS]
     if exact:
-        groups = tuple(Group(((w,),)) for w in all_words)
-        return Query(text, all_words, groups, exact=True)
+        return Query(text, all_words, tuple(Group(((w,),)) for w in all_words), exact=True)
     known = vocabulary or _NO_WORDS
     groups: list[Group] = []
     understood: list[Understood] = []
