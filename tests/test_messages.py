@@ -28,6 +28,7 @@ ABOUT_VIETNAMESE = {
     "search/evaluation.py": "names of grades in judged sets",
     "search/inside.py": "the alphabet of a passage",
     "search/keyboard.py": "the letters that keys stand for",
+    "search/names.py": "words that stand before a licence's name",
     "search/queries.py": "a letter of abbreviations",
     "search/reading.py": "how grades and ages are typed",
     "search/schoolyear.py": "how terms, weeks and lessons are typed",
