@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from accounts.text import fold, nfc
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from benchmarks.relevance_set import Topic
 
 EACH_CLASS = 20
+_REQUESTS = Path(__file__).with_name("relevance_requests.txt")
 #: Ways to name a grade; those with a subject's name are made beside these.
 GRADES = ("lớp {n}", "lop {n}", "L{n}", "khối {n}", "lớp{n}", "{n}A1", "lớp {word}", "k{n}")
 NUMBERS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
@@ -136,6 +138,15 @@ def _with_more(chance: random.Random, plain: list[Topic]) -> Iterator[Ask]:
         code = chance.choice(sorted(TYPES))
         text = f"{chance.choice(TYPES[code])} {topic.core.lower()}"
         yield Ask(text, "abbreviated", topic.held_out, about(topic, code))
+
+
+def requests(topics: Sequence[Topic]) -> Iterator[Ask]:
+    """Whole sentences: what teachers ask for in their own words."""
+    by_title = {topic.title: topic for topic in topics}
+    for line in _REQUESTS.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            title, text = line.split(" | ")
+            yield Ask(text, "request", by_title[title].held_out, about(by_title[title]))
 
 
 def shelf_queries(topics: Sequence[Topic]) -> Iterator[Ask]:
