@@ -8,8 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
 from repository.storage import sending
+from repository.storage.away import StorageAwayError
 from repository.storage.place import Place
 from repository.storage.presign import MOST_PARTS
+from repository.storage.ranged import size_and_mark_of
 from repository.storage.sending import Part
 
 MB = 1024 * 1024
@@ -105,7 +107,20 @@ class MultipartWriter:
         self._coming.clear()
         if self._threads:
             self._threads.shutdown()
-        self._multipart.complete(self._parts)
+        try:
+            self._multipart.complete(self._parts)
+        except (FileNotFoundError, StorageAwayError):
+            # The answer may have been lost, and asking again finds no upload any more.
+            if not self._stands():
+                raise
+
+    def _stands(self) -> bool:
+        """Whether the object is there with all its bytes, made of as many parts as were sent."""
+        try:
+            size, mark = size_and_mark_of(self._where, self._key)
+        except OSError:
+            return False
+        return size == self.size and mark.endswith(f"-{len(self._parts)}")
 
     def _give_up(self) -> None:
         if self._threads is not None:

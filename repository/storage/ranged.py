@@ -109,9 +109,14 @@ def ask(where: Place, key: str, method: str = "GET", start: int | None = None, s
 
 def size_of(where: Place, key: str) -> int:
     """Bytes of an object. Raises FileNotFoundError, StorageAwayError."""
+    return size_and_mark_of(where, key)[0]
+
+
+def size_and_mark_of(where: Place, key: str) -> tuple[int, str]:
+    """Bytes of an object, and its ETag without quotes. Raises FileNotFoundError, StorageAwayError."""
     response = ask(where, key, "HEAD")
     response.release_conn()
-    return int(response.headers["Content-Length"])
+    return int(response.headers["Content-Length"]), response.headers.get("ETag", "").strip('"')
 
 
 def pieces(where: Place, key: str, start: int, stop: int, piece: int = _PIECE) -> Iterator[bytes]:

@@ -6,10 +6,12 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import urllib3
 
-from repository.storage import FolderStorage, S3Storage, StorageAwayError
+from repository.storage import FolderStorage, S3Storage, StorageAwayError, sending
 from repository.storage.s3client import Place, client
 from tests.repository.helpers import stored_files
 from tests.repository.storage_contract import MB, Notes, StorageContract, add, noise
@@ -97,6 +99,49 @@ def test_a_writer_killed_half_way_leaves_only_what_the_sweep_takes(bucket: S3Sto
     assert everything(bucket) == []
 
 
+class Line:
+    """The line to the server. Of completing the first answers are lost, though it was obeyed; what comes
+    after those is told that there is no such upload, as servers do that keep no memory of finished ones.
+    """
+
+    def __init__(self, pool: Any, lost: int) -> None:
+        self._pool, self._lost = pool, lost
+
+    def request(self, method: str, address: str, **rest: Any) -> Any:
+        if method != "POST" or "uploadId=" not in address:
+            return self._pool.request(method, address, **rest)
+        if not self._lost:
+            return urllib3.HTTPResponse(b"<Error><Code>NoSuchUpload</Code></Error>", status=404)
+        self._lost -= 1
+        self._pool.request(method, address, **rest)
+        raise urllib3.exceptions.ProtocolError("the line broke")
+
+
+@pytest.mark.service
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_blob_is_whole_though_the_answer_to_completing_is_lost(
+    bucket: S3Storage, monkeypatch: pytest.MonkeyPatch, lost: int
+) -> None:
+    data, uid = noise(9 * MB), uuid.uuid4()
+    monkeypatch.setattr(sending, "_pool", Line(sending._pool, lost))
+    with bucket.create(uid) as writer:
+        writer.write(data)
+    with bucket.open(uid) as file:
+        assert file.read() == data
+    assert everything(bucket) == [bucket.key(uid)]
+
+
+@pytest.mark.service
+def test_an_object_of_another_make_is_not_taken_for_the_blob_written(
+    bucket: S3Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, uid = noise(8 * MB), uuid.uuid4()
+    monkeypatch.setattr(sending, "_pool", Line(sending._pool, 0))
+    with pytest.raises(FileNotFoundError), bucket.create(uid) as writer:
+        writer.write(data)
+        client(bucket.where).put_object(Bucket=bucket.where.bucket, Key=bucket.key(uid), Body=data)
+
+
 @pytest.mark.service
 def test_a_blob_made_of_another_object(bucket: S3Storage) -> None:
     data, uid = noise(9 * MB), uuid.uuid4()
@@ -111,8 +156,6 @@ def test_a_blob_made_of_another_object(bucket: S3Storage) -> None:
 
 @pytest.mark.service
 def test_nothing_can_be_read_without_the_key(s3: Bucket, bucket: S3Storage) -> None:
-    import urllib3
-
     uid = uuid.uuid4()
     with bucket.create(uid) as writer:
         writer.write(b"abc")
