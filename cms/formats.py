@@ -1,18 +1,19 @@
-"""How numbers, sizes and dates are written for Vietnamese readers. Pure: no language switch inside,
-for figures look the same in every language of the site.
-"""
+"""How numbers, sizes and dates are written. Pure: the language is an argument, Vietnamese by default."""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 NBSP = "\u00a0"
+VIETNAMESE = "vi"
 _UNITS = ("B", "kB", "MB", "GB", "TB")
+_TURNED = str.maketrans(",.", ".,")
 
 
-def number(value: object, places: int | None = None) -> str:
-    """``1234.5`` → ``1.234,5``. At most ``places`` decimals (default 2), trailing zeros dropped.
+def number(value: object, places: int | None = None, *, language: str = VIETNAMESE) -> str:
+    """``1234.5`` → ``1.234,5``, in any other language ``1,234.5``.
 
+    At most ``places`` decimals (default 2), trailing zeros dropped.
     What is not a number comes back as it is; None becomes a dash.
     """
     if value is None or value == "":
@@ -29,16 +30,16 @@ def number(value: object, places: int | None = None) -> str:
         text = text.rstrip("0").rstrip(".")
     if text == "-0":
         text = "0"
-    return text.translate(str.maketrans(",.", ".,"))
+    return text.translate(_TURNED) if language.startswith(VIETNAMESE) else text
 
 
-def percent(value: object, places: int | None = None) -> str:
+def percent(value: object, places: int | None = None, *, language: str = VIETNAMESE) -> str:
     """A percentage from 0 to 100, not a share from 0 to 1: ``46.96`` → ``46,96 %``."""
-    text = number(value, places)
+    text = number(value, places, language=language)
     return text if text == "–" else f"{text}{NBSP}%"
 
 
-def size(value: object) -> str:
+def size(value: object, *, language: str = VIETNAMESE) -> str:
     """Bytes in steps of 1,024, one decimal: ``19293798`` → ``18,4 MB``."""
     try:
         amount = Decimal(str(value))
@@ -46,9 +47,9 @@ def size(value: object) -> str:
         return "–"
     for unit in _UNITS[:-1]:
         if abs(amount) < 1024:
-            return f"{number(amount, 0 if unit in {'B', 'kB'} else 1)}{NBSP}{unit}"
+            return f"{number(amount, 0 if unit in {'B', 'kB'} else 1, language=language)}{NBSP}{unit}"
         amount /= 1024
-    return f"{number(amount, 1)}{NBSP}{_UNITS[-1]}"
+    return f"{number(amount, 1, language=language)}{NBSP}{_UNITS[-1]}"
 
 
 def initial(name: object) -> str:

@@ -29,10 +29,29 @@ register = template.Library()
 
 FALLBACK_SIGN = "giaoan"
 
-register.filter("vi_number", formats.number)
-register.filter("vi_percent", formats.percent)
-register.filter("vi_size", formats.size)
 register.filter("name_initial", formats.initial)
+
+
+# Figures, with the signs of the page's language
+
+
+def _language() -> str:
+    return get_language() or formats.VIETNAMESE
+
+
+@register.filter
+def vi_number(value: object, places: int | None = None) -> str:
+    return formats.number(value, places, language=_language())
+
+
+@register.filter
+def vi_percent(value: object, places: int | None = None) -> str:
+    return formats.percent(value, places, language=_language())
+
+
+@register.filter
+def vi_size(value: object) -> str:
+    return formats.size(value, language=_language())
 
 
 # Icons
@@ -155,7 +174,7 @@ def stars(given: float) -> SafeString:
     full = min(max(int(float(given) + 0.5), 0), 5)
     inside, box = _drawing("i-star")
     drawn = ((_plain_icon("i" if n < full else "i off", box, inside),) for n in range(5))
-    label = _("%(n)s of 5 stars") % {"n": formats.number(round(float(given), 1))}
+    label = _("%(n)s of 5 stars") % {"n": vi_number(round(float(given), 1))}
     return format_html(
         '<span class="stars" role="img" aria-label="{}">{}</span>', label, format_html_join("", "{}", drawn)
     )

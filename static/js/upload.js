@@ -23,7 +23,8 @@ let saving = false;
 let made = 0; // ids for labels
 
 const say = (key, facts = {}) => list.dataset[key].replace(/\{(\w+)\}/g, (_all, name) => facts[name]);
-const digits = (number, most) => number.toLocaleString("vi", { maximumFractionDigits: most });
+const digits = (number, most) =>
+  number.toLocaleString(document.documentElement.lang || "vi", { maximumFractionDigits: most });
 const size = (bytes) =>
   bytes < 104858 ? `${digits(Math.ceil(bytes / 1024), 0)}\u00a0kB` : `${digits(bytes / 1048576, 1)}\u00a0MB`;
 const keyOf = (file) => `upload:${file.name}:${file.size}:${file.lastModified}`;

@@ -58,6 +58,15 @@ def test_size(value: object, text: str) -> None:
     assert formats.size(value) == text.replace(" ", NBSP)
 
 
+def test_figures_have_the_signs_of_the_language_of_the_page() -> None:
+    figures = "{{ n|vi_number }} {{ n|vi_percent:1 }} {{ b|vi_size }} {% stars r %}"
+    for language, expected in (("vi", "1.234,5 1.234,5 % 18,4 MB"), ("en", "1,234.5 1,234.5 % 18.4 MB")):
+        with translation.override(language):
+            shown = show(figures, n=1234.5, b=19_293_798, r=4.75)
+        assert shown.replace(NBSP, " ").startswith(expected)
+        assert ("4.8" if language == "en" else "4,8") in shown
+
+
 def test_initial_is_of_the_given_name() -> None:
     assert formats.initial("Nguyễn Thị đào") == "Đ"
     assert formats.initial("") == "?"
