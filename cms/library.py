@@ -171,7 +171,7 @@ class SeriesViews(Edited):
 class SynonymViews(Edited):
     model = Synonym
     icon = "pick"
-    list_display = ["words", "meaning", Column("both_ways", accessor=both_ways)]
+    list_display = ["words", "meaning", Column("both_ways", label=_("Both ways"), accessor=both_ways)]
     search_fields = ["words", "meaning"]
     edit_handler = synonym_panels
 
