@@ -6,6 +6,7 @@ Matching is done on keys, marking on the NFC original: a key's place is its word
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -114,10 +115,16 @@ def completed(text: str, prefix: Query) -> SafeString:
 def begins_with(text: str, prefix: Query) -> bool:
     """Whether the words of a text begin with those typed, the last of which may be unfinished."""
     typed = [w.folded for w in prefix.words]
-    keys = [token.word.folded for token in tokens(nfc(text))]
+    keys = _keys(text)
     if not typed or len(typed) > len(keys):
         return False
-    return keys[: len(typed) - 1] == typed[:-1] and keys[len(typed) - 1].startswith(typed[-1])
+    return list(keys[: len(typed) - 1]) == typed[:-1] and keys[len(typed) - 1].startswith(typed[-1])
+
+
+@lru_cache(maxsize=2_000)
+def _keys(text: str) -> tuple[str, ...]:
+    """The folded words of a name; the same ones are asked with every letter that is typed."""
+    return tuple(token.word.folded for token in tokens(nfc(text)))
 
 
 def _render(text: str, found: list[Span]) -> SafeString:

@@ -51,18 +51,18 @@ class Suggestions:
 
 def suggest(user: Any, text: str) -> Suggestions:
     """Completions of a beginning, among what the person may find."""
-    known = terms()
-    found = _beginning(user, text, known)
+    known, scope = terms(), scope_of(user)
+    found = _beginning(user, scope, text, known)
     if found.places or found.lessons:
         return found
     # Keys that were not taken, swapped letters: what was probably meant, if that begins anything here.
     meant = correct(text, known.words.lexicon, kept_words(text, known.words))
-    return _beginning(user, meant.text, known) if meant is not None else found
+    return _beginning(user, scope, meant.text, known) if meant is not None else found
 
 
-def _beginning(user: Any, text: str, known: Terms) -> Suggestions:
+def _beginning(user: Any, scope: Scope, text: str, known: Terms) -> Suggestions:
     query = parse(text, exact=True)
-    documents = engine().suggest(query, scope_of(user), SUGGESTIONS * 2)
+    documents = engine().suggest(query, scope, SUGGESTIONS * 2)
     allowed = shown_now(user, documents)
     titles: dict[str, Document] = {}
     for document in documents:

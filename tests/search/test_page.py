@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.days import today
@@ -283,8 +285,11 @@ def test_suggestions_begin_with_what_was_meant_where_nothing_begins_as_typed(tre
     publish(tree, "Quang hợp ở cây xanh")
     drain_marks()
     wordbooks.learn()
-    html = reader.get(reverse("search:suggest"), {"q": "quagn hop"}).content.decode()
+    with CaptureQueriesContext(connection) as asked:
+        html = reader.get(reverse("search:suggest"), {"q": "quagn hop"}).content.decode()
     assert "<mark>Quang hợp</mark> ở cây xanh" in html
+    whose = [query for query in asked if query["sql"].startswith('SELECT "accounts_unitancestry"')]
+    assert len(whose) <= 1, "a second look asks anew what the person may find"
     assert reader.get(reverse("search:suggest"), {"q": "zzzz"}).content.strip() == b""
 
 
