@@ -129,6 +129,21 @@ def into_the_lesson(keys: Keyboard) -> None:
         assert out, f"{key} does not lead out of the lesson"
 
 
+def rate_and_undo(keys: Keyboard) -> None:
+    """A rating and its undoing each leave the focus on what is said of them."""
+    page = keys.page
+    said = page.locator("#ratings [data-focus]")
+    keys.choose(page.locator("#ratings input[name=stars][value='4']"))
+    keys.to(page.locator("#ratings form .btn-line").last)
+    keys.press("Enter")
+    expect(said).to_contain_text("Đã ghi đánh giá")
+    expect(said).to_be_focused()
+    keys.to(said.get_by_role("button"))
+    keys.press("Enter")
+    expect(said).to_contain_text("Đã trở lại như trước")
+    expect(said).to_be_focused()
+
+
 def find_and_try(keys: Keyboard) -> None:
     """Finds a lesson of the demo without marks, opens it, tries it, reports a problem with it."""
     page = keys.page
@@ -144,7 +159,8 @@ def find_and_try(keys: Keyboard) -> None:
     into_the_lesson(keys)
     keys.enter(page.locator("[data-exit]"), back=True)
     keys.skip()
-    keys.enter(page.locator("main a[href$='/report/']"))
+    rate_and_undo(keys)
+    keys.enter(page.locator("main a[href$='/report/']"), back=True)
     keys.skip()
     keys.choose(page.locator("input[name=what]").last)
     keys.write(page.locator("textarea[name=text]"), "Nút nghe lại ở trang 3 không phát ra tiếng.")
