@@ -82,6 +82,15 @@ def timed(
     return times
 
 
+def unprepared(engine: Engine, asked: list[SearchRequest]) -> list[float]:
+    """As if nothing had been asked of this process before each question."""
+    times = []
+    for each in asked:
+        engine.forget()  # type: ignore[attr-defined]
+        times += timed(engine.search, [each], time.thread_time)
+    return times
+
+
 def together(engine: Engine, asked: list[SearchRequest], threads: int) -> list[float]:
     times: list[float] = []
 
@@ -173,6 +182,8 @@ def measure(name: str, count: int, rounds: int, threads: int) -> None:
         print(f"  a page alone: {figures(alone)}")
         print(f"  the first of a process: {first:.0f} ms; of this process's time:", end=" ")
         print(figures(timed(engine.search, list(asked), time.thread_time)))
+        if hasattr(engine, "forget"):
+            print(f"  words not asked before, of its time: {figures(unprepared(engine, asked))}")
         print(f"  with all {len(FIELDS)} facets: {figures(timed(engine.search, list(requests(FIELDS))))}")
         print(f"  {threads} threads of one process: {figures(together(engine, asked, threads))}")
         scope = Scope(frozenset({1, 15, 53}))

@@ -6,8 +6,11 @@ milliseconds, where SQL would join each one.
 
 from __future__ import annotations
 
+import json
+import zlib
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import nlargest, nsmallest
@@ -127,6 +130,34 @@ class Columns:
             if number < len(scope):
                 scope[number] = 0
 
+    def packed(self) -> bytes:
+        """All of it as ``unpacked`` reads it, many times faster than row by row."""
+        texts = {name: groups.texts for name, groups in self.groups.items()}
+        numbers = [self.published, self.uses, *(self.columns[name] for name in STORED)]
+        head = json.dumps([texts, self.titles], ensure_ascii=False).encode()
+        parts = [head, *(array("q", column).tobytes() for column in numbers)]
+        return zlib.compress(b"".join([array("q", [len(head)]).tobytes(), *parts]), 1)
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> Columns:
+        """What ``packed`` wrote on a machine of the same kind."""
+        view = memoryview(zlib.decompress(data))
+        end = 8 + view[:8].cast("q")[0]
+        made = cls()
+        texts, made.titles = json.loads(bytes(view[8:end]))
+        size = 8 * len(made.titles)
+        columns = [view[at : at + size].cast("q").tolist() for at in range(end, len(view), size)]
+        made.published, made.uses, *rest = columns
+        made.columns = dict(zip(STORED, rest, strict=True))
+        for name, groups in made.groups.items():
+            groups.texts = texts[name]
+            groups.numbers = {text: number for number, text in enumerate(groups.texts) if number}
+        # One object for equal numbers, as when they are read row by row.
+        for name, column in made.columns.items():
+            same = list(range(len(texts[name])))
+            made.columns[name] = list(map(same.__getitem__, column))
+        return made
+
     @property
     def size(self) -> int:
         """About how many documents there are."""
@@ -170,6 +201,11 @@ class Columns:
         if len(self._kept) >= KEPT:
             self._kept.clear()
         self._kept[key] = value
+
+    def there(self, numbers: Iterable[int]) -> Iterator[int]:
+        """Those that are not gone."""
+        scope = self.columns["scope"]
+        return (number for number in numbers if scope[number])
 
     def visible(self, numbers: Iterable[int], scope: Scope, what: tuple[str, ...] = KINDS) -> list[int]:
         """Those of the numbers that are of some kinds and that the scope holds."""

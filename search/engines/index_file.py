@@ -36,6 +36,8 @@ CREATE INDEX doc_generation ON doc (generation);
 CREATE TABLE inside (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE gone (id INTEGER PRIMARY KEY, generation INTEGER NOT NULL);
 CREATE INDEX gone_generation ON gone (generation);
+CREATE TABLE prepared (asked TEXT PRIMARY KEY, upto INTEGER NOT NULL, bits BLOB NOT NULL);
+CREATE TABLE packed (id INTEGER PRIMARY KEY, generation INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5(
     {", ".join(TEXT_COLUMNS)}, content='', prefix='1 2 3', tokenize="unicode61 remove_diacritics 0");
 """

@@ -13,6 +13,7 @@ from functools import lru_cache
 from search.ranking import WEIGHTS
 
 _PART = re.compile(r'\s*(?:("(?:[^"]|"")*")|(\{[^}]*\})\s*:|(AND\b|OR\b|[()]))')
+_LEAF = re.compile(r'(?:\{([^}]*)\} : )?"([^"]*)"')
 _FOLDED = frozenset(WEIGHTS)
 _MARKED = frozenset({"marked"})
 
@@ -35,7 +36,7 @@ Asked = str | And | Or
 def read(question: str) -> Asked:
     """The same question, taken apart."""
     try:
-        return _Reading(question).whole()
+        return _lean(_Reading(question).whole())
     except _OtherError:
         return question
 
@@ -46,6 +47,44 @@ def written(asked: Asked) -> str:
     if isinstance(asked, str):
         return asked
     return f"({(' AND ' if isinstance(asked, And) else ' OR ').join(map(written, asked.parts))})"
+
+
+def _lean(asked: Asked) -> Asked:
+    """The same without alternatives that others contain: what has a phrase in a field has its words there."""
+    if isinstance(asked, str):
+        return asked
+    parts = tuple(map(_lean, asked.parts))
+    if isinstance(asked, And):
+        return And(parts)
+    kept = [
+        part
+        for part in parts
+        if not isinstance(part, str) or not any(_implies(part, other) for other in parts if other is not part)
+    ]
+    return (kept[0] if len(kept) == 1 else Or(tuple(kept))) if kept else asked
+
+
+def _implies(leaf: str, asked: Asked) -> bool:
+    """Whether a phrase in any one field of ``leaf`` is a match of ``asked``. Not so says nothing."""
+    phrase, fields = parted(leaf)
+    return bool(phrase) and all(_has(phrase, field, asked) for field in fields)
+
+
+def _has(phrase: str, field: str, asked: Asked) -> bool:
+    if isinstance(asked, str):
+        said, fields = parted(asked)
+        return bool(said) and field in fields and f" {said} " in f" {phrase} "
+    how = all if isinstance(asked, And) else any
+    return how(_has(phrase, field, part) for part in asked.parts)
+
+
+@lru_cache(maxsize=5_000)
+def parted(leaf: str) -> tuple[str, frozenset[str]]:
+    """A phrase without its quotes, and the fields it may stand in; nothing of what was not taken apart."""
+    match = _LEAF.fullmatch(leaf)
+    if match is None:
+        return "", frozenset()
+    return match[2], frozenset(match[1].split()) if match[1] else _FOLDED | _MARKED
 
 
 def leaves(asked: Asked) -> set[str]:

@@ -11,11 +11,12 @@ import json
 import sqlite3
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from sys import getsizeof
 
+from search.engines import fts, prepared
 from search.engines.bits import bits_of, numbers_in
-from search.engines.match import And, Asked, leaves, read, written
+from search.engines.match import And, Asked, leaves, parted, read, written
 from search.ranking import Card
 
 #: What a process keeps at most: 2,500 words and phrases of 100,000 documents.
@@ -28,6 +29,12 @@ KEPT_CARDS = 3_000
 COUNTED = 20_000
 #: A word is asked for by itself once so many questions had it; a rare one is quicker among others.
 COMMON_FROM = 2
+#: Of so few documents each is looked at by itself rather than all that have a phrase.
+FEW = 60
+#: Where a word stands as it is held ready, the narrowest place first, and of which fields that speaks.
+_PLACES = tuple(
+    (place, frozenset(place[1:-1].split())) for place in (fts.TITLE, fts.INNER, fts.NAMES, fts.FOLDED)
+)
 
 
 class Postings:
@@ -112,17 +119,22 @@ class Reader:
         """The documents that match a question in FTS5's language, and some of those that are gone."""
         asked = read(question)
         whole = written(asked)
-        if self._postings.get(self._epoch, whole) is None and self._postings.are_common(
-            self._epoch, leaves(asked)
-        ):
-            return self._answer(asked)
+        if self._postings.get(self._epoch, whole) is None and self._is_apart(asked):
+            return self._answer(asked, None)
         return self._of(whole)
+
+    def having_all(self, questions: Iterable[str]) -> int:
+        """The documents that match every one of them."""
+        return self._answer(And(tuple(questions)), None)
 
     def count(self, question: str) -> int:
         """About how many documents match."""
-        whole = written(read(question))
+        asked = read(question)
+        whole = written(asked)
         if self._postings.get(self._epoch, whole) is not None:
             return self._of(whole).bit_count()
+        if self._is_ready(asked):
+            return self._answer(asked, None).bit_count()
         found = self.connection.execute("SELECT count(*) FROM words WHERE words MATCH ?", (whole,))
         return int(found.fetchone()[0])
 
@@ -136,23 +148,78 @@ class Reader:
     def put_cards(self, cards: dict[int, Card]) -> None:
         self._postings.put_cards(self._epoch, cards)
 
-    def _answer(self, asked: Asked) -> int:
+    def _is_apart(self, asked: Asked) -> bool:
+        """Whether its words are asked for each by itself: where some are ready, or all are common."""
+        each = leaves(asked)
+        common = self._postings.are_common(self._epoch, each)
+        return common or any(self._known(leaf) is not None for leaf in each)
+
+    def _is_ready(self, asked: Asked) -> bool:
+        return all(self._known(leaf) is not None for leaf in leaves(asked))
+
+    def _known(self, leaf: str) -> tuple[int, int] | None:
+        """What this process or the file holds of a word or phrase."""
+        found = self._postings.get(self._epoch, leaf)
+        if found is None and (found := prepared.find(self.connection, leaf)) is not None:
+            self._postings.put(self._epoch, leaf, *found)
+        return found
+
+    def _answer(self, asked: Asked, within: int | None) -> int:
+        """The documents that match; of others than those ``within`` nothing is said."""
         if isinstance(asked, str):
-            return self._of(asked)
+            return self._one(asked, within)
         if not isinstance(asked, And):
             found = 0
             for part in asked.parts:
-                found |= self._answer(part)
+                found |= self._answer(part, within)
             return found
-        found = self._answer(asked.parts[0])
-        for part in asked.parts[1:]:
-            if not found:
-                break
-            found &= self._answer(part)
-        return found
+        # What is ready first: of few documents that are left the rest is quickly known.
+        for part in sorted(asked.parts, key=lambda each: not self._is_ready(each)):
+            found = self._answer(part, within)
+            within = found if within is None else within & found
+            if not within:
+                return 0
+        return within or 0
+
+    def _one(self, leaf: str, within: int | None) -> int:
+        if self._known(leaf) is not None:
+            return self._of(leaf)
+        bound = self._having_words(leaf)
+        if bound is not None and within is not None:
+            bound &= within
+        elif bound is None:
+            bound = within
+        if bound is None or bound.bit_count() > FEW:
+            return self._of(leaf)
+        return self._among(leaf, bound)
+
+    def _having_words(self, leaf: str) -> int | None:
+        """The documents that have the words of a phrase, if that is ready, in the fields it may stand in."""
+        phrase, fields = parted(leaf)
+        place = next((name for name, held in _PLACES if fields <= held), "")
+        bound: int | None = None
+        if " " not in phrase:
+            return None
+        for word in dict.fromkeys(phrase.split()):
+            asked = str(read(f'{place} : "{word}"' if place else f'"{word}"'))
+            if self._known(asked) is not None:
+                bits = self._of(asked)
+                bound = bits if bound is None else bound & bits
+        return bound
+
+    def _among(self, asked: str, bits: int) -> int:
+        """Those of a few documents that match."""
+        if not bits:
+            return 0
+        (rows,) = self.connection.execute(
+            "SELECT json_group_array(value) FROM json_each(?) WHERE EXISTS"
+            " (SELECT 1 FROM words WHERE words MATCH ? AND rowid = value)",
+            (json.dumps(numbers_in(bits)), asked),
+        ).fetchone()
+        return bits_of(json.loads(rows))
 
     def _of(self, asked: str) -> int:
-        bits, upto = self._postings.get(self._epoch, asked) or (0, 0)
+        bits, upto = self._known(asked) or (0, 0)
         if upto > self._upto:
             return bits & ((1 << self._upto + 1) - 1)  # another thread has seen a later state
         if upto < self._upto:

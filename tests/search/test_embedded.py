@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.search_library import Made, documents
+from search.engines import prepared
 from search.engines.base import SearchRequest
+from search.engines.columns import Columns, stored
 from search.engines.embedded import EmbeddedEngine
 from search.queries import parse
+from search.scope import Scope
 from tests.search.contract import AT_SCHOOL, EngineContract, Shelf, ask, document
+
+AT_MADE = Scope(frozenset({1, 15, 53}))
 
 
 class TestEmbedded(EngineContract):
@@ -104,6 +111,52 @@ def test_no_text_breaks_a_search(tmp_path_factory, text, title):
     ask(engine, text, exact=True)
     engine.suggest(parse(text), AT_SCHOOL)
     assert ask(engine) == [1]
+
+
+ASKED = ("phan so", "phân số", "Toán lớp 5", "hình tam giác", "luyện tập toán 7", "hoc", "ôn tập học kì")
+
+
+def answers(engine: EmbeddedEngine) -> list[object]:
+    found: list[object] = []
+    for text in ASKED:
+        for exact in (False, True):
+            page = engine.search(SearchRequest(parse(text, exact=exact), AT_MADE))
+            counted = {name: sorted(counts) for name, counts in page.facets.items()}
+            found.append((page.total, [hit.document.resource for hit in page.hits], counted))
+    begun = [parse(text, exact=True) for text in ("phan s", "hoc t", "h", "hinh tam g")]
+    return found + [[each.resource for each in engine.suggest(query, AT_MADE)] for query in begun]
+
+
+def test_what_the_file_holds_ready_changes_no_answer(tmp_path, monkeypatch):
+    made = {}
+    for least in (10_000, 5):
+        monkeypatch.setattr(prepared, "LEAST", least)
+        path = tmp_path / f"{least}.sqlite3"
+        EmbeddedEngine(Made(300), path).rebuild()
+        engine = EmbeddedEngine(Made(300), path)
+        before = answers(engine)
+        again = answers(engine)
+        more = [replace(each, resource=1_000 + each.resource, published=9) for each in documents(20)]
+        EmbeddedEngine(Made(300), path).index(more)
+        after = answers(engine)
+        assert after == answers(EmbeddedEngine(Made(300), path))
+        EmbeddedEngine(Made(300), path).set_uses({40: 9})
+        made[least] = (before, again, after, answers(EmbeddedEngine(Made(300), path)))
+        with sqlite3.connect(path) as connection:
+            (ready,) = connection.execute("SELECT count(*) FROM prepared").fetchone()
+        connection.close()
+        assert (ready > 1_000) is (least == 5)
+    assert made[5] == made[10_000]
+    before, again, after, _later = made[5]
+    assert before == again != after
+
+
+def test_columns_come_back_as_they_were_packed():
+    first = (3, 1_763_800_000, 7, "phân\nsố", *stored(document(1, "a")))
+    columns = Columns().with_changes([first, (9, 5, 0, "b", *stored(document(2, "b")))], [9])
+    same = Columns.unpacked(columns.packed())
+    for name in ("columns", "published", "uses", "titles", "groups"):
+        assert getattr(same, name) == getattr(columns, name)
 
 
 _kept: list[EmbeddedEngine] = []

@@ -27,6 +27,7 @@ ASKED = (
 def connection():
     made = sqlite3.connect(":memory:", isolation_level=None)
     made.execute("CREATE TABLE doc (id INTEGER PRIMARY KEY)")
+    made.execute("CREATE TABLE prepared (asked TEXT PRIMARY KEY, upto INTEGER NOT NULL, bits BLOB NOT NULL)")
     made.execute(
         f"CREATE VIRTUAL TABLE words USING fts5({', '.join(COLUMNS)}, content='',"
         ' tokenize="unicode61 remove_diacritics 0")'
