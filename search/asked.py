@@ -10,6 +10,8 @@ from search.analysis import Word
 from search.lexicon import NOTHING, Lexicon
 
 Phrase = tuple[Word, ...]
+#: A question of so many words that count is hardly ever answered in all of them.
+LONG = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Group:
     this is fits better than one that mentions it. ``kin``: names of subjects that contain this one or
     follow it. ``numbers``: grades that are meant; of early childhood the age at which a group begins,
     below zero. ``weight``: how much it says, the rarer the more. ``quoted``: it must stand so, one word
-    behind the other, with the marks that were typed.
+    behind the other, with the marks that were typed. ``frame``: it is of the question, not of its subject.
     """
 
     phrases: tuple[Phrase, ...]
@@ -32,6 +34,7 @@ class Group:
     kin: tuple[Phrase, ...] = ()
     weight: float = 1.0
     quoted: bool = False
+    frame: bool = False
 
     @property
     def is_word(self) -> bool:
@@ -84,6 +87,18 @@ class Query:
         needed = tuple(g for g in self.groups if not g.optional)
         shelf = tuple(g for g in needed if g.kind in {"subject", "grade"})
         return tuple(g for g in needed if not g.kind) or shelf or needed or self.groups
+
+    @property
+    def is_long(self) -> bool:
+        """Whether so much is said that hardly any document has all of it."""
+        said = len(self.required) + sum(1 for group in self.groups if group.frame)
+        return not self.exact and said >= LONG
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """Which of the required groups are words typed one behind the other: by their numbers."""
+        needed = {id(group): at for at, group in enumerate(self.required)}
+        return tuple((needed[id(one)], needed[id(two)]) for run in self.runs for one, two in pairwise(run))
 
     @property
     def runs(self) -> tuple[tuple[Group, ...], ...]:

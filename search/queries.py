@@ -13,6 +13,7 @@ from dataclasses import replace
 from accounts.text import nfc
 from search.analysis import words
 from search.asked import Group, Phrase, Query, Understood, Vocabulary, pairs_of
+from search.framing import framed
 from search.names import abbreviations_in
 from search.reading import LAST_GRADE, Reader, with_ranges
 from search.thesaurus import ABBREVIATIONS, OTHER_NAMES, SHORT_SUBJECTS
@@ -61,6 +62,7 @@ def parse(text: str, vocabulary: Vocabulary | None = None, *, exact: bool = Fals
         groups += reader.groups
         understood += reader.understood
     _take_kin(groups)
+    groups = framed(groups, known.lexicon)
     return Query(text, all_words, tuple(groups[:MAX_WORDS]), tuple(understood))
 
 

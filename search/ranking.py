@@ -41,9 +41,11 @@ WEIGHTS: Mapping[str, float] = {
 #: How many of the first pass are put into the final order: ten pages. Whoever looks further sorts otherwise.
 WINDOW = 100
 
-#: A question of at least LONG words is hardly ever answered in all of them: where fewer than ENOUGH documents
-#: have all, those with at least half of what it says (by rarity) follow.
-LONG, ENOUGH = 4, 10
+#: Where fewer than ENOUGH documents have all of a long question, those with at least half of what it says (by
+#: rarity) follow. Two words that stand side by side as typed count BESIDE times the mean of both on top.
+ENOUGH, BESIDE = 10, 0.9
+#: Being of the subject or grade asked for moves such a document by this share of all words.
+SHELF = 0.15
 
 #: Final order: what a word is worth by the best field it stands in. The order is that of WEIGHTS, the
 #: distances are smaller: three rare words in a description beat one common word in a title.

@@ -201,7 +201,8 @@ class Reader:
             return 0
         typed = self.typed[at : at + size]
         name = self.names.subjects[keys(typed)]
-        if not _sounds_like(typed, words(name)):
+        ends = size == 1 and f"{self._key(at - 1)} {self._key(at)}" in thesaurus.WHOLE_WORDS
+        if ends or not _sounds_like(typed, words(name)):
             return 0
         self._add_subject(name, typed)
         return size

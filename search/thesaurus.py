@@ -142,7 +142,10 @@ SORTS: tuple[tuple[str, ...], ...] = (
 #: Words that name a sort only where a query begins with them ("chủ đề" is none).
 FIRST_ONLY = frozenset({"de"})
 #: Short names of subjects that end another word.
-WHOLE_WORDS = frozenset({"hoc sinh", "giao sinh", "quan li", "xu li", "tam li", "thong tin", "ve sinh"})
+WHOLE_WORDS = frozenset(
+    {"hoc sinh", "giao sinh", "quan li", "xu li", "tam li", "thong tin", "ve sinh", "an toan", "tinh toan",
+     "hoan toan", "thanh toan"}
+)  # fmt: skip
 #: Levels and what else they are called.
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("mầm non", "mẫu giáo", "mn"),

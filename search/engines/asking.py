@@ -10,6 +10,7 @@ from search.engines import fts
 from search.engines.bits import bits_of, numbers_in
 from search.engines.postings import Reader
 from search.queries import Query
+from search.ranking import BESIDE, SHELF
 
 #: Added to the number of documents where rarity is weighed: in a handful no word is common.
 RARITY_FROM = 10
@@ -22,16 +23,18 @@ def with_most(reader: Reader, query: Query, documents: int, among: int | None = 
 
     Half by count alone would give whatever has the commonest words of the query.
     """
-    weighed = []
-    for part in fts.parts(query):
-        found = reader.count(part)
-        # What nothing has tells no documents apart.
-        if found:
-            weighed.append((log((documents + RARITY_FROM) / found), part))
-    weighed.sort(reverse=True)
-    if not weighed or weighed[0][0] < COMMON:
+    weights = [_rarity(documents, reader.count(part)) for part in fts.parts(query)]
+    if max(weights) < COMMON:
         return {}
-    half = sum(weight for weight, _part in weighed) / 2 - 1e-9
+    half = sum(weights) / 2 - 1e-9
+    # What nothing has tells no documents apart.
+    weighed = [(weight, part) for weight, part in zip(weights, fts.parts(query), strict=True) if weight]
+    weighed += [
+        (BESIDE * (weights[one] + weights[two]) / 2, pair)
+        for pair, one, two in fts.beside(query)
+        if weights[one] and weights[two]
+    ]
+    weighed.sort(reverse=True)
     # The lightest parts together stay below half: whoever reaches it has one of the others.
     rest, heavy = 0.0, list(weighed)
     while len(heavy) > 1 and rest + heavy[-1][0] < half:
@@ -42,7 +45,21 @@ def with_most(reader: Reader, query: Query, documents: int, among: int | None = 
         bits = reader.bits(part if part in needed else fts.both(part, *needed))
         for number in numbers_in(bits if among is None else bits & among):
             reached[number] = reached.get(number, 0.0) + weight
-    return {number: weight for number, weight in reached.items() if weight >= half}
+    enough = {number: weight for number, weight in reached.items() if weight >= half}
+    return _of_shelves(reader, query, enough, SHELF * sum(weights))
+
+
+def _rarity(documents: int, found: int) -> float:
+    return log((documents + RARITY_FROM) / found) if found else 0.0
+
+
+def _of_shelves(reader: Reader, query: Query, reached: dict[int, float], lift: float) -> dict[int, float]:
+    """The same documents, those of each subject and grade asked for lifted."""
+    left = bits_of(reached) if reached else 0
+    for shelf in fts.shelves(query) if left else ():
+        for number in numbers_in(left & reader.bits(shelf)):
+            reached[number] += lift
+    return reached
 
 
 def best_first(

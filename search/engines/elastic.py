@@ -249,8 +249,7 @@ class ElasticEngine(Engine):
             if visible or (way.settled_by is not None and self._has(request, way.settled_by)):
                 break
         is_whole = query.exact or query.is_quoted or len(query.required) <= 1
-        is_long = not query.exact and len(query.required) >= ranking.LONG
-        if is_whole or (visible and (visible >= ranking.ENOUGH or not is_long)):
+        if is_whole or (visible and (visible >= ranking.ENOUGH or not query.is_long)):
             return way, hits, counts, False
         filled = elastic_query.filled_way(query, way, self._rarities(query))
         if filled is None:

@@ -18,7 +18,7 @@ from search.engines.base import SearchRequest
 from search.engines.elastic_index import LONGEST_EDGE
 from search.engines.fts import EXACT, FITS, IN_TITLE, PHRASE_IN_TITLE, TIER
 from search.queries import Group, Phrase, Query, pairs_of
-from search.ranking import WEIGHTS
+from search.ranking import BESIDE, SHELF, WEIGHTS
 from search.scope import Scope
 
 EVERYWHERE = tuple(WEIGHTS)
@@ -122,16 +122,31 @@ def together(query: Query) -> Asked:
 
 
 def some_of(query: Query, weights: Sequence[float]) -> Asked:
-    """The documents with at least half of what is asked, by how much: each part weighs by its rarity."""
+    """The documents with at least half of what is asked, by how much: each part weighs by its rarity, and two
+    that were typed one behind the other count once more where they stand so.
+    """
     said = [(part, weight) for part, weight in zip(parts(query), weights, strict=True) if weight]
+    beside = [(_pair(query, one, two), BESIDE * (weights[one] + weights[two]) / 2)
+              for one, two in query.pairs if weights[one] and weights[two]]  # fmt: skip
     return Q(
         "function_score",
         query=_any([part for part, _weight in said]),
-        functions=[{"filter": part.to_dict(), "weight": weight} for part, weight in said],
+        functions=[{"filter": part.to_dict(), "weight": weight} for part, weight in (*said, *beside)],
         score_mode="sum",
         boost_mode="replace",
         min_score=sum(weights) / 2 - 1e-3,
     )
+
+
+def _pair(query: Query, one: int, two: int) -> Asked:
+    return _one_of([(*query.required[one].phrases[0], *query.required[two].phrases[0])], EVERYWHERE)
+
+
+def shelves(query: Query, lift: float) -> list[Asked]:
+    """What is of a subject or grade asked for beside other words."""
+    groups = [group for group in query.groups if group.kind in {"subject", "grade"}]
+    facts = [_one_of((*group.facts, *group.kin), ["facts"]) for group in groups]
+    return [Q("constant_score", filter=asked, boost=lift) for asked in facts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +185,8 @@ def filled_way(query: Query, strict: Way, weights: Sequence[float]) -> Way | Non
         return None
     some = some_of(query, weights)
     first = Q("constant_score", filter=strict.matching, boost=TIER)
-    return Way(_any([strict.matching, some]), (first, some, *inside(query)))
+    shelf = shelves(query, SHELF * sum(weights))
+    return Way(_any([strict.matching, some]), (first, some, *shelf, *inside(query)))
 
 
 def tiers(query: Query) -> list[Asked]:

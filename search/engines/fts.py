@@ -15,7 +15,7 @@ from search.ranking import WEIGHTS
 
 FOLDED = "{" + " ".join(WEIGHTS) + "}"
 NAMES, RUNNING = "{title keywords facts}", "{description people inner}"
-TITLE, FACTS, INNER, MARKED = "{title}", "{facts}", "{inner}", "{marked}"
+TITLE, FACTS, MARKED = "{title}", "{facts}", "{marked}"
 BM25 = f"-bm25(words, {', '.join(str(w) for w in WEIGHTS.values())}, 0.0)"
 
 FITS, EXACT, IN_TITLE, PHRASE_IN_TITLE = 8, 4, 2, 1
@@ -25,12 +25,12 @@ BEHIND = 1e6
 """Above any sum of tiers: what the final order does not reach stands behind it."""
 
 
-def quoted(text: str) -> str:
+def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
 def _phrase(phrase: Phrase, *, marked: bool = False) -> str:
-    return quoted(" ".join(w.marked if marked else w.folded for w in phrase))
+    return _quoted(" ".join(w.marked if marked else w.folded for w in phrase))
 
 
 def _one_of(phrases: Iterable[Phrase], *, marked: bool = False) -> str:
@@ -82,9 +82,21 @@ def parts(query: Query) -> list[str]:
     return [_any(group, columns) for group in query.required]
 
 
+def beside(query: Query) -> list[tuple[str, int, int]]:
+    """A question for each two parts that were typed one behind the other, with the numbers of both."""
+    said = [group.phrases[0] for group in query.required]
+    return [(f"{FOLDED} : {_phrase((*said[one], *said[two]))}", one, two) for one, two in query.pairs]
+
+
+def shelves(query: Query) -> list[str]:
+    """A question for each subject and grade that was asked for beside other words."""
+    groups = [group for group in query.groups if group.kind in {"subject", "grade"}]
+    return [f"{FACTS} : {_one_of((*group.facts, *group.kin))}" for group in groups]
+
+
 def inside(group: Group) -> str:
     """The text inside has one of the phrases."""
-    return _any(group, INNER)
+    return _any(group, "{inner}")
 
 
 def both(one: str, *others: str) -> str:
@@ -123,12 +135,7 @@ def scored(query: Query, lowest: int, *, some: bool) -> str:
     return both(everywhere, *(asked for asked, _lift in needed))
 
 
-def beginning(prefix: Query) -> list[str]:
-    """Titles with these words, the last of which may be unfinished: a question for each."""
+def beginning(prefix: Query) -> str:
+    """Titles with these words, the last of which may be unfinished."""
     *whole, last = prefix.words
-    return [*(f"{TITLE} : {_phrase((w,))}" for w in whole), begins(last.folded)]
-
-
-def begins(start: str) -> str:
-    """Titles with a word that begins so."""
-    return f"{TITLE} : {quoted(start)} *"
+    return f"{TITLE} : (" + " AND ".join([*(_phrase((w,)) for w in whole), f"{_phrase((last,))} *"]) + ")"
