@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from heapq import nlargest
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from accounts.text import fold
 from search import ranking
 from search.documents import RESOURCE, Document, Ref
-from search.engines import asking, fts, ordering
+from search.engines import asking, fts, ordering, prepared
 from search.engines.base import (
     MAX_PAGE,
     Digests,
@@ -150,6 +151,7 @@ class EmbeddedEngine(Engine):
                 if uses.get(resource, 0) != before
             ]
             connection.executemany("UPDATE doc SET uses = ?, generation = ? WHERE id = ?", changed)
+            prepared.prepare(connection, generation)
         return len(changed)
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
@@ -166,6 +168,7 @@ class EmbeddedEngine(Engine):
             connection.execute("DELETE FROM doc")
             connection.execute("DELETE FROM inside")
             connection.execute("DELETE FROM gone")
+            connection.execute("DELETE FROM packed")
             connection.execute("DELETE FROM sqlite_sequence")
             connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
             done = self._add(
@@ -175,6 +178,7 @@ class EmbeddedEngine(Engine):
                 (lambda number: progress(number, expected)) if progress else None,
             )
             connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+            prepared.prepare(connection, 0)
             self.file.set_meta(connection, epoch=uuid.uuid4().hex, generation=0, complete=1)
         return done
 
@@ -238,11 +242,12 @@ class EmbeddedEngine(Engine):
             same_epoch = state.epoch == self._known.epoch
             if same_epoch and state.generation <= self._known.generation:
                 return self._columns
-            since = self._known.generation if same_epoch else -1
-            names = ", ".join(f'"{name}"' for name in (*NUMBERS, *STORED))
-            rows = connection.execute(f"SELECT {names} FROM doc WHERE generation > ?", (since,))  # noqa: S608
+            if same_epoch:
+                before, since = self._columns, self._known.generation
+            else:
+                before, since = prepared.packed_columns(connection)
+            rows = prepared.rows_since(connection, since)
             gone = connection.execute("SELECT id FROM gone WHERE generation > ?", (since,))
-            before = self._columns if same_epoch else Columns()
             self._columns = before.with_changes(rows, (number for (number,) in gone))
             self._known = state
             return self._columns
@@ -319,14 +324,25 @@ class EmbeddedEngine(Engine):
         if not prefix.words:
             return []
         with self._snapshot() as (reader, columns):
-            rows = reader.connection.execute(
-                "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?",
-                (fts.beginning(prefix), SUGGEST_FROM),
-            )
-            visible = columns.visible((number for (number,) in rows), scope, what)
+            latest = islice(columns.there(self._beginning(reader, prefix)), SUGGEST_FROM)
+            visible = columns.visible(latest, scope, what)
             newest = nlargest(size, ((columns.published[n], n) for n in visible))
             ranked = [(n, 0.0) for _day, n in newest]
             return [hit.document for hit in self._load(reader.connection, columns, ranked)]
+
+    def _beginning(self, reader: Reader, prefix: Query) -> Iterator[int]:
+        """The documents whose titles have these words or begin so, the latest first."""
+        whole = fts.beginning(prefix)
+        if len(whole) > 1:
+            return reversed(numbers_in(reader.having_all(whole)))
+        rows = reader.connection.execute(
+            "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?", (*whole, SUGGEST_FROM)
+        )
+        return (number for (number,) in rows)
+
+    def forget(self) -> None:
+        """Gives up what this process keeps of answers; it changes nothing that is found."""
+        self._postings.forget()
 
     # Comparing
 

@@ -15,7 +15,7 @@ from search.ranking import WEIGHTS
 
 FOLDED = "{" + " ".join(WEIGHTS) + "}"
 NAMES, RUNNING = "{title keywords facts}", "{description people inner}"
-TITLE, FACTS, MARKED = "{title}", "{facts}", "{marked}"
+TITLE, FACTS, INNER, MARKED = "{title}", "{facts}", "{inner}", "{marked}"
 BM25 = f"-bm25(words, {', '.join(str(w) for w in WEIGHTS.values())}, 0.0)"
 
 FITS, EXACT, IN_TITLE, PHRASE_IN_TITLE = 8, 4, 2, 1
@@ -25,12 +25,12 @@ BEHIND = 1e6
 """Above any sum of tiers: what the final order does not reach stands behind it."""
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
 def _phrase(phrase: Phrase, *, marked: bool = False) -> str:
-    return _quoted(" ".join(w.marked if marked else w.folded for w in phrase))
+    return quoted(" ".join(w.marked if marked else w.folded for w in phrase))
 
 
 def _one_of(phrases: Iterable[Phrase], *, marked: bool = False) -> str:
@@ -96,7 +96,7 @@ def shelves(query: Query) -> list[str]:
 
 def inside(group: Group) -> str:
     """The text inside has one of the phrases."""
-    return _any(group, "{inner}")
+    return _any(group, INNER)
 
 
 def both(one: str, *others: str) -> str:
@@ -135,7 +135,12 @@ def scored(query: Query, lowest: int, *, some: bool) -> str:
     return both(everywhere, *(asked for asked, _lift in needed))
 
 
-def beginning(prefix: Query) -> str:
-    """Titles with these words, the last of which may be unfinished."""
+def beginning(prefix: Query) -> list[str]:
+    """Titles with these words, the last of which may be unfinished: a question for each."""
     *whole, last = prefix.words
-    return f"{TITLE} : (" + " AND ".join([*(_phrase((w,)) for w in whole), f"{_phrase((last,))} *"]) + ")"
+    return [*(f"{TITLE} : {_phrase((w,))}" for w in whole), begins(last.folded)]
+
+
+def begins(start: str) -> str:
+    """Titles with a word that begins so."""
+    return f"{TITLE} : {quoted(start)} *"
