@@ -1,7 +1,6 @@
 """Loads the taxonomy; going back takes away what nothing refers to."""
 
 from django.db import migrations
-from django.db.models import ProtectedError
 
 from repository.migrations import _taxonomy as data
 
@@ -62,7 +61,25 @@ def load(apps, _editor):
     _terms(model("TextbookSeries"), [(code, name, {}) for code, name in data.TEXTBOOK_SERIES])
 
 
-def unload(apps, _editor):
+def _referred(apps, name):
+    """Numbers of the terms that something refers to; where a subject is offered is no reason to keep it.
+
+    By label and number: where every app goes to zero, models of two states are mixed,
+    and what a model knows of its relations may belong to the other one.
+    """
+    label, kept = f"repository.{name.lower()}", set()
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.label_lower == "repository.subjectoffer":
+            continue
+        for field in model._meta.local_fields:
+            if field.many_to_one and field.related_model._meta.label_lower == label:
+                kept.update(model.objects.order_by().values_list(field.attname, flat=True).distinct())
+    return kept
+
+
+def unload(apps, editor):
+    alias = editor.connection.alias
+    offers = apps.get_model("repository", "SubjectOffer").objects
     tables = {
         "Subject": data.SUBJECTS,
         "Grade": data.GRADES,
@@ -73,11 +90,12 @@ def unload(apps, _editor):
         "TextbookSeries": data.TEXTBOOK_SERIES,
     }
     for name, rows in tables.items():
-        for term in apps.get_model("repository", name).objects.filter(code__in=[row[0] for row in rows]):
-            try:
-                term.delete()
-            except ProtectedError:
-                continue
+        terms = apps.get_model("repository", name).objects
+        loaded = terms.filter(code__in=[row[0] for row in rows]).values_list("pk", flat=True)
+        gone = sorted(set(loaded) - _referred(apps, name))
+        if name in {"Subject", "Grade"}:
+            offers.filter(**{f"{name.lower()}_id__in": gone})._raw_delete(alias)
+        terms.filter(pk__in=gone)._raw_delete(alias)
 
 
 class Migration(migrations.Migration):

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from repository.models import Grade, Level, Licence, ResourceType, Subject, SubjectOffer, TextbookSeries
+from tests.factories import OrgUnitFactory, UserFactory, published_lesson
 
 pytestmark = pytest.mark.django_db
 
@@ -70,18 +77,33 @@ def test_types_licences_and_series():
     assert TextbookSeries.objects.count() == 3
 
 
-def test_the_migration_goes_back_and_forth():
-    from importlib import import_module
+@pytest.fixture
+def migration():
+    return import_module("repository.migrations.0002_taxonomy")
 
-    from django.apps import apps
 
-    migration = import_module("repository.migrations.0002_taxonomy")
+def test_the_migration_goes_back_and_forth(migration):
     before = Subject.objects.count(), SubjectOffer.objects.count()
     Subject.objects.filter(code="toan").update(name="Toán học")
     migration.load(apps, None)
     assert Subject.objects.get(code="toan").name == "Toán học"
-    migration.unload(apps, None)
+    migration.unload(apps, SimpleNamespace(connection=connection))
     assert not Subject.objects.exists()
     assert not Grade.objects.exists()
     migration.load(apps, None)
     assert (Subject.objects.count(), SubjectOffer.objects.count()) == before
+
+
+def test_going_back_keeps_what_is_referred_to_also_where_models_of_two_states_are_mixed(migration):
+    lesson = published_lesson(OrgUnitFactory(), UserFactory())
+    type(lesson).objects.update(subject=Subject.objects.get(code="toan"), level=None, curriculum=None)
+    lesson.grades.set(Grade.objects.filter(code="lop-5"))
+    loader = MigrationExecutor(connection).loader
+    states = [loader.project_state(("repository", "0003_count_ingestion_tries")).apps for _ in range(2)]
+    here, there = (state.get_model("repository", "Subject")._meta for state in states)
+    here.__dict__["_relation_tree"] = there._relation_tree  # as after a long way back
+    migration.unload(states[0], SimpleNamespace(connection=connection))
+    assert [one.code for one in Subject.objects.all()] == ["toan"]
+    assert [one.code for one in Grade.objects.all()] == ["lop-5"]
+    assert [one.code for one in Level.objects.all()] == ["th"]
+    assert set(SubjectOffer.objects.values_list("subject__code", "grade__code")) == {("toan", "lop-5")}
