@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote_plus
 from uuid import uuid4
 
 import pytest
@@ -192,7 +193,10 @@ def build_a_course(keys: Keyboard, title: str) -> None:
     keys.skip()
     keys.enter(button(page, "Tiếp tục"))  # a lesson is what is offered first
     keys.skip()
-    keys.write(page.locator("main input[name=q]"), "phân số")
+    # The list that stood before is not the answer: what is ticked in it is replaced
+    with page.expect_response(lambda answer: unquote_plus(answer.url).endswith("q=phân số")):
+        keys.write(page.locator("main input[name=q]"), "phân số")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     expect(page.locator("#found input[type=checkbox]").first).to_be_visible()
     keys.tick(page.locator("#found input[type=checkbox]"))
     keys.enter(button(page, "Thêm bài đã chọn"))
