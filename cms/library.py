@@ -21,11 +21,12 @@ from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets import HeaderButton
 from wagtail.permission_policies.base import BasePermissionPolicy
-from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
 
 from accounts.models import OrgUnit, UnitFacts, User
 from accounts.permissions import units_where
 from accounts.querysets import on_day
+from cms.admin_search import SearchedList
 from cms.context import link_to
 from cms.editors import VERB, is_editor
 from cms.library_facts import inspect_url, publications_of, publish_url, state_of
@@ -76,6 +77,7 @@ class Shown(SnippetViewSet):
 
     add_to_reference_index = False
     copy_view_enabled = False
+    index_view_class = SearchedList
     inspect_view_enabled = True
     list_per_page = 30
 
@@ -89,6 +91,7 @@ class Edited(SnippetViewSet):
 
     add_to_reference_index = False
     copy_view_enabled = False
+    index_view_class = SearchedList
     list_per_page = 100
     list_display = ["name", "code", "position"]
     search_fields = ["name", "code"]
@@ -188,7 +191,7 @@ class ResourceFilters(WagtailFilterSet):
         fields = ["subject", "level", "type", "licence"]
 
 
-class ResourceList(IndexView):
+class ResourceList(SearchedList):
     """Resources; new ones come through the site's own upload, which goes on after a lost connection."""
 
     @cached_property

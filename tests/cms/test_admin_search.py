@@ -1,4 +1,4 @@
-"""Searching in Wagtail's admin takes time in proportion to what is there, and no more."""
+"""Searching in Wagtail's admin is Vietnamese, and takes time in proportion to what is there, no more."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 from wagtail.models import Locale, Page
 
 from accounts.models import OrgUnit, UnitKind
+from cms.admin_search import spellings
 from cms.models import HomePage
 from repository.models import LearningResource, Licence, ResourceType
 from tests.factories import OrgUnitFactory, person
@@ -89,3 +90,38 @@ def test_four_times_as_much_takes_no_more_than_that(editor: Client, root: OrgUni
     # Quadratic would be sixteen times the part that grows; half a page's own cost is left to chance.
     assert many - nothing <= 6 * max(few - nothing, 0) + nothing / 2, (nothing, few, many)
     assert many < 1.5
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("huong dan", True),
+        ("HƯỚNG dẫn", True),
+        ("huo da", True),
+        ("hướ", True),
+        ("hoà bình", True),
+        ("vat ly", True),
+        ("vật lý", True),
+        ("hưởng dẫn", False),
+        ("huong dan nau an", False),
+    ],
+)
+def test_pages_and_resources_are_found_as_vietnamese_is_typed(
+    editor: Client, root: OrgUnit, asked: str, found: bool
+) -> None:
+    title = "Đường lên: Hướng dẫn vật lí ở Hòa Bình"
+    add_pages(0, 1)
+    Page.objects.filter(slug="huong-dan-0").update(title=title, draft_title=title)
+    add_resources(root)(0, 1)
+    LearningResource.objects.update(title=title)
+    resources = reverse(LearningResource.snippet_viewset.get_url_name("list"))  # type: ignore[attr-defined]
+    for address in (reverse("wagtailadmin_pages:search"), resources):
+        assert ("Đường lên" in editor.get(address, {"q": asked}).content.decode()) is found, address
+
+
+def test_a_word_has_its_spellings() -> None:
+    assert set(spellings("hoà")) == {"hoà", "hòa"}
+    assert set(spellings("lý")) == {"lý", "lí"}
+    assert set(spellings("quy")) == {"quy", "qui"}
+    assert spellings("may") == ["may"]
+    assert spellings("100%") == ["100%"]
