@@ -27,17 +27,22 @@ class CodesField(forms.Field):
         return tuple(code for code in codes if _CODE.match(code))[:MOST_CODES]
 
 
+class WordsField(forms.Field):
+    """What is typed: of more than is searched the beginning, up to its last whole word."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> str:
+        text = " ".join(str(value or "").replace("\0", " ").split())
+        if len(text) <= MAX_CHARS:
+            return text
+        return text[: MAX_CHARS + 1].rpartition(" ")[0] or text[:MAX_CHARS]
+
+
 class SearchForm(forms.Form):
     """What to search, how to narrow it and in which order to show it."""
 
-    q = forms.CharField(
-        label=_("Search the library"),
-        max_length=MAX_CHARS,
-        required=False,
-        error_messages={
-            "max_length": _("The search is longer than 200 characters. Keep the words that matter.")
-        },
-    )
+    q = WordsField(label=_("Search the library"), required=False)
     exact = forms.BooleanField(required=False)
     sort = forms.ChoiceField(
         label=_("Sort by"), choices=[("", ""), *((each, each) for each in SORTS)], required=False
@@ -58,6 +63,11 @@ class SearchForm(forms.Form):
             {str(code) for code in codes if code} - set(self.cleaned_data.get(name, ()))
             for name, codes in given.items()
         )
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more was typed than is searched."""
+        return len(" ".join(str(self["q"].data or "").split())) > MAX_CHARS
 
     def filters(self) -> dict[str, tuple[str, ...]]:
         """The chosen codes by field; fields without any are absent."""

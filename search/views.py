@@ -15,6 +15,7 @@ from search import results, suggestions
 from search.documents import RESOURCE
 from search.engines.base import EngineUnavailableError
 from search.forms import PickForm, SearchForm
+from search.queries import MAX_CHARS
 from search.ways_on import ways_on
 
 
@@ -23,30 +24,27 @@ from search.ways_on import ways_on
 def search(request: HttpRequest) -> HttpResponse:
     """The library: everything the person may see, narrowed by words and facets."""
     form = SearchForm(request.GET)
-    is_valid = form.is_valid()
-    context: dict[str, object] = {"form": form, "text": request.GET.get("q", "")[:400]}
+    form.is_valid()  # what is not valid is left out
+    given = form.cleaned_data
+    context: dict[str, object] = {"form": form, "text": given["q"], "most": MAX_CHARS}
     status = 200
-    if is_valid or "q" not in form.errors:
-        given = form.cleaned_data
-        try:
-            found = results.search(
-                request.user,
-                given.get("q", ""),
-                form.filters(),
-                exact=given.get("exact", False),
-                sort=given.get("sort", ""),
-                page=given.get("page") or 1,
-                what=given.get("what") or RESOURCE,
-                address=request.GET,
-            )
-            context["results"] = found
-            context["left_out"] = found.left_out or form.left_out
-            if not found.rows:
-                context["ways"] = ways_on(request.user, found.query, form.filters(), request.GET)
-        except EngineUnavailableError:
-            status = 503
-    else:
-        status = 400
+    try:
+        found = results.search(
+            request.user,
+            given["q"],
+            form.filters(),
+            exact=given.get("exact", False),
+            sort=given.get("sort", ""),
+            page=given.get("page") or 1,
+            what=given.get("what") or RESOURCE,
+            address=request.GET,
+        )
+        context["results"] = found
+        context["left_out"] = found.left_out or form.left_out
+        if not found.rows:
+            context["ways"] = ways_on(request.user, found.query, form.filters(), request.GET)
+    except EngineUnavailableError:
+        status = 503
     part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     template = "search/answer.html" if part else "search/search.html"
     # htmx shows no page that came with an error status.

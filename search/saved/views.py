@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -50,16 +51,26 @@ def save(request: HttpRequest) -> HttpResponse:
     try:
         saved, is_new = actions.save_search(by=user, query=query)
     except Refusal as refusal:
-        messages.warning(request, refusal.message)
-        return redirect(f"{reverse('search:search')}?{read(query).query}")
-    if not is_new:
-        messages.info(request, _("This search is saved already. See “Saved searches” in the account."))
-    elif user.email:
-        said = _("The search is saved. What is new comes by mail to %(address)s, at most once a day.")
-        messages.success(request, said % {"address": user.email})
+        level, said, again = messages.WARNING, refusal.message, read(query).query
     else:
-        messages.warning(request, _("The search is saved. For mail the account still needs an address."))
-    return redirect(f"{reverse('search:search')}?{saved.query}")
+        level, said = _said_of(user, is_new=is_new)
+        again = saved.query
+    if request.htmx:  # type: ignore[attr-defined]
+        tone = messages.DEFAULT_TAGS[level]
+        return render(request, "search/_kept.html", {"said": said, "tone": tone})
+    link = format_html('{} <a href="{}">{}</a>', said, reverse("search:saved"), _("Saved searches"))
+    messages.add_message(request, level, link)
+    return redirect(f"{reverse('search:search')}?{again}")
+
+
+def _said_of(user: Any, *, is_new: bool) -> tuple[int, str]:
+    """What is said of a search that is kept now, and how loudly."""
+    if not is_new:
+        return messages.INFO, _("This search is saved already.")
+    if user.email:
+        said = _("The search is saved. What is new comes by mail to %(address)s, at most once a day.")
+        return messages.SUCCESS, said % {"address": user.email}
+    return messages.WARNING, _("The search is saved. For mail the account still needs an address.")
 
 
 @login_required

@@ -157,10 +157,18 @@ def test_a_word_of_several_is_not_marked_alone_where_they_stand_together(tree, r
     assert "<mark>số</mark>" not in page
 
 
-def test_too_long_a_query_is_told(reader):
-    response = reader.get(PAGE, {"q": "a" * 201})
-    assert response.status_code == 400
-    assert "200 chữ" in response.content.decode()
+def test_of_too_long_a_query_the_beginning_is_searched_and_that_is_told(tree, reader):
+    publish(tree, "Phân số bằng nhau")
+    drain_marks()
+    told = "Chỉ tìm theo 200 chữ đầu"
+    page = reader.get(PAGE, {"q": "phân số " * 25 + "thập phân"})
+    assert titles(page) == ["Phân số bằng nhau"]
+    assert told in page.content.decode()
+    assert "thập" not in page.content.decode()
+    whole = reader.get(PAGE, {"q": "   phân số" * 20}).content.decode()  # only the spaces were too many
+    assert told not in whole
+    assert reader.get(PAGE, {"q": "a" * 2_000}).status_code == 200
+    assert reader.get(f"{PAGE}suggest/", {"q": "a" * 2_000}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -174,6 +182,7 @@ def test_too_long_a_query_is_told(reader):
         {"grade": ["lop-5"] * 500},
         {"unit": "../../etc"},
         {"q": "\x1f“”"},
+        {"q": "\0"},
     ],
 )
 def test_bad_parameters_are_left_out(tree, reader, query):

@@ -91,6 +91,7 @@ def test_the_page_saves_lists_changes_deletes_and_brings_back(tree, linh):
     assert query
     told = client.post(reverse("search:save"), {"query": query[1].replace("&amp;", "&")}, follow=True)
     assert "linh@truong.example" in told.content.decode()
+    assert f'<a href="{LIST}">Tìm kiếm đã lưu</a>' in told.content.decode()
     saved = SavedSearch.objects.get()
     shown = client.get(LIST).content.decode()
     assert "“hỗn số”" in shown
@@ -103,6 +104,20 @@ def test_the_page_saves_lists_changes_deletes_and_brings_back(tree, linh):
     assert "Chưa lưu tìm kiếm nào" in gone
     assert "“hỗn số”" in client.post(act, {"act": "restore"}, follow=True).content.decode()
     assert client.post(act, {"act": "nonsense"}).status_code == 404
+
+
+def test_saving_without_leaving_the_page_says_so_in_the_place_of_the_button(linh):
+    client = signed_in(linh)
+    for words in ("Đã lưu tìm kiếm.", "Tìm kiếm này đã được lưu."):
+        answer = client.post(reverse("search:save"), {"query": "?q=hỗn+số"}, headers={"HX-Request": "true"})
+        shown = answer.content.decode()
+        assert words in shown
+        assert f'<a href="{LIST}">Tìm kiếm đã lưu</a>' in shown
+        assert "<html" not in shown
+        assert "<button" not in shown
+    refused = client.post(reverse("search:save"), {"query": "?page=2"}, headers={"HX-Request": "true"})
+    assert "note warn" in refused.content.decode()
+    assert SavedSearch.objects.count() == 1
 
 
 def test_somebody_elses_looks_like_none(tree, kept):
