@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import groupby
@@ -150,8 +150,17 @@ class ElasticEngine(Engine):
                     beaten = time.monotonic()
             for rest in sent:
                 rest.result()
-            self.server.writer.indices.refresh(index=index)
+            self._merge(index)
         return done
+
+    def _merge(self, index: str) -> None:
+        """Others hear meanwhile that the build is alive."""
+        with ThreadPoolExecutor(1) as pool:
+            merging = pool.submit(self.server.merge, index)
+            while not wait([merging], timeout=BEAT_SECONDS).done:
+                self.server.beat(index)
+            merging.result()
+        self.server.writer.indices.refresh(index=index)
 
     def _catch_up(self, index: str) -> None:
         """Writes to a new index what changed while it was filled; then it answers."""

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
-
-from elasticsearch.dsl import A, Q, Search
-from elasticsearch.dsl.query import Query as Asked
 
 from search.documents import COURSE
 from search.engines.base import SearchRequest
@@ -21,19 +19,41 @@ from search.queries import Group, Phrase, Query, pairs_of
 from search.ranking import BESIDE, SHELF, WEIGHTS
 from search.scope import Scope
 
+#: A question as it is sent. Made anew for every page, so plain: objects cost several milliseconds a page.
+Asked = dict[str, Any]
 EVERYWHERE = tuple(WEIGHTS)
 NAMES, RUNNING = ("title", "keywords", "facts"), ("description", "people", "inner")
 MARKED = ("marked",)
 #: Values of a facet that are counted; units are many, the rest are taxonomies.
 MOST_VALUES = 300
 INSIDE = "inside:"
+#: Of the rough order so many are put into a finer one.
+FINER = 300
 NEWEST: tuple[Any, ...] = ({"published": "desc"}, {"number": "desc"})
 SORTS: dict[str, tuple[Any, ...]] = {
-    "relevance": ("_score", *NEWEST),
     "new": NEWEST,
     "title": ({"title_key": "asc"}, {"number": "asc"}),
     "used": ({"uses": "desc"}, *NEWEST),
 }
+
+
+# Of these questions all others are made
+
+
+def _all(needed: Sequence[Asked]) -> Asked:
+    return {"bool": {"filter": list(needed)}}
+
+
+def _any(asked: Sequence[Asked]) -> Asked:
+    return asked[0] if len(asked) == 1 else {"bool": {"should": list(asked), "minimum_should_match": 1}}
+
+
+def _in(field: str, values: Iterable[str]) -> Asked:
+    return {"terms": {field: list(values)}}
+
+
+def _worth(asked: Asked, boost: float) -> Asked:
+    return {"constant_score": {"filter": asked, "boost": boost}}
 
 
 # Who may see it
@@ -41,18 +61,17 @@ SORTS: dict[str, tuple[Any, ...]] = {
 
 def visible(scope: Scope, what: Sequence[str]) -> Asked:
     """``Scope.holds`` as a filter, for the kinds that are asked for."""
-    mine = Q("terms", units=_ids(scope.units))
-    held = Q("bool", should=[Q("term", guests=True), mine], minimum_should_match=1)
     others = [kind for kind in what if kind != COURSE]
     doors = []
     if others:
-        needed = [Q("terms", what=others), held]
+        held = [{"term": {"guests": True}}, _in("units", _ids(scope.units))]
+        needed = [_in("what", others), {"bool": {"should": held, "minimum_should_match": 1}}]
         if scope.only_at is not None:
-            needed.append(Q("terms", units=_ids(scope.only_at)))
-        doors.append(Q("bool", filter=needed, must_not=[Q("terms", superseded_at=_ids(scope.units))]))
+            needed.append(_in("units", _ids(scope.only_at)))
+        doors.append({"bool": {"filter": needed, "must_not": [_in("superseded_at", _ids(scope.units))]}})
     if COURSE in what:
-        doors.append(Q("bool", filter=[Q("term", what=COURSE), Q("terms", units=_ids(scope.courses))]))
-    return Q("bool", should=doors, minimum_should_match=1)
+        doors.append(_all([{"term": {"what": COURSE}}, _in("units", _ids(scope.courses))]))
+    return {"bool": {"should": doors, "minimum_should_match": 1}}
 
 
 def _ids(units: Iterable[int]) -> list[str]:
@@ -66,17 +85,12 @@ def _phrase(phrase: Phrase, field: str, boost: float = 1.0) -> Asked:
     keys = [word.marked if field in MARKED else word.folded for word in phrase]
     more = {"boost": boost} if boost != 1.0 else {}
     if len(keys) == 1:
-        return Q("term", **{field: {"value": keys[0], **more}})
-    return Q("match_phrase", **{field: {"query": " ".join(keys), **more}})
-
-
-def _any(asked: Sequence[Asked]) -> Asked:
-    return asked[0] if len(asked) == 1 else Q("bool", should=list(asked), minimum_should_match=1)
+        return {"term": {field: {"value": keys[0], **more}}}
+    return {"match_phrase": {field: {"query": " ".join(keys), **more}}}
 
 
 def _one_of(phrases: Iterable[Phrase], fields: Sequence[str]) -> Asked:
-    seen = dict.fromkeys(phrases)
-    return _any([_phrase(phrase, field) for phrase in seen for field in fields])
+    return _any(_once(_phrase(phrase, field) for phrase in phrases for field in fields))
 
 
 def _of(group: Group, fields: Sequence[str]) -> Asked:
@@ -98,7 +112,7 @@ def parts(query: Query) -> list[Asked]:
 def anywhere(query: Query, fields: Sequence[str] = ()) -> Asked:
     """All groups of the query, each in any of the fields; together as one phrase will do too."""
     fields = fields or _fields(query)
-    all_of = Q("bool", filter=[_of(group, fields) for group in query.required])
+    all_of = _all([_of(group, fields) for group in query.required])
     if len(query.words) > 1 and tuple(fields) != MARKED and not query.is_quoted:
         return _any([_one_of([query.words], fields), all_of])
     return all_of
@@ -115,7 +129,7 @@ def together(query: Query) -> Asked:
         for at, group in enumerate(run):
             beside = _one_of(pairs[max(at - 1, 0) : at + 1], RUNNING)
             found.append(_any([_one_of(group.phrases, NAMES), beside]))
-    all_of = Q("bool", filter=found)
+    all_of = _all(found)
     if len(query.words) > 1 and not query.is_quoted:
         return _any([_one_of([query.words], EVERYWHERE), all_of])
     return all_of
@@ -128,14 +142,15 @@ def some_of(query: Query, weights: Sequence[float]) -> Asked:
     said = [(part, weight) for part, weight in zip(parts(query), weights, strict=True) if weight]
     beside = [(_pair(query, one, two), BESIDE * (weights[one] + weights[two]) / 2)
               for one, two in query.pairs if weights[one] and weights[two]]  # fmt: skip
-    return Q(
-        "function_score",
-        query=_any([part for part, _weight in said]),
-        functions=[{"filter": part.to_dict(), "weight": weight} for part, weight in (*said, *beside)],
-        score_mode="sum",
-        boost_mode="replace",
-        min_score=sum(weights) / 2 - 1e-3,
-    )
+    return {
+        "function_score": {
+            "query": _any([part for part, _weight in said]),
+            "functions": [{"filter": part, "weight": weight} for part, weight in (*said, *beside)],
+            "score_mode": "sum",
+            "boost_mode": "replace",
+            "min_score": sum(weights) / 2 - 1e-3,
+        }
+    }
 
 
 def _pair(query: Query, one: int, two: int) -> Asked:
@@ -146,18 +161,21 @@ def shelves(query: Query, lift: float) -> list[Asked]:
     """What is of a subject or grade asked for beside other words."""
     groups = [group for group in query.groups if group.kind in {"subject", "grade"}]
     facts = [_one_of((*group.facts, *group.kin), ["facts"]) for group in groups]
-    return [Q("constant_score", filter=asked, boost=lift) for asked in facts]
+    return [_worth(asked, lift) for asked in facts]
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """What documents must have, and what puts them into the rough order. None: everything matches.
 
-    ``settled_by``: where any document has this, no other way is tried.
+    ``finer``: what orders the best of these anew, being too dear for all of them. ``named``: what is told of
+    each hit. ``settled_by``: where any document has this, no other way is tried.
     """
 
     matching: Asked | None
     rough: tuple[Asked, ...] = ()
+    finer: tuple[Asked, ...] = ()
+    named: tuple[Asked, ...] = ()
     settled_by: Asked | None = None
 
 
@@ -169,14 +187,15 @@ def strict_ways(query: Query) -> Iterator[Way]:
     if not query.groups:
         yield Way(None)
         return
-    rough = (*tiers(query), *fit(query), *inside(query))
+    rough, named = (*tiers(query), *fit(query, ("title",))), tuple(inside(query))
+    ways = partial(Way, rough=rough, finer=tuple(fit(query)), named=named)
     if len(query.runs) < len(query.required):
         close = together(query)
         if query.exact:
-            yield Way(Q("bool", filter=[close, anywhere(query)]), rough, settled_by=close)
+            yield ways(_all([close, anywhere(query)]), settled_by=close)
         else:
-            yield Way(close, rough)
-    yield Way(anywhere(query), rough)
+            yield ways(close)
+    yield ways(anywhere(query))
 
 
 def filled_way(query: Query, strict: Way, weights: Sequence[float]) -> Way | None:
@@ -184,9 +203,9 @@ def filled_way(query: Query, strict: Way, weights: Sequence[float]) -> Way | Non
     if not any(weights) or strict.matching is None:
         return None
     some = some_of(query, weights)
-    first = Q("constant_score", filter=strict.matching, boost=TIER)
+    first = _worth(strict.matching, TIER)
     shelf = shelves(query, SHELF * sum(weights))
-    return Way(_any([strict.matching, some]), (first, some, *shelf, *inside(query)))
+    return Way(_any([strict.matching, some]), (first, some, *shelf), named=strict.named)
 
 
 def tiers(query: Query) -> list[Asked]:
@@ -195,24 +214,33 @@ def tiers(query: Query) -> list[Asked]:
     shelf = [group for group in query.groups if group.kind in {"subject", "grade"}]
     if shelf:
         fits = [_one_of((*group.facts, *group.kin), ["facts"]) for group in shelf]
-        lifts.append((Q("bool", filter=fits), FITS))
+        lifts.append((_all(fits), FITS))
     if query.has_marks:
         needed = [_one_of(group.phrases, MARKED) for group in query.required]
-        lifts.append((Q("bool", filter=needed), EXACT))
+        lifts.append((_all(needed), EXACT))
     lifts.append((anywhere(query, ["title"]), IN_TITLE))
     if len(query.words) > 1:
         lifts.append((_phrase(query.words, "title"), PHRASE_IN_TITLE))
-    return [Q("constant_score", filter=asked, boost=lift * TIER) for asked, lift in lifts]
+    return [_worth(asked, lift * TIER) for asked, lift in lifts]
 
 
-def fit(query: Query) -> list[Asked]:
-    """bm25 of each group in each field, weighed as the embedded engine weighs it."""
+def fit(query: Query, fields: Sequence[str] = EVERYWHERE) -> list[Asked]:
+    """bm25 of each group in each field, weighed as the embedded engine weighs it.
+
+    What names a subject, grade or sort says nothing where it merely occurs in running text.
+    """
     found = []
     for group in query.groups:
-        phrases = dict.fromkeys((*group.phrases, *group.facts))
-        fields = [_phrase(phrase, name, weight) for phrase in phrases for name, weight in WEIGHTS.items()]
-        found.append(Q("dis_max", queries=fields, tie_breaker=0.1))
+        names = [name for name in fields if name in NAMES] if group.kind else fields
+        asked = [_phrase(phrase, name, WEIGHTS[name])
+                 for phrase in (*group.phrases, *group.facts) for name in names]  # fmt: skip
+        found.append({"dis_max": {"queries": _once(asked), "tie_breaker": 0.1}})
     return found
+
+
+def _once(asked: Iterable[Asked]) -> list[Asked]:
+    """Words with other marks are the same question where marks do not count."""
+    return list({repr(each): each for each in asked}.values())
 
 
 def inside(query: Query) -> list[Asked]:
@@ -223,7 +251,7 @@ def inside(query: Query) -> list[Asked]:
 
 def _named(group: Group, at: int) -> Asked:
     asked = _one_of(group.phrases, ["inner"])
-    return Q("constant_score", filter=asked, boost=0.0, _name=f"{INSIDE}{at}")
+    return {"constant_score": {"filter": asked, "boost": 0.0, "_name": f"{INSIDE}{at}"}}
 
 
 # Whole requests
@@ -234,20 +262,25 @@ def hits(request: SearchRequest, way: Way, first: int, size: int) -> dict[str, A
     needed = [visible(request.scope, request.what), *narrowed(request)]
     if way.matching is not None:
         needed.append(way.matching)
-    sort = request.sort
-    if sort == "relevance" and way.rough:
-        asked = Q("bool", filter=needed, should=list(way.rough))
-    else:
-        asked = Q("bool", filter=needed)
-        sort = "new" if sort == "relevance" else sort
-    found = Search().query(asked).sort(*SORTS[sort]).source(True)
-    return found.extra(from_=first, size=size, track_total_hits=False).to_dict()  # type: ignore[no-any-return]
+    asked = {"query": _all(needed), "_source": True, "from": first, "size": size, "track_total_hits": False}
+    if request.sort != "relevance" or not way.rough:
+        return {**asked, "sort": list(SORTS.get(request.sort, NEWEST))}
+    # By score alone: then what cannot be among the best is passed over. Of those alike the newest are
+    # first, for so the index is sorted.
+    if way.named:
+        # Beside a condition these are no condition, and are looked at for the hits alone.
+        needed.append({"bool": {"filter": [{"match_all": {}}], "should": list(way.named)}})
+    asked["query"] = {"bool": {"filter": needed, "should": list(way.rough)}}
+    if way.finer and first < FINER:
+        finer = {"rescore_query": {"bool": {"should": list(way.finer)}}}
+        asked["rescore"] = {"window_size": FINER, "query": finer}
+    return asked
 
 
 def narrowed(request: SearchRequest, *, but: str = "") -> list[Asked]:
     """A filter for each facet with a choice, or for each but one."""
     chosen = {name: codes for name, codes in request.filters.items() if codes and name != but}
-    return [Q("terms", **{name: list(codes)}) for name, codes in chosen.items()]
+    return [_in(name, codes) for name, codes in chosen.items()]
 
 
 def counts(request: SearchRequest, matching: Asked | None) -> dict[str, Any]:
@@ -255,24 +288,21 @@ def counts(request: SearchRequest, matching: Asked | None) -> dict[str, Any]:
     needed = [visible(request.scope, request.what)]
     if matching is not None:
         needed.append(matching)
-    found = Search().query(Q("bool", filter=needed)).extra(size=0, track_total_hits=True)
-    found.aggs.bucket("narrowed", _all_of(narrowed(request)))
+    aggs: dict[str, Any] = {"narrowed": {"filter": _all_of(narrowed(request))}}
     for name in request.facets:
-        facet = found.aggs.bucket(f"facet:{name}", _all_of(narrowed(request, but=name)))
-        facet.bucket("values", A("terms", field=name, size=MOST_VALUES))
-    return found.to_dict()
+        values = {"values": {"terms": {"field": name, "size": MOST_VALUES}}}
+        aggs[f"facet:{name}"] = {"filter": _all_of(narrowed(request, but=name)), "aggs": values}
+    return {"query": _all(needed), "aggs": aggs, "size": 0, "track_total_hits": True}
 
 
-def _all_of(filters: list[Asked]) -> Any:
-    return A("filter", filter=Q("bool", filter=filters) if filters else Q("match_all"))
+def _all_of(filters: list[Asked]) -> Asked:
+    return _all(filters) if filters else {"match_all": {}}
 
 
 def rarity(query: Query) -> dict[str, Any]:
     """How many documents each part of a query has, whoever may see them."""
-    found = Search().extra(size=0, track_total_hits=True)
-    for at, part in enumerate(parts(query)):
-        found.aggs.bucket(str(at), A("filter", filter=part))
-    return found.to_dict()
+    aggs = {str(at): {"filter": part} for at, part in enumerate(parts(query))}
+    return {"aggs": aggs, "size": 0, "track_total_hits": True}
 
 
 def beginning(prefix: Query, scope: Scope, size: int, what: Sequence[str]) -> dict[str, Any]:
@@ -280,8 +310,13 @@ def beginning(prefix: Query, scope: Scope, size: int, what: Sequence[str]) -> di
     *whole, last = prefix.words
     needed = [visible(scope, what), *(_phrase((word,), "title") for word in whole)]
     if len(last.folded) <= LONGEST_EDGE:
-        needed.append(Q("term", beginning=last.folded))
+        needed.append({"term": {"beginning": last.folded}})
     else:
-        needed.append(Q("prefix", title=last.folded))
-    found = Search().query(Q("bool", filter=needed)).sort(*NEWEST).source(True)
-    return found.extra(size=size, track_total_hits=False).to_dict()
+        needed.append({"prefix": {"title": last.folded}})
+    return {
+        "query": _all(needed),
+        "sort": list(NEWEST),
+        "_source": True,
+        "size": size,
+        "track_total_hits": False,
+    }

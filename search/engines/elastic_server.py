@@ -45,6 +45,15 @@ LOCK_SECONDS, LEASE_SECONDS = 20, 60
 BUILD_SECONDS = 300
 #: A rebuild that was asked for is not asked for again so soon.
 ASK_AGAIN_SECONDS = 900
+#: How long an index of millions of documents may take to be put in order.
+MERGE_SECONDS = 3_600
+#: Nobody asks an index while it is filled, and should the server stop, it is filled anew.
+_WHILE_FILLED: dict[str, Any] = {
+    "refresh_interval": "-1",
+    "translog.durability": "async",
+    "auto_expand_replicas": "false",
+    "number_of_replicas": 0,
+}
 _NOTES: dict[str, Any] = {
     # Notes need not outlive the server.
     "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1", "translog.durability": "async"},
@@ -136,19 +145,24 @@ class Server:
         """An empty index of this code's make, not yet asked by anybody."""
         name = elastic_index.new_name(self.prefix, now or timezone.now())
         body = elastic_index.body()
-        # Nobody asks it while it is filled.
-        settings = {**body["settings"], "refresh_interval": "-1"}
+        settings = {**body["settings"], **_WHILE_FILLED}
         self.writer.indices.create(index=name, settings=settings, mappings=body["mappings"])
         return name
 
     def show(self, index: str) -> None:
         """Lets an index answer in place of the one before, in one step, and deletes what it replaces."""
-        settings = {"refresh_interval": elastic_index.Entry.Index.settings["refresh_interval"]}
+        usual: dict[str, Any] = elastic_index.Entry.Index.settings
+        settings = {name: usual.get(name) for name in _WHILE_FILLED}
         self.writer.indices.put_settings(index=index, settings=settings)
         others = [name for name in self.ours() if name != index]
         taken = [{"remove": {"index": name, "alias": self.alias, "must_exist": False}} for name in others]
         self.writer.indices.update_aliases(actions=[*taken, {"add": {"index": index, "alias": self.alias}}])
         self.drop(others)
+
+    def merge(self, index: str) -> None:
+        """Puts an index that was filled into few parts, which are asked much quicker than many."""
+        patient = self.client.options(request_timeout=MERGE_SECONDS)
+        patient.indices.forcemerge(index=index, max_num_segments=1)
 
     def ours(self) -> list[str]:
         """The indices of this prefix that this project made, whether they answer or not."""

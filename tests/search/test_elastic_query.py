@@ -33,7 +33,7 @@ def terms_in(asked: object, kind: str = "term") -> list[tuple[str, object]]:
 
 def test_who_may_see_it_stands_in_every_question():
     request = SearchRequest(parse("phân số", WORDS), SCOPE, {"grade": ("lop-5",)})
-    expected = elastic_query.visible(SCOPE, (RESOURCE,)).to_dict()
+    expected = elastic_query.visible(SCOPE, (RESOURCE,))
     for asked in (
         elastic_query.hits(request, next(elastic_query.strict_ways(request.query)), 0, 10),
         elastic_query.counts(request, None),
@@ -51,12 +51,12 @@ def test_who_may_see_it_stands_in_every_question():
     ],
 )
 def test_the_scope_as_a_filter(scope, what, expected):
-    asked = elastic_query.visible(scope, what).to_dict()
+    asked = elastic_query.visible(scope, what)
     assert sorted(map(list, terms_in(asked, "terms"))) == sorted(expected)
 
 
 def test_what_courses_may_use_is_published_there():
-    asked = elastic_query.visible(Scope(frozenset({1}), frozenset({9})), KINDS).to_dict()
+    asked = elastic_query.visible(Scope(frozenset({1}), frozenset({9})), KINDS)
     assert ("units", ["9"]) in terms_in(asked, "terms")
 
 
@@ -64,20 +64,20 @@ def test_words_are_asked_as_they_are_indexed():
     query = parse("Hoà bình", WORDS)
     texts = elastic_index.entry(Document(resource=1, uid="u", title="Hòa  BÌNH."))
     assert texts["title"] == "hoa binh"
-    assert ("title", "hoa binh") in terms_in(elastic_query.anywhere(query).to_dict(), "match_phrase")
+    assert ("title", "hoa binh") in terms_in(elastic_query.anywhere(query), "match_phrase")
     exact = parse("Hoà bình", WORDS, exact=True)
-    asked = terms_in(elastic_query.anywhere(exact).to_dict())
+    asked = terms_in(elastic_query.anywhere(exact))
     assert {field for field, _value in asked} == {"marked"}
     assert " ".join(str(value) for _field, value in asked) == texts["marked"][0]
 
 
 def test_subject_and_grade_lift_above_exact_above_title():
     lifts = elastic_query.tiers(parse("toán lớp 5 phân số", WORDS))
-    boosts = [each.to_dict()["constant_score"]["boost"] for each in lifts]
+    boosts = [each["constant_score"]["boost"] for each in lifts]
     assert boosts == sorted(boosts, reverse=True)
     assert len(boosts) == 4
     assert all(boost > sum(boosts[at + 1 :]) for at, boost in enumerate(boosts))
-    assert ("facts", "toan") in terms_in(lifts[0].to_dict())
+    assert ("facts", "toan") in terms_in(lifts[0])
 
 
 def test_counts_leave_out_a_facets_own_choice():
@@ -92,11 +92,11 @@ def test_counts_leave_out_a_facets_own_choice():
 
 
 def test_half_of_what_is_asked_by_weight():
-    asked = elastic_query.some_of(parse("phân số thập", WORDS), [3.0, 2.0, 1.0]).to_dict()["function_score"]
+    asked = elastic_query.some_of(parse("phân số thập", WORDS), [3.0, 2.0, 1.0])["function_score"]
     beside = [BESIDE * (3.0 + 2.0) / 2, BESIDE * (2.0 + 1.0) / 2]
     assert [each["weight"] for each in asked["functions"]] == [3.0, 2.0, 1.0, *beside]
     assert asked["min_score"] == pytest.approx(3.0, abs=0.01)
-    unknown = elastic_query.some_of(parse("phân số xyzqwv", WORDS), [3.0, 2.0, 0.0]).to_dict()
+    unknown = elastic_query.some_of(parse("phân số xyzqwv", WORDS), [3.0, 2.0, 0.0])
     assert len(unknown["function_score"]["functions"]) == 2 + 1  # and the two side by side
 
 
@@ -105,8 +105,8 @@ def test_what_has_some_of_the_words_stands_behind_what_has_all():
     strict = next(elastic_query.strict_ways(query))
     filled = elastic_query.filled_way(query, strict, [3.0, 2.0, 1.0])
     first, some, *_inside = filled.rough
-    assert first.to_dict()["constant_score"]["boost"] > sum([3.0, 2.0, 1.0])
-    assert filled.matching.to_dict()["bool"]["should"] == [strict.matching.to_dict(), some.to_dict()]
+    assert first["constant_score"]["boost"] > sum([3.0, 2.0, 1.0])
+    assert filled.matching["bool"]["should"] == [strict.matching, some]
     assert elastic_query.filled_way(query, strict, [0.0, 0.0, 0.0]) is None
 
 
