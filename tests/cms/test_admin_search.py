@@ -114,8 +114,9 @@ def test_pages_and_resources_are_found_as_vietnamese_is_typed(
     Page.objects.filter(slug="huong-dan-0").update(title=title, draft_title=title)
     add_resources(root)(0, 1)
     LearningResource.objects.update(title=title)
+    pages = reverse("wagtailadmin_pages:search")  # the addresses are read: only then snippets have theirs
     resources = reverse(LearningResource.snippet_viewset.get_url_name("list"))  # type: ignore[attr-defined]
-    for address in (reverse("wagtailadmin_pages:search"), resources):
+    for address in (pages, resources):
         assert ("Đường lên" in editor.get(address, {"q": asked}).content.decode()) is found, address
 
 
