@@ -31,6 +31,8 @@ class Names:
     others: Mapping[tuple[str, ...], tuple[str, str, tuple[Phrase, ...]]]
     meanings: Mapping[tuple[str, ...], tuple[Phrase, ...]]
     longest: int
+    #: Subjects of several syllables written without a blank
+    joined: Mapping[str, str]
 
 
 @lru_cache(maxsize=2)
@@ -67,7 +69,8 @@ def names_of(vocabulary: Vocabulary) -> Names:
         key = keys(words(short))
         meanings[key] = unique((*meanings.get(key, ()), *(words(long) for long in longs)))
     longest = max((len(key) for key in (*subjects, *others, *meanings)), default=0)
-    return Names(subjects, others, meanings, longest)
+    joined = {"".join(key): name for key, name in subjects.items() if len(key) > 1}
+    return Names(subjects, others, meanings, longest, joined)
 
 
 def kept_words(text: str, vocabulary: Vocabulary) -> frozenset[str]:

@@ -15,7 +15,8 @@ from search.analysis import words
 from search.asked import Group, Phrase, Query, Understood, Vocabulary, pairs_of
 from search.framing import framed
 from search.names import abbreviations_in
-from search.reading import LAST_GRADE, Reader, with_ranges
+from search.reading import Reader
+from search.schoolyear import LAST_GRADE, with_ranges
 from search.thesaurus import ABBREVIATIONS, OTHER_NAMES, SHORT_SUBJECTS
 
 __all__ = [

@@ -14,9 +14,8 @@ from search import thesaurus
 from search.analysis import Word, word, words
 from search.asked import Group, Phrase, Understood, Vocabulary
 from search.names import abbreviations_of, keys, names_of, unique
-from search.schoolyear import term_at
+from search.schoolyear import LAST_GRADE, term_at
 
-LAST_GRADE = 12
 #: A linking word whose pair with a neighbour makes up this share of the neighbour's uses belongs to it.
 BELONGS = 0.3
 #: How many ends of an unfinished word are asked for.
@@ -29,28 +28,13 @@ _CLASS_NAME = re.compile(r"^(\d{1,2})[a-e]\d{1,2}$")
 _ONE_CLASS = re.compile(r"^(\d{1,2})[abc]$")  # "3D" and "5E" are other things
 _IN_CLASS = re.compile(r"^(\d{1,2})[a-z]\d{0,2}$")
 _GLUED_SUBJECT = re.compile(r"^([^\W\d_]{2,})(\d{1,2})$")
-_RANGE = re.compile(
-    r"\b(lớp|lop|khối|khoi|l)\s*(\d{1,2})\s*(-|–|—|,|đến|den|tới|toi|và|va)\s*(\d{1,2})\b", re.I
-)
+_WITHOUT_BLANKS = re.compile(r"^([^\W\d_]{3,}?)(?:(lop|khoi)?(\d{1,2}))?$")
 _JOINED = re.compile(r"^lop(\d{1,2})x(\d{1,2})$")
 _DIGITS = re.compile(r"^[0-9]{1,2}$")
 _GRADE_WORDS = frozenset({"lop", "khoi", "grade"})
 _ROMAN = dict(
     zip(("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"), range(1, 13), strict=True)
 )
-
-
-def with_ranges(text: str) -> str:
-    """ "lớp 6-7" as one word, so that both grades are read; a range means all between."""
-
-    def joined(match: re.Match[str]) -> str:
-        first, last = int(match[2]), int(match[4])
-        if not 1 <= first < last <= LAST_GRADE:
-            return match[0]
-        through = match[3] not in {",", "và", "va"}
-        return f"lop{first}x{last if through or last == first + 1 else first}"
-
-    return _RANGE.sub(joined, text)
 
 
 class Reader:
@@ -75,6 +59,7 @@ class Reader:
                 or self._subject_name(at)
                 or self._other_name(at)
                 or self._glued(at)
+                or self._without_blanks(at)
                 or self._meaning(at)
                 or self._short(at)
                 or self._word(at)
@@ -132,7 +117,8 @@ class Reader:
             if not number:
                 number, size = self._number_word(behind)
             if number:
-                return skipped + self._add_grade((number,), self.typed[at + skipped : behind + size])
+                numbers, size = self._with_next(number, behind, size)
+                return skipped + self._add_grade(numbers, self.typed[at + skipped : behind + size])
         numbers: tuple[int, ...] = ()
         if match := _JOINED.match(key):
             numbers = tuple(range(int(match[1]), int(match[2]) + 1))
@@ -141,12 +127,19 @@ class Reader:
         elif match := _CLASS_NAME.match(key) or _ONE_CLASS.match(key):
             numbers = (int(match[1]),)
         elif self._subject and self._number(at):
-            numbers = (self._number(at),)
+            numbers, size = self._with_next(self._number(at), at, 1)
+            return self._add_grade(numbers, self.typed[at : at + size])
         elif self._subject and at == len(self.typed) - 1 and (number := self._number_word(at)[0]):
             numbers = (number,)
         if not numbers or not all(1 <= number <= LAST_GRADE for number in numbers):
             return 0
         return self._add_grade(numbers, self.typed[at : at + 1])
+
+    def _with_next(self, number: int, at: int, size: int) -> tuple[tuple[int, ...], int]:
+        """The grades of "toán 4 5": the next one written behind is meant too; and of how many words."""
+        if self._number(at) == number and self._number(at + 1) == number + 1:
+            return (number, number + 1), 2
+        return (number,), size
 
     def _class_number(self, at: int) -> int:
         """The grade behind "lớp": "5", "5A", "5A3", "VI"; or 0."""
@@ -178,7 +171,7 @@ class Reader:
             if self._subject:
                 phrases.append((*self._subject, digit))
         facts = unique(phrase for phrase in phrases if phrase[0].folded in _GRADE_WORDS)
-        if not _JOINED.match(typed[0].folded) and not (len(typed) == 1 and typed[0].folded.isdigit()):
+        if not _JOINED.match(typed[0].folded) and not all(w.folded.isdigit() for w in typed):
             phrases.append(typed)
         self.groups.append(Group(unique(phrases), facts=facts, kind="grade", numbers=numbers))
         for number in numbers:
@@ -262,6 +255,23 @@ class Reader:
         self._add_grade((int(match[2]),), (word(match[2]),))
         return 1
 
+    def _without_blanks(self, at: int) -> int:
+        """ "toanlop5", "nguvan9", "vanhoc": no syllable is so long."""
+        match = _WITHOUT_BLANKS.match(self._key(at))
+        number = int(match[3] or 0) if match else 0
+        if not match or number > LAST_GRADE or (match[3] and not number):
+            return 0
+        name = self.names.joined.get(re.sub("y$", "i", match[1]), "")
+        if match[2]:
+            short = self._official(thesaurus.SHORT_SUBJECTS.get(match[1], ""))
+            name = name or self._subject_of((word(match[1]),)) or short
+        if not name:
+            return 0
+        self._add_subject(name, words(name))
+        if number:
+            self._add_grade((number,), (word(str(number)),))
+        return 1
+
     def _official(self, name: str) -> str:
         """The subject of the catalogue that is called so, or the name itself."""
         key = keys(words(name))
@@ -299,7 +309,9 @@ class Reader:
     def _short(self, at: int) -> int:
         """A short subject with a grade behind it or "môn" before it."""
         short = thesaurus.SHORT_SUBJECTS.get(self._key(at), "")
-        if short and self._ends_a_word(at):
+        typed = self.typed[at]
+        # "tả" is not TA: with marks a short subject has its own.
+        if short and (self._ends_a_word(at) or (typed.has_marks and typed.marked not in _SHORT_MARKED)):
             return 0
         if not short:
             if self._key(at) == "mon" and (
@@ -382,5 +394,6 @@ def _is_other_word(typed: Word) -> bool:
     return typed.marked.replace("đ", "d") != typed.folded
 
 
+_SHORT_MARKED = frozenset(word(text).marked for text in thesaurus.SHORT_WRITTEN)
 _LINKING = frozenset(word(text) for text in thesaurus.LINKING)
 _LINKING_UNMARKED = frozenset(word(text) for text in thesaurus.LINKING_UNMARKED)

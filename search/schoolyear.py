@@ -1,4 +1,4 @@
-"""Words that say when in the school year a lesson is used: "học kì 2", "HK1", "tuần 12", "bài 5". Pure.
+"""Ranges of grades; words that say when in the school year a lesson is used: "học kì 2", "tuần 12". Pure.
 
 They tell the exam of one term from that of the other but say nothing of what a lesson is about, so they
 lift what has them and hide nothing.
@@ -11,6 +11,7 @@ import re
 from search.analysis import word, words
 from search.asked import Group, Phrase
 
+LAST_GRADE = 12
 #: How many words such a name has at most.
 LONGEST = 5
 #: A middling word says as much.
@@ -27,7 +28,23 @@ _SHORT = re.compile(rf"^(?:kt)?(?P<part>[gc])k ?{_NUMBER}?(?= |$)")
 _PART = re.compile(rf"^(?P<part>giua|cuoi) (?:hoc )?ki(?: {_NUMBER})?(?= |$)")
 _COUNTED = re.compile(r"^(?:tuan|tiet|bai) \d{1,2}(?= |$)")
 _BEHIND = re.compile(rf"^ki {_NUMBER}(?= |$)")
+_RANGE = re.compile(
+    r"\b(lớp|lop|khối|khoi|l)\s*(\d{1,2})\s*(-|–|—|,|đến|den|tới|toi|và|va)\s*(\d{1,2})\b", re.I
+)
 _WRITTEN = frozenset(word(text) for text in ("giữa", "cuối", "học", "kì", "một", "tuần", "tiết", "bài"))
+
+
+def with_ranges(text: str) -> str:
+    """ "lớp 6-7" as one word, so that both grades are read; a range means all between."""
+
+    def joined(match: re.Match[str]) -> str:
+        first, last = int(match[2]), int(match[4])
+        if not 1 <= first < last <= LAST_GRADE:
+            return match[0]
+        through = match[3] not in {",", "và", "va"}
+        return f"lop{first}x{last if through or last == first + 1 else first}"
+
+    return _RANGE.sub(joined, text)
 
 
 def term_at(typed: Phrase, at: int) -> tuple[int, list[Group]]:

@@ -79,6 +79,8 @@ SHORT_SUBJECTS: Mapping[str, str] = MappingProxyType(
         "ve": "mĩ thuật",
     }
 )
+#: How those of them are written that have marks.
+SHORT_WRITTEN = ("lí", "hóa", "sử", "địa", "văn", "nhạc", "vẽ")
 #: Spoken names of subjects that the curriculum calls otherwise; of several the first that it has.
 OTHER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -130,7 +132,7 @@ KIN: Mapping[str, tuple[str, ...]] = MappingProxyType(
 #: What one sort of resource is called. A name of the catalogue that has one of the phrases is that sort.
 SORTS: tuple[tuple[str, ...], ...] = (
     ("giáo án", "kế hoạch bài dạy", "khbd"),
-    ("đề thi", "đề kiểm tra", "đề ôn", "bài kiểm tra", "đề"),
+    ("đề thi", "đề kiểm tra", "đề ôn", "đề cương ôn tập", "đề cương", "bài kiểm tra", "đề"),
     ("video", "clip", "phim"),
     ("mô phỏng", "thí nghiệm ảo", "phần mềm mô phỏng"),
     ("câu hỏi", "bài tập", "phiếu bài tập", "trắc nghiệm", "phiếu học tập"),

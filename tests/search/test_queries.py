@@ -154,3 +154,30 @@ def test_a_class_names_its_grade(text):
 @pytest.mark.parametrize("text", ["mô hình 3D", "mô hình 5E"])
 def test_a_digit_with_a_letter_is_not_always_a_class(text):
     assert not any(group.numbers for group in parse(text).groups)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("toanlop5", [("subject", "Toán"), ("grade", "Lớp 5")]),
+        ("nguvan9", [("subject", "Ngữ văn"), ("grade", "Lớp 9")]),
+        ("vatly8", [("subject", "Vật lí"), ("grade", "Lớp 8")]),
+        ("vănhọc", [("subject", "Ngữ văn")]),
+        ("toantap", []),
+    ],
+)
+def test_subjects_written_without_blanks(text, said):
+    assert meaning(text) == said
+
+
+def test_short_subjects_with_marks_have_their_own():
+    assert meaning("viết văn miêu tả lớp 4") == [("grade", "Lớp 4")]
+    assert meaning("ảnh lớp 5") == [("grade", "Lớp 5")]
+    assert meaning("TA lớp 4")[0] == ("subject", "Ngoại ngữ 1")
+    assert meaning("văn lớp 4")[0] == ("subject", "Ngữ văn")
+    assert meaning("lý 8")[0] == ("subject", "Vật lí")
+
+
+def test_two_grades_side_by_side_are_both_meant():
+    assert meaning("toán 4 5") == [("subject", "Toán"), ("grade", "Lớp 4"), ("grade", "Lớp 5")]
+    assert meaning("toán 5 10") != meaning("toán 5 6")
