@@ -36,10 +36,7 @@ BEGINNINGS = dsl.analyzer(
 
 
 def _text(**more: Any) -> dsl.Text:
-    """Two words side by side are indexed as one too: most Vietnamese words are two syllables, and looking up
-    where each stands in a million documents is what a question costs most.
-    """
-    return dsl.Text(analyzer=AS_SENT, search_analyzer=AS_SENT, index_phrases=True, **more)
+    return dsl.Text(analyzer=AS_SENT, search_analyzer=AS_SENT, **more)
 
 
 def _kept() -> dsl.Keyword:
