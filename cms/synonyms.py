@@ -29,7 +29,14 @@ class SynonymForm(WagtailAdminModelForm):
             given[name] = text
         if given["words"] and folded_text(given["words"]) == folded_text(given["meaning"]):
             self.add_error("meaning", gettext("Search takes these two for the same already."))
+        elif _is_built_in(given["words"], given["meaning"]):
+            self.add_error("words", gettext("Search knows this abbreviation already."))
         return given
+
+
+def _is_built_in(words: str, meaning: str) -> bool:
+    known = ABBREVIATIONS.get(folded_text(words).replace(" ", ""))
+    return known is not None and folded_text(known) == folded_text(meaning)
 
 
 _BUILT_IN = ", ".join(sorted(short.upper() for short in ABBREVIATIONS))
@@ -38,7 +45,7 @@ synonym_panels = ObjectList(
         FieldPanel(
             "words",
             help_text=format_lazy(
-                "{} {} {}.", _("What people type, such as HSG."), _("Known without being added:"), _BUILT_IN
+                "{} {} {}.", _("What people type, such as CLB."), _("Known without being added:"), _BUILT_IN
             ),
         ),
         FieldPanel("meaning"),

@@ -35,10 +35,10 @@ class Synonym(models.Model):
     """Words that a search takes for others; read with every query, so that it acts at once."""
 
     words = models.CharField(
-        pgettext_lazy("synonym", "Words"), max_length=60, help_text=_("What people type, such as HSG.")
+        pgettext_lazy("synonym", "Words"), max_length=60, help_text=_("What people type, such as CLB.")
     )
     meaning = models.CharField(
-        _("Meaning"), max_length=100, help_text=_("What is searched for as well, such as học sinh giỏi.")
+        _("Meaning"), max_length=100, help_text=_("What is searched for as well, such as câu lạc bộ.")
     )
     both_ways = models.BooleanField(
         _("Both ways"), default=True, help_text=_("Whoever types the meaning finds the words too.")

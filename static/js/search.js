@@ -22,10 +22,13 @@ document.addEventListener("htmx:oobAfterSwap", () => {
   for (const each of facets()) each.open = opened?.get(each.dataset.facet) ?? each.open;
 });
 
-/* What was pressed may be gone with the answer: then the heading of the results has the focus. */
+/* What was pressed may be gone with the answer: then the heading of the results has the focus. Few results
+   beside a long column of filters come back into view. */
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target?.id !== "found" || document.activeElement !== document.body) return;
-  document.getElementById("found-h")?.focus({ preventScroll: true });
+  const found = event.detail.target;
+  if (found?.id !== "found") return;
+  if (document.activeElement === document.body) document.getElementById("found-h")?.focus({ preventScroll: true });
+  if (found.getBoundingClientRect().bottom < innerHeight / 3) form.scrollIntoView();
 });
 
 document.addEventListener("click", (event) => {

@@ -75,6 +75,12 @@ document.querySelectorAll("form[data-suggest]").forEach((form, number) => {
     else return;
     event.preventDefault();
   });
+  // Going back brings what was typed when a suggestion was followed.
+  const { typed } = history.state ?? {};
+  if (typed?.[0] === number) [, input.value] = typed;
+  list.addEventListener("click", () => {
+    history.replaceState({ ...history.state, typed: [number, input.value] }, "");
+  });
   form.addEventListener("submit", leave);
   // A press on the list must not take the focus before its click arrives.
   list.addEventListener("pointerdown", (event) => event.preventDefault());

@@ -49,6 +49,9 @@ def test_suggestions_are_reached_by_keyboard(page, live):
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/library/\?subject=toan&grade=lop-5$"))
     assert page.is_checked("#f-grade-lop-5")
+    page.go_back()
+    page.wait_for_url(re.compile(r"/library/$"))
+    assert page.input_value("#q") == "toan lop 5 "  # what was typed, not an empty box
 
 
 def test_search_opens_in_the_header_of_every_page(page, live):
@@ -77,6 +80,7 @@ def test_search_opens_in_the_header_of_every_page(page, live):
 def test_filters_refresh_without_a_reload(page, live):
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text))
     everything = open_library(page, live)
     page.evaluate("window.notReloaded = true")
     page.click("details[data-facet=type] > summary")  # closed by hand, it stays closed
@@ -94,6 +98,20 @@ def test_filters_refresh_without_a_reload(page, live):
     assert not page.is_checked(f"#{box}")
     assert page.evaluate("window.notReloaded")
     assert errors == []
+
+
+def test_few_results_beside_many_filters_come_back_into_view(page, live):
+    open_library(page, live)
+    page.evaluate("document.querySelectorAll('#facets details').forEach((each) => (each.open = true))")
+    last = page.locator("#facets label.choice").last
+    last.scroll_into_view_if_needed()
+    assert page.evaluate("scrollY") > 0
+    page.fill("#q", "zzyyxx không có")  # the next answer has no results at all
+    last.click()
+    page.wait_for_selector("#found .empty")
+    page.wait_for_function(
+        "document.getElementById('found').getBoundingClientRect().bottom > innerHeight / 3"
+    )
 
 
 def test_the_drawer_stays_open_while_choosing(phone, live):

@@ -302,6 +302,18 @@ def test_suggestions_begin_with_what_was_meant_where_nothing_begins_as_typed(tre
     assert reader.get(reverse("search:suggest"), {"q": "zzzz"}).content.strip() == b""
 
 
+def test_a_tab_is_announced_by_its_name_and_long_words_are_not_quoted_whole(tree, reader):
+    publish(tree, "Phân số")
+    drain_marks()
+    said = reader.get(PAGE, {"q": "phân số", "what": "news"}, headers={"HX-Request": "true"})
+    assert re.search(r'id="count"[^>]*>Tin tức: tìm thấy 0\s*<', said.content.decode())
+    words = "phân số thập phân và hỗn số trong bài toán có lời văn " * 3
+    shown = reader.get(PAGE, {"q": words}).content.decode()
+    found = shown[shown.index('id="found-h"') :]
+    assert words.strip() not in found
+    assert "phân số thập phân và hỗn số" in found
+
+
 def test_suggestions_leave_out_what_was_withdrawn_just_now(tree, reader):
     publication = publish(tree, "Toán vui")
     drain_marks()
