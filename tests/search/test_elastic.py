@@ -99,6 +99,19 @@ def test_a_rebuild_has_no_empty_moment_and_loses_no_change(make):
     assert after != before
 
 
+def test_a_filled_index_is_in_one_part_and_keeps_what_is_written(make):
+    shelf = Shelf(*[document(number, f"Bài {number}") for number in range(1, 1_201)])
+    engine = make(shelf)
+    engine.rebuild()
+    client, index = engine.server.client, engine.server.standing().index
+    segments = client.indices.segments(index=index)["indices"][index]["shards"]["0"][0]["segments"]
+    assert len(segments) == 1
+    kept = client.indices.get_settings(index=index)[index]["settings"]["index"]
+    assert kept["refresh_interval"] == "1s"
+    assert kept["auto_expand_replicas"] == "0-1"
+    assert "translog" not in kept  # as the server has it: on disk before it answers
+
+
 def test_what_fails_half_way_leaves_the_old_index(make):
     engine = make(Shelf(document(1, "Một")))
     engine.rebuild()

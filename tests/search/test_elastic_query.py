@@ -134,6 +134,22 @@ def test_a_long_beginning_is_a_prefix_of_the_whole_word():
     assert terms_in(long, "prefix") == [("title", "electroencephalo")]
 
 
+def test_what_is_dear_is_asked_of_the_best_alone():
+    request = SearchRequest(parse("toán phân số", WORDS), SCOPE)
+    way = next(elastic_query.strict_ways(request.query))
+    asked = elastic_query.hits(request, way, 0, 100)
+    assert "sort" not in asked  # by score alone, or what cannot be shown is scored too
+    lifted = [each for each in asked["query"]["bool"]["should"] if "dis_max" in each]
+    fields = {field for kind in ("term", "match_phrase") for field, _value in terms_in(lifted, kind)}
+    assert fields == {"title"}
+    finer = asked["rescore"]["query"]["rescore_query"]
+    assert {field for field, _value in terms_in(finer)} == set(WEIGHTS)
+    assert '"_name"' not in json.dumps(asked["query"]["bool"]["should"])
+    assert '"_name"' in json.dumps(asked["query"]["bool"]["filter"])
+    behind = elastic_query.hits(request, way, elastic_query.FINER, 20)
+    assert "rescore" not in behind
+
+
 def test_without_words_there_is_no_score():
     asked = elastic_query.hits(SearchRequest(Query(), SCOPE), elastic_query.Way(None), 0, 10)
     assert asked["sort"] == [{"published": "desc"}, {"number": "desc"}]
