@@ -187,8 +187,10 @@ def strict_ways(query: Query) -> Iterator[Way]:
     if not query.groups:
         yield Way(None)
         return
-    rough, named = (*tiers(query), *fit(query, ("title",))), tuple(inside(query))
-    ways = partial(Way, rough=rough, finer=tuple(fit(query)), named=named)
+    # Subjects, grades and sorts are in many titles in many forms; the tiers lift what is of them.
+    titled = fit([group for group in query.groups if not group.kind], ("title",))
+    rough, named = (*tiers(query), *titled), tuple(inside(query))
+    ways = partial(Way, rough=rough, finer=tuple(fit(query.groups)), named=named)
     if len(query.runs) < len(query.required):
         close = together(query)
         if query.exact:
@@ -224,13 +226,13 @@ def tiers(query: Query) -> list[Asked]:
     return [_worth(asked, lift * TIER) for asked, lift in lifts]
 
 
-def fit(query: Query, fields: Sequence[str] = EVERYWHERE) -> list[Asked]:
+def fit(groups: Iterable[Group], fields: Sequence[str] = EVERYWHERE) -> list[Asked]:
     """bm25 of each group in each field, weighed as the embedded engine weighs it.
 
     What names a subject, grade or sort says nothing where it merely occurs in running text.
     """
     found = []
-    for group in query.groups:
+    for group in groups:
         names = [name for name in fields if name in NAMES] if group.kind else fields
         asked = [_phrase(phrase, name, WEIGHTS[name])
                  for phrase in (*group.phrases, *group.facts) for name in names]  # fmt: skip
