@@ -215,7 +215,7 @@ def _finds(text: str, *, guest: bool, root: OrgUnit | None) -> bool:
     scope = GUEST if guest or root is None else Scope(frozenset({root.pk}))
     try:
         answer = engine().search(
-            SearchRequest(parse(text, terms().words), scope, size=SEARCHES_SHOWN, facets=())
+            SearchRequest(parse(text, terms().words), scope, size=SEARCHES_SHOWN, facets=(), fill=False)
         )
     except EngineUnavailableError:
         return False

@@ -29,7 +29,12 @@ class Answer:
 
 def is_little(page: SearchPage) -> bool:
     """Whether what was typed found so little that something else may have been meant."""
-    return page.relaxed or page.total < LITTLE
+    return page.relaxed or _whole(page) < LITTLE
+
+
+def _whole(page: SearchPage) -> int:
+    """How many have all of what was asked."""
+    return page.total if page.whole is None else page.whole
 
 
 def correction_of(query: Query, page: SearchPage, vocabulary: Vocabulary) -> Correction | None:
@@ -49,12 +54,16 @@ def is_shown(correction: Correction, page: SearchPage, other: SearchPage) -> boo
     Whoever types a word that is one gets its answer: a correction takes its place only where that is none,
     no such word was changed, and the words that it put side by side stand so in what it finds.
     """
-    found = 0 if page.relaxed else page.total
-    if other.relaxed or not other.total:
+    found = 0 if page.relaxed else _whole(page)
+    if other.relaxed or not _whole(other):
         return None
     borne_out = correction.is_borne_out([_names(hit) for hit in other.hits])
     if is_little(page):
-        return not found and correction.certain if borne_out and other.total > found else None
+        return (
+            not found and (correction.certain or not page.total)
+            if borne_out and _whole(other) > found
+            else None
+        )
     return False if correction.beside and borne_out else None
 
 

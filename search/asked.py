@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from search.analysis import Word
+from search.analysis import Word, word
 from search.lexicon import NOTHING, Lexicon
 
 Phrase = tuple[Word, ...]
 #: A question of so many words that count is hardly ever answered in all of them.
 LONG = 4
+#: What is done with a lesson, not what it is about: it tells little where few have all that was asked.
+_DOING = frozenset(word(text).folded for text in ("ôn", "luyện", "soạn", "giảng"))
+_DONE = frozenset({("on", "tap"), ("luyen", "tap")})
+DOING_WEIGHT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Query:
     groups: tuple[Group, ...] = ()
     understood: tuple[Understood, ...] = ()
     exact: bool = False
+    #: Whether few have all of it, so that those follow that have a part; see ``as_filled``.
+    filled: bool = False
 
     @property
     def has_marks(self) -> bool:
@@ -93,6 +99,65 @@ class Query:
         """Whether so much is said that hardly any document has all of it."""
         said = len(self.required) + sum(1 for group in self.groups if group.frame)
         return not self.exact and said >= LONG
+
+    @property
+    def shelf(self) -> tuple[Group, ...]:
+        """The subject and grade."""
+        return tuple(group for group in self.groups if group.kind in {"subject", "grade"})
+
+    @property
+    def said_of_shelf(self) -> tuple[Group, ...]:
+        """What was asked for beside the subject and grade: words, without any sorts and levels."""
+        words = tuple(group for group in self.required if not group.kind)
+        return words or tuple(g for g in self.groups if g.kind in {"type", "level", "series"})
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether both a subject and a grade were named."""
+        return {group.kind for group in self.shelf} == {"subject", "grade"}
+
+    @property
+    def has_several_words(self) -> bool:
+        """Whether so many words must match that some of them mean something; a syllable may not."""
+        return sum(not group.kind for group in self.required) > 2
+
+    def can_be_filled(self, *, answered: bool) -> bool:
+        """Whether a part of it can be asked for: some of several words, or the shelf without them."""
+        if self.exact or self.is_quoted or not self.groups:
+            return False
+        if self.shelf and self.said_of_shelf:
+            return True
+        return len(self.required) > 1 and (self.has_several_words or not answered)
+
+    def as_filled(self) -> Query:
+        """The same where also those are put in order that have a part of it."""
+        keys = [group.phrases[0][0].folded if group.is_word else "" for group in self.groups]
+        groups = [
+            replace(group, weight=group.weight * DOING_WEIGHT)
+            if keys[at] in _DOING or (at and (keys[at - 1], keys[at]) in _DONE)
+            else group
+            for at, group in enumerate(self.groups)
+        ]
+        return replace(self, groups=tuple(groups), filled=True)
+
+    @property
+    def loosened(self) -> Query | None:
+        """The words of what abbreviations and synonyms mean, each by itself; None without any."""
+        if self.exact or self.is_quoted:
+            return None
+        groups: list[Group] = []
+        for group in self.groups:
+            begun = group.phrases[0][-1].folded if group.phrases else ""
+            # The end of an unfinished word is no meaning.
+            meant = [p for p in group.phrases[1:] if len(p) > 1 and not p[-1].folded.startswith(begun)]
+            if group.kind or group.optional or not meant:
+                groups.append(group)
+            else:
+                groups += [Group(((each,),), weight=group.weight) for each in meant[0]]
+        if len(groups) <= len(self.groups):
+            return None
+        said = tuple(each for group in groups for each in group.phrases[0])
+        return replace(self, groups=tuple(groups), words=said)
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:

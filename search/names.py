@@ -31,6 +31,8 @@ class Names:
     others: Mapping[tuple[str, ...], tuple[str, str, tuple[Phrase, ...]]]
     meanings: Mapping[tuple[str, ...], tuple[Phrase, ...]]
     longest: int
+    #: What abbreviations and synonyms mean, as it is written
+    said: Mapping[tuple[str, ...], str]
     #: Subjects of several syllables written without a blank
     joined: Mapping[str, str]
 
@@ -62,15 +64,17 @@ def names_of(vocabulary: Vocabulary) -> Names:
             named = (*words("giấy phép"), *each)
             others.setdefault(keys(named), ("licence", called[0], (named, each, coded)))
     meanings: dict[tuple[str, ...], tuple[Phrase, ...]] = {}
+    said: dict[tuple[str, ...], str] = {}
     for short, longs in (
         *((s, (long,)) for s, long in thesaurus.ABBREVIATIONS.items()),
         *vocabulary.synonyms,
     ):
         key = keys(words(short))
+        said.setdefault(key, longs[0])
         meanings[key] = unique((*meanings.get(key, ()), *(words(long) for long in longs)))
     longest = max((len(key) for key in (*subjects, *others, *meanings)), default=0)
-    joined = {"".join(key): name for key, name in subjects.items() if len(key) > 1}
-    return Names(subjects, others, meanings, longest, joined)
+    glued = {"".join(key): name for key, name in subjects.items() if len(key) > 1}
+    return Names(subjects, others, meanings, longest, said, glued)
 
 
 def kept_words(text: str, vocabulary: Vocabulary) -> frozenset[str]:

@@ -47,7 +47,15 @@ def found(user: Any, request: SearchRequest) -> list[Other]:
         return []
     scope = with_courses(request.scope, user) if COURSE in kinds else request.scope
     wanted = replace(
-        request, scope=scope, what=kinds, filters={}, sort="relevance", page=1, size=TOGETHER, facets=()
+        request,
+        scope=scope,
+        what=kinds,
+        filters={},
+        sort="relevance",
+        page=1,
+        size=TOGETHER,
+        facets=(),
+        fill=False,
     )
     answer = engine().search(wanted)
     if answer.relaxed:
@@ -74,6 +82,7 @@ def lessons(request: SearchRequest, filters: Mapping[str, tuple[str, ...]]) -> i
             page=1,
             size=1,
             facets=(),
+            fill=False,
         )
     )
     return 0 if answer.relaxed else answer.total

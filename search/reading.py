@@ -110,6 +110,7 @@ class Reader:
     def _grade(self, at: int) -> int:
         """ "lớp 5", "lớp sáu", "khối 5", "lop5", "L5", "6A1", or a number behind a subject."""
         key = self._key(at)
+        numbers: tuple[int, ...] = ()
         if key in _GRADE_WORDS:
             skipped = 1 if key == "khoi" and self._key(at + 1) == "lop" else 0
             behind = at + 1 + skipped
@@ -119,7 +120,6 @@ class Reader:
             if number:
                 numbers, size = self._with_next(number, behind, size)
                 return skipped + self._add_grade(numbers, self.typed[at + skipped : behind + size])
-        numbers: tuple[int, ...] = ()
         if match := _JOINED.match(key):
             numbers = tuple(range(int(match[1]), int(match[2]) + 1))
         elif match := _GLUED_GRADE.match(key):
@@ -300,6 +300,7 @@ class Reader:
             return size
         phrases = unique((typed, *self.names.meanings[keys(typed)]))
         self.groups.append(self._weighed(Group(phrases)))
+        self.understood.append(Understood("meaning", self.names.said[keys(typed)], " ".join(keys(typed))))
         self._subject = ()
         return size
 

@@ -52,6 +52,8 @@ class Results:
     page: Page[Any]
     what: str = RESOURCE
     relaxed: bool = False
+    #: How many have all the words, where others follow that have a part.
+    whole: int | None = None
     understood: list[Understood] = field(default_factory=list)
     #: The order in use, and those that make sense: without words nothing is a better match.
     sort: str = "new"
@@ -138,6 +140,7 @@ def search(
         page=Paginator(range(listed), PAGE_SIZE).page(answer.page),
         what=what,
         relaxed=answer.relaxed,
+        whole=answer.whole,
         understood=_worth_saying(query),
         sort=request.sort,
         sorts=_orders(has_words=has_words, what=what),

@@ -50,7 +50,7 @@ def ways_on(user: Any, query: Query, filters: Mapping[str, tuple[str, ...]], add
     wider = []
     for dropped in tries:
         kept = {name: codes for name, codes in filters.items() if name not in dropped}
-        answer, _hits = ask(user, SearchRequest(query, scope, kept, size=1, facets=()))
+        answer, _hits = ask(user, SearchRequest(query, scope, kept, size=1, facets=(), fill=False))
         if answer.total and not answer.relaxed:
             label = LABELS[dropped[0]] if len(dropped) == 1 else ""
             wider.append(Wider(label, _without(address, dropped), answer.total))

@@ -10,7 +10,7 @@ from search.engines import fts
 from search.engines.bits import bits_of, numbers_in
 from search.engines.postings import Reader
 from search.queries import Query
-from search.ranking import BESIDE, SHELF
+from search.ranking import BESIDE, OTHER_MARKS, SHELF
 
 #: Added to the number of documents where rarity is weighed: in a handful no word is common.
 RARITY_FROM = 10
@@ -18,22 +18,36 @@ RARITY_FROM = 10
 COMMON = log(2)
 
 
-def with_most(reader: Reader, query: Query, documents: int, among: int | None = None) -> dict[int, float]:
+def with_most(
+    reader: Reader, query: Query, documents: int, among: int | None = None, *, much: bool = False
+) -> dict[int, float]:
     """The documents with at least half of what is asked, each part weighing by how rare it is, and how much.
 
-    Half by count alone would give whatever has the commonest words of the query.
+    Half by count alone would give whatever has the commonest words of the query. Where there is an answer
+    already (``much``), a short question wants half of its words and pairs together: a syllable is no part.
     """
-    weights = [_rarity(documents, reader.count(part)) for part in fts.parts(query)]
+    if much and not query.has_several_words:
+        return {}
+    weights = [
+        rarity(documents + RARITY_FROM, reader.count(part), reader.count(same) if same else None)
+        for part, same in zip(fts.parts(query), fts.parts_as_typed(query), strict=True)
+    ]
     if max(weights) < COMMON:
         return {}
-    half = sum(weights) / 2 - 1e-9
     # What nothing has tells no documents apart.
-    weighed = [(weight, part) for weight, part in zip(weights, fts.parts(query), strict=True) if weight]
+    weighed = []
+    for weight, part, same in zip(weights, fts.parts(query), fts.parts_as_typed(query), strict=True):
+        if weight and same:
+            weighed += [(OTHER_MARKS * weight, part), ((1 - OTHER_MARKS) * weight, same)]
+        elif weight:
+            weighed.append((weight, part))
     weighed += [
         (BESIDE * (weights[one] + weights[two]) / 2, pair)
         for pair, one, two in fts.beside(query)
         if weights[one] and weights[two]
     ]
+    asked = sum(weight for weight, _part in weighed) if much and not query.is_long else sum(weights)
+    half = asked / 2 - 1e-9
     weighed.sort(reverse=True)
     # The lightest parts together stay below half: whoever reaches it has one of the others.
     rest, heavy = 0.0, list(weighed)
@@ -49,8 +63,32 @@ def with_most(reader: Reader, query: Query, documents: int, among: int | None = 
     return _of_shelves(reader, query, enough, SHELF * sum(weights))
 
 
-def _rarity(documents: int, found: int) -> float:
-    return log((documents + RARITY_FROM) / found) if found else 0.0
+def with_shelf(reader: Reader, query: Query, reached: dict[int, float]) -> dict[int, float]:
+    """Also what stands on the shelf that was named and has any of the words, or sorts; where nothing there
+    has any of them, or both subject and grade were named, all of the shelf.
+    """
+    if not query.shelf or not query.said_of_shelf:
+        return reached
+    shelf = -1
+    for part in fts.shelves(query):
+        shelf &= reader.bits(part)
+    some = 0
+    for part in fts.said_of_shelf(query):
+        some |= reader.bits(part)
+    if shelf & some and not query.is_narrow:
+        shelf &= some
+    return dict.fromkeys(numbers_in(shelf), 0.0) | reached
+
+
+def rarity(documents: int, found: int, same: int | None = None) -> float:
+    """How much a word says that some of all documents have; ``same``: how many with the marks typed, if any.
+
+    What none has as typed says little.
+    """
+    if same is not None and not same:
+        return OTHER_MARKS * rarity(documents, found)
+    counted = same or found
+    return log(documents / counted) if counted else 0.0
 
 
 def _of_shelves(reader: Reader, query: Query, reached: dict[int, float], lift: float) -> dict[int, float]:

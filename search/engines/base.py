@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from search.documents import RESOURCE, Document, Ref
@@ -32,7 +32,7 @@ class SearchRequest:
     ``what``: the kinds of document that are asked for. ``near``: the codes of the asker's units and of
     all above them; what such a unit owns is lifted a little. ``sort`` is one of SORTS; without words
     everything is equally relevant, and the newest comes first. Titles sort without marks first, uses by
-    how many there were lately.
+    how many there were lately. ``fill``: where few have all that is asked, those with a part of it follow.
     """
 
     query: Query = field(default_factory=Query)
@@ -44,6 +44,7 @@ class SearchRequest:
     facets: tuple[str, ...] = FIELDS
     what: tuple[str, ...] = (RESOURCE,)
     near: tuple[str, ...] = ()
+    fill: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class Hit:
 class SearchPage:
     """An answer. ``facets``: field → (code, results with all other facets as chosen), most first.
 
-    ``relaxed``: nothing had all words, these have some. A page past the end is the last one.
+    ``relaxed``: nothing had all words, these have some. ``whole``: how many have all, where those follow
+    that have a part; None where there are no such. A page past the end is the last one.
     """
 
     total: int = 0
@@ -67,6 +69,7 @@ class SearchPage:
     page: int = 1
     pages: int = 1
     relaxed: bool = False
+    whole: int | None = None
     took_ms: float = 0.0
 
 
@@ -130,9 +133,25 @@ class Engine(ABC):
     def delete(self, ids: Iterable[int], what: str = RESOURCE) -> None:
         """Forgets things of one kind by their ids; unknown ones are ignored."""
 
-    @abstractmethod
     def search(self, request: SearchRequest) -> SearchPage:
-        """Answers a question. Raises EngineUnavailableError."""
+        """Answers a question; where nothing has what an abbreviation means, by the words of its meaning.
+
+        Raises EngineUnavailableError.
+        """
+        page = self.ask(request)
+        if not request.fill or (page.total and not page.relaxed):
+            return page
+        looser = request.query.loosened
+        if looser is None:
+            return page
+        other = self.ask(replace(request, query=looser))
+        if other.total <= page.total:
+            return page
+        return replace(other, relaxed=True, whole=0, took_ms=page.took_ms + other.took_ms)
+
+    @abstractmethod
+    def ask(self, request: SearchRequest) -> SearchPage:
+        """Answers a question as it is. Raises EngineUnavailableError."""
 
     @abstractmethod
     def suggest(

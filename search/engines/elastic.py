@@ -13,7 +13,6 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import groupby
-from math import log
 from typing import Any
 
 from elasticsearch import ApiError, TransportError, helpers
@@ -21,7 +20,7 @@ from elasticsearch import ApiError, TransportError, helpers
 from search import ranking
 from search.documents import RESOURCE, Document, Ref
 from search.engines import elastic_batches, elastic_index, elastic_order, elastic_query
-from search.engines.asking import COMMON, RARITY_FROM
+from search.engines.asking import COMMON, RARITY_FROM, rarity
 from search.engines.base import (
     MAX_PAGE,
     Digests,
@@ -207,7 +206,7 @@ class ElasticEngine(Engine):
 
     # Asking
 
-    def search(self, request: SearchRequest) -> SearchPage:
+    def ask(self, request: SearchRequest) -> SearchPage:
         self._look()
         try:
             return self._search(request)
@@ -237,6 +236,8 @@ class ElasticEngine(Engine):
     def _search(self, request: SearchRequest) -> SearchPage:
         started = time.perf_counter()
         way, hits, counts, relaxed = self._found(request)
+        if way.whole is not None:
+            request = replace(request, query=request.query.as_filled())
         total = counts["aggregations"]["narrowed"]["doc_count"]
         pages = max(1, -(-total // request.size))
         page = max(1, min(request.page, pages, MAX_PAGE))
@@ -247,7 +248,9 @@ class ElasticEngine(Engine):
         found = counts["aggregations"]
         facets = {name: elastic_order.values(found[f"facet:{name}"]) for name in request.facets}
         took = (time.perf_counter() - started) * 1000
-        return SearchPage(total, shown, facets, page, pages, relaxed and bool(total), round(took, 2))
+        whole = found["whole"]["doc_count"] if way.whole is not None else None
+        whole = None if whole == total else whole
+        return SearchPage(total, shown, facets, page, pages, relaxed and bool(total), whole, round(took, 2))
 
     def _found(self, request: SearchRequest) -> tuple[Way, Any, Any, bool]:
         """How it was asked, hits, counts, and whether nothing has all words: as the embedded engine does."""
@@ -257,10 +260,14 @@ class ElasticEngine(Engine):
             visible = counts["hits"]["total"]["value"]
             if visible or (way.settled_by is not None and self._has(request, way.settled_by)):
                 break
-        is_whole = query.exact or query.is_quoted or len(query.required) <= 1
-        if is_whole or (visible and (visible >= ranking.ENOUGH or not query.is_long)):
+        can_be_filled = request.fill and query.can_be_filled(answered=bool(visible))
+        if not can_be_filled or visible >= ranking.ENOUGH:
             return way, hits, counts, False
-        filled = elastic_query.filled_way(query, way, self._rarities(query))
+        weights, is_said = self._rarities(query)
+        with_shelf = RESOURCE in request.what
+        filled = elastic_query.filled_way(
+            query, way, weights, much=bool(visible), is_said=is_said, with_shelf=with_shelf
+        )
         if filled is None:
             return way, hits, counts, False
         return filled, *self._both(request, filled), not visible
@@ -273,17 +280,24 @@ class ElasticEngine(Engine):
     def _both(self, request: SearchRequest, way: Way) -> tuple[Any, Any]:
         first, size = elastic_order.reach(request)
         hits, counts = self._ask(
-            elastic_query.hits(request, way, first, size), elastic_query.counts(request, way.matching)
+            elastic_query.hits(request, way, first, size),
+            elastic_query.counts(request, way.matching, way.whole),
         )
         return hits, counts
 
-    def _rarities(self, query: Query) -> list[float]:
-        """How much each part of a query says; 0 of what nothing has, for it tells no documents apart."""
+    def _rarities(self, query: Query) -> tuple[list[float], bool]:
+        """How much each part of a query says; 0 of what nothing has, for it tells no documents apart. And
+        whether anything has any of what was said beside subject and grade.
+        """
         (found,) = self._ask(elastic_query.rarity(query))
         everything = found["hits"]["total"]["value"] + RARITY_FROM
-        counted = [found["aggregations"][str(at)]["doc_count"] for at in range(len(query.required))]
-        weights = [log(everything / count) if count else 0.0 for count in counted]
-        return weights if max(weights) >= COMMON else [0.0 for _ in weights]
+        counts = {name: each["doc_count"] for name, each in found["aggregations"].items()}
+        weights = []
+        for at in range(len(query.required)):
+            count, same = counts[str(at)], counts.get(f"{elastic_query.SAME}{at}")
+            weights.append(rarity(everything, count, same))
+        is_said = bool(counts.get("said"))
+        return (weights if max(weights) >= COMMON else [0.0 for _ in weights]), is_said
 
     # Comparing
 

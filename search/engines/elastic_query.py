@@ -16,7 +16,7 @@ from search.engines.base import SearchRequest
 from search.engines.elastic_index import LONGEST_EDGE
 from search.engines.fts import EXACT, FITS, IN_TITLE, PHRASE_IN_TITLE, TIER
 from search.queries import Group, Phrase, Query, pairs_of
-from search.ranking import BESIDE, SHELF, WEIGHTS
+from search.ranking import BESIDE, OTHER_MARKS, SHELF, WEIGHTS
 from search.scope import Scope
 
 #: A question as it is sent. Made anew for every page, so plain: objects cost several milliseconds a page.
@@ -26,7 +26,7 @@ NAMES, RUNNING = ("title", "keywords", "facts"), ("description", "people", "inne
 MARKED = ("marked",)
 #: Values of a facet that are counted; units are many, the rest are taxonomies.
 MOST_VALUES = 300
-INSIDE = "inside:"
+INSIDE, SAME = "inside:", "same:"
 #: Of the rough order so many are put into a finer one.
 FINER = 300
 NEWEST: tuple[Any, ...] = ({"published": "desc"}, {"number": "desc"})
@@ -135,22 +135,53 @@ def together(query: Query) -> Asked:
     return all_of
 
 
-def some_of(query: Query, weights: Sequence[float]) -> Asked:
+def some_of(query: Query, weights: Sequence[float], *, much: bool = False) -> Asked:
     """The documents with at least half of what is asked, by how much: each part weighs by its rarity, and two
-    that were typed one behind the other count once more where they stand so.
+    that were typed one behind the other count once more where they stand so. ``much``: as of the embedded
+    engine.
     """
-    said = [(part, weight) for part, weight in zip(parts(query), weights, strict=True) if weight]
+    said = []
+    for part, same, weight in zip(parts(query), _as_typed(query), weights, strict=True):
+        if weight and same is not None:
+            said += [(part, OTHER_MARKS * weight), (same, (1 - OTHER_MARKS) * weight)]
+        elif weight:
+            said.append((part, weight))
     beside = [(_pair(query, one, two), BESIDE * (weights[one] + weights[two]) / 2)
               for one, two in query.pairs if weights[one] and weights[two]]  # fmt: skip
+    asked = sum(weight for _part, weight in (*said, *beside)) if much and not query.is_long else sum(weights)
     return {
         "function_score": {
             "query": _any([part for part, _weight in said]),
             "functions": [{"filter": part, "weight": weight} for part, weight in (*said, *beside)],
             "score_mode": "sum",
             "boost_mode": "replace",
-            "min_score": sum(weights) / 2 - 1e-3,
+            "min_score": asked / 2 - 1e-3,
         }
     }
+
+
+def _as_typed(query: Query) -> list[Asked | None]:
+    """Of each part the word with its marks, where the query was typed with any."""
+    with_marks = query.has_marks and not query.exact
+    return [
+        _one_of(group.phrases[:1], MARKED) if with_marks and group.is_word else None
+        for group in query.required
+    ]
+
+
+def _said_of_shelf(query: Query) -> list[Asked]:
+    fields = MARKED if query.has_marks else EVERYWHERE
+    return [_one_of(group.phrases, fields) for group in query.said_of_shelf]
+
+
+def _shelf(query: Query, *, is_said: bool) -> Asked | None:
+    """What stands on the shelf that was named, as ``asking.with_shelf``."""
+    if not query.shelf or not query.said_of_shelf:
+        return None
+    needed = [_one_of((*group.facts, *group.kin), ["facts"]) for group in query.shelf]
+    if is_said and not query.is_narrow:
+        needed.append(_any(_said_of_shelf(query)))
+    return _all(needed)
 
 
 def _pair(query: Query, one: int, two: int) -> Asked:
@@ -177,6 +208,7 @@ class Way:
     finer: tuple[Asked, ...] = ()
     named: tuple[Asked, ...] = ()
     settled_by: Asked | None = None
+    whole: Asked | None = None
 
 
 def strict_ways(query: Query) -> Iterator[Way]:
@@ -200,14 +232,30 @@ def strict_ways(query: Query) -> Iterator[Way]:
     yield ways(anywhere(query))
 
 
-def filled_way(query: Query, strict: Way, weights: Sequence[float]) -> Way | None:
-    """What the strict way finds, then those with some of the words; None where nothing has any."""
-    if not any(weights) or strict.matching is None:
+def filled_way(
+    query: Query,
+    strict: Way,
+    weights: Sequence[float],
+    *,
+    much: bool = False,
+    is_said: bool = True,
+    with_shelf: bool = False,
+) -> Way | None:
+    """What the strict way finds, then those with some of the words or of the shelf; None without any.
+
+    ``much``: there is a strict answer. ``is_said``: something on the shelf has any of what else was said.
+    """
+    if strict.matching is None:
         return None
-    some = some_of(query, weights)
-    first = _worth(strict.matching, TIER)
-    shelf = shelves(query, SHELF * sum(weights))
-    return Way(_any([strict.matching, some]), (first, some, *shelf), named=strict.named)
+    found: list[Asked] = []
+    if any(weights) and (query.has_several_words or not much):
+        found.append(some_of(query, weights, much=much))
+    shelf = _shelf(query, is_said=is_said) if with_shelf else None
+    if not found and shelf is None:
+        return None
+    rough = (_worth(strict.matching, TIER), *found, *shelves(query, SHELF * sum(weights) or SHELF))
+    matching = _any([strict.matching, *found, *([shelf] if shelf is not None else [])])
+    return Way(matching, rough, named=strict.named, whole=strict.matching)
 
 
 def tiers(query: Query) -> list[Asked]:
@@ -285,12 +333,14 @@ def narrowed(request: SearchRequest, *, but: str = "") -> list[Asked]:
     return [_in(name, codes) for name, codes in chosen.items()]
 
 
-def counts(request: SearchRequest, matching: Asked | None) -> dict[str, Any]:
+def counts(request: SearchRequest, matching: Asked | None, whole: Asked | None = None) -> dict[str, Any]:
     """How many there are, before and after the filters, and what each value of a facet would give."""
     needed = [visible(request.scope, request.what)]
     if matching is not None:
         needed.append(matching)
     aggs: dict[str, Any] = {"narrowed": {"filter": _all_of(narrowed(request))}}
+    if whole is not None:
+        aggs["whole"] = {"filter": _all([whole, *narrowed(request)])}
     for name in request.facets:
         values = {"values": {"terms": {"field": name, "size": MOST_VALUES}}}
         aggs[f"facet:{name}"] = {"filter": _all_of(narrowed(request, but=name)), "aggs": values}
@@ -304,6 +354,12 @@ def _all_of(filters: list[Asked]) -> Asked:
 def rarity(query: Query) -> dict[str, Any]:
     """How many documents each part of a query has, whoever may see them."""
     aggs = {str(at): {"filter": part} for at, part in enumerate(parts(query))}
+    if query.shelf and query.said_of_shelf:
+        shelf = _shelf(query, is_said=False)
+        aggs["said"] = {"filter": _all([shelf, _any(_said_of_shelf(query))] if shelf else [])}
+    for at, same in enumerate(_as_typed(query)):
+        if same is not None:
+            aggs[f"{SAME}{at}"] = {"filter": same}
     return {"aggs": aggs, "size": 0, "track_total_hits": True}
 
 

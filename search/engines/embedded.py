@@ -204,7 +204,7 @@ class EmbeddedEngine(Engine):
 
     # Asking
 
-    def search(self, request: SearchRequest) -> SearchPage:
+    def ask(self, request: SearchRequest) -> SearchPage:
         return self._answer(lambda: self._search(request))
 
     def suggest(
@@ -256,8 +256,9 @@ class EmbeddedEngine(Engine):
         started = time.perf_counter()
         with self._snapshot() as (reader, columns):
             visible, partly = self._visible(reader, columns, request)
-            relaxed = partly is not None and len(partly) == len(visible)
             matched = columns.narrow(visible, request.filters)
+            whole = None if not partly else sum(number not in partly for number in matched)
+            relaxed = partly is not None and len(partly) == len(visible)
             if request.query.groups or request.filters:
                 counts = columns.count(visible, matched, request.filters, request.facets)
             else:
@@ -270,7 +271,8 @@ class EmbeddedEngine(Engine):
             )
             hits = self._load(reader.connection, columns, ranked[first : first + request.size])
         took = (time.perf_counter() - started) * 1000
-        return SearchPage(len(matched), hits, counts, page, pages, relaxed and bool(matched), round(took, 2))
+        relaxed = relaxed and bool(matched)
+        return SearchPage(len(matched), hits, counts, page, pages, relaxed, whole, round(took, 2))
 
     def _visible(
         self, reader: Reader, columns: Columns, request: SearchRequest
@@ -303,10 +305,12 @@ class EmbeddedEngine(Engine):
         if not visible:
             asked = fts.question(query, some=False)
             visible = found(asked)
-        is_whole = query.exact or query.is_quoted or len(query.required) == 1
-        if is_whole or (visible and (len(visible) >= ranking.ENOUGH or not query.is_long)):
+        can_be_filled = request.fill and query.can_be_filled(answered=bool(visible))
+        if not can_be_filled or len(visible) >= ranking.ENOUGH:
             return visible, None
-        reached = asking.with_most(reader, query, columns.size, among)
+        reached = asking.with_most(reader, query, columns.size, among, much=bool(visible))
+        if RESOURCE in request.what:
+            reached = asking.with_shelf(reader, query, reached)
         whole = set(visible)
         partly = {number: reached[number] for number in held(reached) if number not in whole}
         return [*visible, *partly], partly

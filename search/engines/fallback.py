@@ -26,7 +26,7 @@ class FallbackEngine(Engine):
         self.first = first
         self.second = second
 
-    def search(self, request: SearchRequest) -> SearchPage:
+    def ask(self, request: SearchRequest) -> SearchPage:
         return self._either(lambda engine: engine.search(request))
 
     def suggest(

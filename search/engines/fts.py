@@ -82,6 +82,22 @@ def parts(query: Query) -> list[str]:
     return [_any(group, columns) for group in query.required]
 
 
+def parts_as_typed(query: Query) -> list[str]:
+    """The same with their marks, where it was typed with any; else nothing."""
+    if not query.has_marks or query.exact:
+        return ["" for _ in query.required]
+    return [
+        f"{MARKED} : {_one_of(group.phrases[:1], marked=True)}" if group.is_word else ""
+        for group in query.required
+    ]
+
+
+def said_of_shelf(query: Query) -> list[str]:
+    """A question for each part that was said beside the subject and grade, with its marks."""
+    asked = [(group, MARKED if query.has_marks else FOLDED) for group in query.said_of_shelf]
+    return [f"{columns} : {_one_of(group.phrases, marked=columns == MARKED)}" for group, columns in asked]
+
+
 def beside(query: Query) -> list[tuple[str, int, int]]:
     """A question for each two parts that were typed one behind the other, with the numbers of both."""
     said = [group.phrases[0] for group in query.required]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from heapq import nlargest
 
 from search.engines import asking, fts
@@ -44,6 +45,7 @@ def ranked(
         rough = roughly(reader, columns, query, matched, size=max(size, WINDOW))
     else:
         rough = by_share(columns, matched, partly, size=max(size, WINDOW))
+        request = replace(request, query=query.as_filled())
     return [*finally_(reader, columns, request, rough[:WINDOW]), *rough[WINDOW:size]]
 
 

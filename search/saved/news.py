@@ -66,7 +66,9 @@ def new_documents(user: User, saved: SavedSearch, until: datetime) -> list[Docum
     """
     question = read(saved.query)
     query = parse(question.text, terms().words, exact=question.exact)
-    request = SearchRequest(query, scope_of(user), question.filters, sort="new", size=COUNTED, facets=())
+    request = SearchRequest(
+        query, scope_of(user), question.filters, sort="new", size=COUNTED, facets=(), fill=False
+    )
     answer, hits = ask(user, request)
     if answer.relaxed:
         return []

@@ -17,6 +17,7 @@ SO, XA, SCHOOL, SISTER = 1, 2, 3, 4
 AT_SCHOOL = Scope(frozenset({SO, XA, SCHOOL}))
 AT_SISTER = Scope(frozenset({SO, XA, SISTER}))
 WORDS = Vocabulary(("Toán", "Ngữ văn", "Giáo dục công dân", "Vật lí"), {5: "Lớp 5", 8: "Lớp 8"})
+NINE = Vocabulary((), {9: "Lớp 9"})
 DAY = 86_400
 
 
@@ -151,6 +152,43 @@ class EngineContract:
         page = engine.search(SearchRequest(parse("phân số thập tự"), AT_SCHOOL))
         assert [hit.document.resource for hit in page.hits] == [1]
         assert page.relaxed
+
+    def test_where_few_have_all_those_follow_that_have_a_part(self, filled):
+        nine = {"grades": ("lop-9",), "grade_numbers": (9,), "grade_names": ("Lớp 9",), "series_name": ""}
+        engine = filled(
+            document(1, "Ôn tập Python", **{**nine, "grade_numbers": (10,), "grade_names": ("Lớp 10",)}),
+            document(2, "Phiếu bài tập: Hàm số", **nine),
+            document(3, "Relative clauses", **nine),
+            document(4, "Con mèo"),
+        )
+        request = SearchRequest(parse("ôn tập lớp 9", NINE), AT_SCHOOL)
+        page = engine.search(request)
+        assert sorted(hit.document.resource for hit in page.hits) == [1, 2]
+        assert (page.whole, page.relaxed) == (1, False)
+        strict = engine.search(replace(request, fill=False))
+        assert ([hit.document.resource for hit in strict.hits], strict.whole) == ([1], None)
+        # Nothing of the shelf has a word of it: the shelf itself.
+        page = engine.search(SearchRequest(parse("vũ trụ lớp 9", NINE), AT_SCHOOL))
+        assert sorted(hit.document.resource for hit in page.hits) == [2, 3]
+        assert (page.whole, page.relaxed) == (0, True)
+
+    def test_a_part_is_meant_with_the_marks_that_were_typed(self, filled):
+        engine = filled(document(1, "Văn Miếu: việt sử"), document(2, "Viết bài văn tả cây"))
+        page = engine.search(SearchRequest(parse("viết văn miêu tả"), AT_SCHOOL))
+        assert page.hits[0].document.resource == 2
+        assert page.relaxed
+
+    def test_one_syllable_of_two_is_no_part(self, filled):
+        engine = filled(document(1, "Quang hợp"), document(2, "Hợp đồng"), document(3, "Quang cảnh"))
+        assert ask(engine, "quang hợp") == [1]
+
+    def test_what_an_abbreviation_means_need_not_occur_as_one_phrase(self, filled):
+        engine = filled(document(1, "Học sinh nào giỏi"), document(2, "Con bò"), toan(3, "Hỗn số"))
+        page = engine.search(SearchRequest(parse("HSG", WORDS), AT_SCHOOL))
+        assert [hit.document.resource for hit in page.hits] == [1]
+        assert page.relaxed
+        page = engine.search(SearchRequest(parse("BDTX toán 5", WORDS), AT_SCHOOL))
+        assert [hit.document.resource for hit in page.hits] == [3]
 
     def test_exact_words_only(self, filled):
         engine = filled(document(1, "Con bò"), document(2, "Bố"), toan(3, "Hỗn số"))

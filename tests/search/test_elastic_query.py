@@ -11,7 +11,7 @@ from search.engines import elastic_index, elastic_query
 from search.engines.base import SearchRequest
 from search.facets import FIELDS, VALUES
 from search.queries import Query, Vocabulary, parse
-from search.ranking import BESIDE, WEIGHTS
+from search.ranking import BESIDE, OTHER_MARKS, WEIGHTS
 from search.scope import Scope
 
 WORDS = Vocabulary(("Toán",), {5: "Lớp 5"})
@@ -94,10 +94,11 @@ def test_counts_leave_out_a_facets_own_choice():
 def test_half_of_what_is_asked_by_weight():
     asked = elastic_query.some_of(parse("phân số thập", WORDS), [3.0, 2.0, 1.0])["function_score"]
     beside = [BESIDE * (3.0 + 2.0) / 2, BESIDE * (2.0 + 1.0) / 2]
-    assert [each["weight"] for each in asked["functions"]] == [3.0, 2.0, 1.0, *beside]
+    marked = [part for each in (3.0, 2.0, 1.0) for part in (OTHER_MARKS * each, (1 - OTHER_MARKS) * each)]
+    assert [each["weight"] for each in asked["functions"]] == pytest.approx([*marked, *beside])
     assert asked["min_score"] == pytest.approx(3.0, abs=0.01)
     unknown = elastic_query.some_of(parse("phân số xyzqwv", WORDS), [3.0, 2.0, 0.0])
-    assert len(unknown["function_score"]["functions"]) == 2 + 1  # and the two side by side
+    assert len(unknown["function_score"]["functions"]) == 2 * 2 + 1  # and the two side by side
 
 
 def test_what_has_some_of_the_words_stands_behind_what_has_all():
