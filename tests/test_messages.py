@@ -15,6 +15,7 @@ ABOUT_VIETNAMESE = {
     "accounts/forms/account.py": "the language is called by its own name",
     "accounts/roster/cells.py": "an old font",
     "accounts/text.py": "letters without marks",
+    "cms/admin_search.py": "the letters that carry marks",
     "cms/front.py": "words taken out of searches",
     "cms/message_gaps.py": "the letters themselves",
     "cms/portal.py": "the name of a site nobody has named yet",
