@@ -79,8 +79,9 @@ LIFTS: Mapping[str, float] = {
     "series": 6.0,
     "licence": 9.0,
 }
-#: Where few have all that was asked, the right subject and grade count so much more.
-FILLED = 2.5
+#: Where few have all that was asked, the right subject and grade count so much more; less in a long
+#: question, which hardly any has whole.
+FILLED, FILLED_LONG = 2.5, 1.4
 #: Another subject or grade than the one asked for, as a share of the lift taken away. Where a document
 #: says nothing of its subject nothing is taken.
 OTHER_FACT = {"subject": -0.7, "grade": -0.6, "level": -0.5, "type": -0.15, "series": -0.3, "licence": -0.5}
@@ -269,7 +270,8 @@ def _facts(query: Query, card: Card) -> float:
         if group.kind in LIFTS:
             wanted.setdefault(group.kind, []).append(group)
     for kind, groups in wanted.items():
-        more = FILLED if query.filled and kind in {"subject", "grade", "type"} else 1.0
+        more = FILLED_LONG if query.is_long else FILLED
+        more = more if query.filled and kind in {"subject", "grade", "type"} else 1.0
         points += more * LIFTS[kind] * max(_fits(kind, group, card) for group in groups)
     return points
 

@@ -20,7 +20,7 @@ from search.facets import FIELDS, Facet, Names, Value
 from search.highlight import has_all
 from search.inside import passages
 from search.others import Other
-from search.queries import Query, Understood, Vocabulary, parse, unquoted
+from search.queries import Group, Query, Understood, Vocabulary, parse, unquoted
 from search.scope import scope_of, with_courses
 from search.shown import Row, ask, near, row
 from search.unit_tree import UnitTree, unit_tree
@@ -195,7 +195,10 @@ def _have_other_marks(user: Any, request: SearchRequest, answer: SearchPage) -> 
     best = answer.hits[0].document
     if request.sort == "relevance" and has_all(query, best.title, best.keywords, best.description):
         return False
-    same = replace(request, query=parse(query.text, exact=True), page=1, size=1, facets=())
+    # What need not occur need not occur with its marks.
+    groups = tuple(Group(group.phrases[:1]) for group in query.required)
+    asked = Query(query.text, tuple(g.phrases[0][0] for g in groups), groups, exact=True)
+    same = replace(request, query=asked, page=1, size=1, facets=())
     return not engine().search(same).total
 
 

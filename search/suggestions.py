@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import OrgUnit
 from search import highlight
+from search.analysis import words
 from search.documents import Document
 from search.engines import engine
 from search.engines.base import SearchRequest
@@ -26,6 +27,8 @@ from search.vocabulary import Terms, terms
 PICK_SIZE = 12
 SUGGESTIONS = 6
 SUBJECTS = 2
+#: Of words typed with marks so many times more are looked at, so that those with the very marks come first.
+MORE_MARKED = 5
 #: A last word shorter than this may become anything.
 MEANINGFUL = 4
 PACKAGE_KINDS = ("scorm12", "scorm2004")
@@ -62,7 +65,9 @@ def suggest(user: Any, text: str) -> Suggestions:
 
 def _beginning(user: Any, scope: Scope, text: str, known: Terms) -> Suggestions:
     query = parse(text, exact=True)
-    documents = engine().suggest(query, scope, SUGGESTIONS * 2)
+    documents = engine().suggest(query, scope, SUGGESTIONS * (MORE_MARKED if query.has_marks else 2))
+    if query.has_marks:
+        documents.sort(key=lambda document: not _is_as_typed(document.title, query))
     allowed = shown_now(user, documents)
     titles: dict[str, Document] = {}
     for document in documents:
@@ -70,6 +75,13 @@ def _beginning(user: Any, scope: Scope, text: str, known: Terms) -> Suggestions:
             titles.setdefault(document.title, document)
     lessons = [(d, highlight.completed(title, query)) for title, d in titles.items()]
     return Suggestions(query, _places(known, text, query), lessons[:SUGGESTIONS])
+
+
+def _is_as_typed(title: str, query: Query) -> bool:
+    """Whether a title has the words with the marks typed, the last of which may be unfinished."""
+    keys = [each.marked for each in words(title)]
+    *whole, last = [each.marked for each in query.words]
+    return all(each in keys for each in whole) and any(key.startswith(last) for key in keys)
 
 
 def _places(known: Terms, text: str, typed: Query) -> list[tuple[str, SafeString]]:

@@ -290,6 +290,14 @@ def test_suggestions_name_subjects_and_visible_lessons(tree, reader):
     assert reader.get(reverse("search:suggest"), {"q": " "}).content.strip() == b""
 
 
+def test_suggestions_with_the_marks_typed_come_first(tree, reader):
+    publish(tree, "Toán vui")
+    publish(tree, "An toàn điện")  # newer
+    drain_marks()
+    html = reader.get(reverse("search:suggest"), {"q": "toán"}).content.decode()
+    assert html.index("vui") < html.index("điện")
+
+
 def test_suggestions_begin_with_what_was_meant_where_nothing_begins_as_typed(tree, reader):
     publish(tree, "Quang hợp ở cây xanh")
     drain_marks()
@@ -358,6 +366,22 @@ def test_marks_that_nothing_has_are_named(tree, reader):
     publish(tree, "Con bò")
     drain_marks()
     assert said not in reader.get(PAGE, {"q": "bò"}).content.decode()
+
+
+def test_a_linking_word_without_marks_is_no_lack_of_marks(tree, reader):
+    publish(tree, "Trạm học tập", description="Dạy học ở trạm")
+    drain_marks()
+    assert "đúng dấu như vậy" not in reader.get(PAGE, {"q": "dạy học theo trạm"}).content.decode()
+
+
+def test_the_page_says_how_many_have_all_the_words(tree, reader):
+    publish(tree, "Vòng tuần hoàn nước")
+    publish(tree, "Vòng tuần hoàn máu")
+    drain_marks()
+    html = reader.get(PAGE, {"q": "vòng tuần hoàn nước"}).content.decode()
+    assert "Có 1 học liệu đủ các từ; còn lại là học liệu gần nhất." in html
+    assert "máu" in html
+    assert "học liệu gần nhất" not in reader.get(PAGE, {"q": "vòng tuần hoàn"}).content.decode()
 
 
 def test_nothing_within_quotation_marks_leads_to_the_words_without(tree, reader):
