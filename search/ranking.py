@@ -15,7 +15,7 @@ from math import exp, log1p
 from typing import Any
 
 from search.analysis import folded_text, marked_text
-from search.asked import Group, Phrase, Query
+from search.asked import LONG, Group, Phrase, Query
 from search.thesaurus import licence_word
 
 _YEARS = re.compile(r"\b([3-6])(?: [4-6])? tuoi\b")
@@ -270,7 +270,7 @@ def _facts(query: Query, card: Card) -> float:
         if group.kind in LIFTS:
             wanted.setdefault(group.kind, []).append(group)
     for kind, groups in wanted.items():
-        more = FILLED_LONG if query.is_long else FILLED
+        more = FILLED_LONG if len(query.required) > LONG or any(g.frame for g in query.groups) else FILLED
         more = more if query.filled and kind in {"subject", "grade", "type"} else 1.0
         points += more * LIFTS[kind] * max(_fits(kind, group, card) for group in groups)
     return points

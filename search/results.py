@@ -123,8 +123,7 @@ def search(
     filters, left_out = _kept(filters, known.names, tree)
     request = _request(user, query, filters, what=what, sort=sort or "relevance", page=page)
     answer, hits = ask(user, request)
-    instead_of = ""
-    offered, taken = _corrected(user, request, answer, known.words)
+    (offered, taken), instead_of = _corrected(user, request, answer, known.words), ""
     if taken is not None:
         request, answer, hits, instead_of = *taken, query.text
     address = _with_only(address or QueryDict(), filters)

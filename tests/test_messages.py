@@ -33,6 +33,7 @@ ABOUT_VIETNAMESE = {
     "search/queries.py": "a letter of abbreviations",
     "search/reading.py": "how grades and ages are typed",
     "search/schoolyear.py": "how terms, weeks and lessons are typed",
+    "search/framing.py": "what is said around the subject of a question",
     "search/thesaurus.py": "abbreviations and words that mean the same",
 }
 #: Text of a template that is no words: names of classes.
