@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django_tasks import task
 
@@ -10,7 +11,7 @@ from accounts.work import schedule
 from repository import ingest, inner_texts, notices
 from repository.actions import direct, sweep
 from repository.actions.uploads import KEPT_DAYS
-from repository.storage import blobs
+from repository.storage import blobs, incoming
 
 #: Longer than any upload may take.
 STALE_AFTER = timedelta(days=KEPT_DAYS + 1)
@@ -26,6 +27,12 @@ def ingest_version(version_id: int) -> str:
 def settle_upload(upload_id: int) -> str:
     """Puts a file that was sent to object storage directly in its place, unless that is done."""
     return direct.settle(upload_id)
+
+
+@task()
+def clear_incoming(uid: str, multipart: str) -> None:
+    """Throws away once more what a direct upload that was given up left; nothing there is well too."""
+    incoming.clear(UUID(uid), multipart)
 
 
 @task()

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 from xdist.remote import Producer
@@ -32,6 +33,10 @@ from tests.services import (  # noqa: F401 -- fixtures for all tests
 LOOPBACK = {"localhost", "::1", ""}
 
 messages.compile_all()
+
+# Slow drawing is what a busy machine does, not a fault of a test.
+hypothesis.settings.register_profile("busy", suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
 
 
 class ByFile(LoadScopeScheduling):

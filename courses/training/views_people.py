@@ -188,7 +188,10 @@ def enrolments_end(request: HttpRequest, uid: UUID) -> HttpResponse:
     people = form.cleaned_data["people"]
     enrolments = list(Enrolment.objects.filter(run=found, user__in=people, state=state).select_related("run"))
     try:
-        (_restore if back else _end)(request, found, enrolments)
+        if back:
+            _restore(request, enrolments)
+        else:
+            _end(request, found, enrolments)
     except Refusal as refusal:
         messages.error(request, refusal.message)
     return redirect("courses:run", found.uid)

@@ -34,6 +34,7 @@ PART_BYTES = 8 * MB
 MOST_AT_ONCE = 50
 SIGNED_SECONDS = 900
 _FORGOTTEN = timedelta(minutes=5)
+_PART_UNDER_WAY = timedelta(seconds=15)
 _ORPHANED = timedelta(days=1)
 
 
@@ -309,7 +310,12 @@ def abandon(upload: Upload) -> None:
     try:
         incoming.clear(upload.uid, upload.multipart)
     except OSError as error:  # away, or at odds with a part that is arriving
-        logger.warning("Upload %s was given up; its parts are left to the sweep: %s", upload.uid, error)
+        logger.warning("Upload %s was given up; its parts are cleared later: %s", upload.uid, error)
+    # A part that was under way may have arrived behind this; S3 asks for giving up once more.
+    from repository.tasks import clear_incoming  # tasks import this module
+
+    later = clear_incoming.using(run_after=timezone.now() + _PART_UNDER_WAY)
+    later.enqueue(str(upload.uid), upload.multipart)
 
 
 @transaction.atomic
