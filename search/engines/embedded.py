@@ -38,11 +38,14 @@ from search.engines.columns import NUMBERS, STORED, Columns, stored
 from search.engines.index_file import TEXT_COLUMNS, IndexFile, State, indexed_text
 from search.engines.postings import Postings, Reader
 from search.engines.texts import texts_of
+from search.engines.turns import Turns
 from search.queries import Query
 from search.scope import Scope
 
 T = TypeVar("T")
 SUGGEST_FROM = 400
+#: Questions that one process answers at a time; SQLite works beside the interpreter.
+AT_ONCE = 2
 _PLACES = ", ".join("?" for _ in TEXT_COLUMNS)
 
 
@@ -59,6 +62,7 @@ class EmbeddedEngine(Engine):
         self._postings = Postings()
         self._known = State("", -1, complete=False)
         self._lock = threading.Lock()
+        self._turns = Turns(AT_ONCE)
 
     # Writing
 
@@ -205,7 +209,8 @@ class EmbeddedEngine(Engine):
     # Asking
 
     def ask(self, request: SearchRequest) -> SearchPage:
-        return self._answer(lambda: self._search(request))
+        with self._turns.turn():
+            return self._answer(lambda: self._search(request))
 
     def suggest(
         self, prefix: Query, scope: Scope, size: int = 6, what: tuple[str, ...] = (RESOURCE,)
