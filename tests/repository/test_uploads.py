@@ -77,8 +77,8 @@ def test_two_requests_for_one_file_do_not_mix(world):
     with blobs().part(upload.blob.uid), pytest.raises(Refusal) as refusal:
         actions.append_part(by=world.teacher, upload=upload, offset=0, length=1, pieces=[b"a"])
     assert (refusal.value.code, refusal.value.status) == ("upload_busy", 423)
-    with blobs().part(upload.blob.uid), pytest.raises(StorageBusyError), blobs().part(upload.blob.uid):
-        pass
+    with blobs().part(upload.blob.uid), pytest.raises(StorageBusyError):
+        blobs().part(upload.blob.uid).__enter__()
 
 
 def test_more_than_was_announced_is_refused(world):
