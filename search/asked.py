@@ -8,13 +8,12 @@ from itertools import pairwise
 
 from search.analysis import Word
 from search.lexicon import NOTHING, Lexicon
+from search.thesaurus import DOING, DONE
 
 Phrase = tuple[Word, ...]
 #: A question of so many words that count is hardly ever answered in all of them.
 LONG = 4
-#: What is done with a lesson, not what it is about: it tells little where few have all that was asked.
-_DOING = frozenset({"on", "luyen", "soan", "giang"})
-_DONE = frozenset({("on", "tap"), ("luyen", "tap")})
+#: What is done with a lesson tells little of what it is about where few have all that was asked.
 DOING_WEIGHT = 0.25
 
 
@@ -134,7 +133,7 @@ class Query:
         keys = [group.phrases[0][0].folded if group.is_word else "" for group in self.groups]
         groups = [
             replace(group, weight=group.weight * DOING_WEIGHT)
-            if keys[at] in _DOING or (at and (keys[at - 1], keys[at]) in _DONE)
+            if keys[at] in DOING or (at and (keys[at - 1], keys[at]) in DONE)
             else group
             for at, group in enumerate(self.groups)
         ]

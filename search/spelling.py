@@ -233,13 +233,6 @@ def _corrected(
         yield _Step((lexicon.by_folded[made][0],), found[made], slip=True, clear=clear)
 
 
-def _is_beside(made: str, near: tuple[list[str], list[str]], lexicon: Lexicon) -> bool:
-    """Whether a folded word stands beside one of those near in titles."""
-    pairs = [f"{word(one).folded} {made}" for one in near[0]]
-    pairs += [f"{made} {word(one).folded}" for one in near[1]]
-    return any(pair in lexicon.folded_pairs for pair in pairs)
-
-
 def _joined(token: str, after: str, lexicon: Lexicon) -> Iterator[_Step]:
     """One word of two, or two others where the blank is in the wrong place ("phâ nsố")."""
     # Two good words are joined only where one of them is hardly a word.

@@ -205,3 +205,6 @@ _LINKING = (
 )
 LINKING = frozenset(_LINKING.split())
 LINKING_UNMARKED = frozenset(("cac", "nhung", "nhu", "duoc", "minh", "muon", "nhe"))
+#: What is done with a lesson, not what it is about, folded: these words, and the second of these pairs.
+DOING = frozenset({"on", "luyen", "soan", "giang"})
+DONE = frozenset({("on", "tap"), ("luyen", "tap")})
