@@ -46,8 +46,8 @@ class Synonym(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        verbose_name = _("Synonym")
-        verbose_name_plural = _("Synonyms")
+        verbose_name = _("synonym")
+        verbose_name_plural = _("synonyms")
         ordering = ("words", "meaning")
         constraints = [models.UniqueConstraint(fields=["words", "meaning"], name="synonym_once")]
 

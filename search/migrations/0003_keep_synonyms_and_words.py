@@ -48,8 +48,8 @@ class Migration(migrations.Migration):
                 ("changed_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                "verbose_name": "Synonym",
-                "verbose_name_plural": "Synonyms",
+                "verbose_name": "synonym",
+                "verbose_name_plural": "synonyms",
                 "ordering": ("words", "meaning"),
                 "constraints": [models.UniqueConstraint(fields=("words", "meaning"), name="synonym_once")],
             },
