@@ -7,6 +7,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from accounts.views.account import language
 from cms import member_views
+from cms.admin_scripts import words_of_scripts
 from cms.health import health, ready
 from cms.media_views import picture
 from cms.views import front
@@ -15,6 +16,7 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("health/ready/", ready, name="ready"),
     path("language/", language, name="set_language"),
+    path("admin/jsi18n/", words_of_scripts),  # instead of Wagtail's own
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("media/<path:name>", picture, name="picture"),
