@@ -47,24 +47,26 @@ def correction_of(query: Query, page: SearchPage, vocabulary: Vocabulary) -> Cor
     return correct(query.text, vocabulary.lexicon, kept_words(query.text, vocabulary), apart=apart)
 
 
-def is_shown(correction: Correction, page: SearchPage, other: SearchPage) -> bool | None:
+def is_shown(correction: Correction, query: Query, page: SearchPage, other: SearchPage) -> bool | None:
     """Whether ``other``, the answer to the correction, takes the place of what was typed (True), is offered
-    (False) or is worth nothing (None).
+    (False) or is worth nothing (None); ``page`` answers ``query``.
 
-    Whoever types a word that is one gets its answer: a correction takes its place only where that is none,
-    no such word was changed, and the words that it put side by side stand so in what it finds.
+    Whoever types a word that is one gets its answer: a correction takes its place only where nothing has all
+    of it, or only here and there, and the words that it put side by side stand so in what it finds.
     """
     found = 0 if page.relaxed else _whole(page)
-    if other.relaxed or not _whole(other):
-        return None
     borne_out = correction.is_borne_out([_names(hit) for hit in other.hits])
-    if is_little(page):
-        return (
-            not found and (correction.certain or not page.total)
-            if borne_out and _whole(other) > found
-            else None
-        )
-    return False if correction.beside and borne_out else None
+    if other.relaxed or not borne_out or _whole(other) <= (found if is_little(page) else 0):
+        return None
+    if not is_little(page):
+        return False if correction.beside else None
+    if not page.total:
+        return True
+    if found or not correction.certain:
+        # By neighbours alone, or against an answer, only where there is much beside what hardly is one.
+        sure = correction.certain if found else bool(correction.beside)
+        return sure and _whole(other) >= LITTLE and _are_apart(query, page)
+    return True
 
 
 def answer(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> Answer:
@@ -80,7 +82,7 @@ def answer(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> An
         return Answer(page, query)
     meant = parse(correction.text, vocabulary)
     other = engine.search(replace(request, query=meant))
-    shown = is_shown(correction, page, other)
+    shown = is_shown(correction, query, page, other)
     if shown is None:
         return Answer(page, query)
     return Answer(other, meant, correction) if shown else Answer(page, query, correction)

@@ -26,7 +26,8 @@ class Group:
     this is fits better than one that mentions it. ``kin``: names of subjects that contain this one or
     follow it. ``numbers``: grades that are meant; of early childhood the age at which a group begins,
     below zero. ``weight``: how much it says, the rarer the more. ``quoted``: it must stand so, one word
-    behind the other, with the marks that were typed. ``frame``: it is of the question, not of its subject.
+    behind the other, with the marks that were typed. ``as_typed``: with these marks, though not quoted.
+    ``frame``: it is of the question, not of its subject.
     """
 
     phrases: tuple[Phrase, ...]
@@ -37,6 +38,7 @@ class Group:
     kin: tuple[Phrase, ...] = ()
     weight: float = 1.0
     quoted: bool = False
+    as_typed: bool = False
     frame: bool = False
 
     @property
@@ -46,8 +48,9 @@ class Group:
 
     @property
     def needs_marks(self) -> bool:
-        """Whether it was quoted with marks, and so does not mean what only sounds alike."""
-        return self.quoted and any(w.has_marks for phrase in self.phrases for w in phrase)
+        """Whether it is meant with its marks, and so not what only sounds alike."""
+        as_typed = self.quoted or self.as_typed
+        return as_typed and any(w.has_marks for phrase in self.phrases for w in phrase)
 
 
 def pairs_of(run: Sequence[Group]) -> tuple[Phrase, ...]:
@@ -75,6 +78,8 @@ class Query:
     exact: bool = False
     #: Whether few have all of it, so that those follow that have a part; see ``as_filled``.
     filled: bool = False
+    #: Whether nothing that has only a part of its words is meant.
+    whole: bool = False
 
     @property
     def has_marks(self) -> bool:
@@ -120,13 +125,17 @@ class Query:
         """Whether so many words must match that some of them mean something; a syllable may not."""
         return sum(not group.kind for group in self.required) > 2
 
+    def takes_parts(self, *, answered: bool) -> bool:
+        """Whether what has some of its words is meant: of few only where nothing else answers."""
+        return not self.whole and (self.has_several_words or not answered)
+
     def can_be_filled(self, *, answered: bool) -> bool:
         """Whether a part of it can be asked for: some of several words, or the shelf without them."""
         if self.exact or self.is_quoted or not self.groups:
             return False
         if self.shelf and self.said_of_shelf:
             return True
-        return len(self.required) > 1 and (self.has_several_words or not answered)
+        return len(self.required) > 1 and self.takes_parts(answered=answered)
 
     def as_filled(self) -> Query:
         """The same where also those are put in order that have a part of it."""
@@ -141,7 +150,10 @@ class Query:
 
     @property
     def loosened(self) -> Query | None:
-        """The words of what abbreviations and synonyms mean, each by itself; None without any."""
+        """All words of what abbreviations and synonyms mean, with their marks; None without any.
+
+        Of one meaning alone a part says nothing: "giỏi" is no "học sinh giỏi".
+        """
         if self.exact or self.is_quoted:
             return None
         groups: list[Group] = []
@@ -152,11 +164,11 @@ class Query:
             if group.kind or group.optional or not meant:
                 groups.append(group)
             else:
-                groups += [Group(((each,),), weight=group.weight) for each in meant[0]]
+                groups += [Group(((each,),), weight=group.weight, as_typed=True) for each in meant[0]]
         if len(groups) <= len(self.groups):
             return None
         said = tuple(each for group in groups for each in group.phrases[0])
-        return replace(self, groups=tuple(groups), words=said)
+        return replace(self, groups=tuple(groups), words=said, whole=len(self.required) == 1)
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:

@@ -14,6 +14,7 @@ from accounts.text import nfc
 from search.analysis import words
 from search.asked import Group, Phrase, Query, Understood, Vocabulary, pairs_of
 from search.framing import framed
+from search.lexicon import Lexicon
 from search.names import abbreviations_in
 from search.reading import Reader
 from search.schoolyear import LAST_GRADE, with_ranges
@@ -63,13 +64,33 @@ def parse(text: str, vocabulary: Vocabulary | None = None, *, exact: bool = Fals
         groups += reader.groups
         understood += reader.understood
     _take_kin(groups)
-    groups = framed(groups, known.lexicon)
+    groups = _as_typed(framed(groups, known.lexicon), known.lexicon)
     return Query(text, all_words, tuple(groups[:MAX_WORDS]), tuple(understood))
 
 
 def _quoted(phrase: Phrase, known: Vocabulary) -> Group:
     weight = sum(known.lexicon.weight(w) for w in phrase) / len(phrase)
     return Group((phrase,), weight=weight, quoted=True)
+
+
+def _as_typed(groups: list[Group], lexicon: Lexicon) -> list[Group]:
+    """The same, words with marks that the library does not know meant so: "bò" where there is only "bộ".
+
+    Beside a neighbour that it has in titles in any form only a mark was missed: "phân sô".
+    """
+    if not lexicon.documents:
+        return groups
+    found = list(groups)
+    for at, group in enumerate(groups):
+        typed = group.phrases[0][0] if group.is_word and not group.optional else None
+        if typed is None or not typed.has_marks or lexicon.count(typed):
+            continue
+        near = [each.phrases[0] for each in groups[max(at - 1, 0) : at]], groups[at + 1 : at + 2]
+        pairs = [(phrase[-1], typed) for phrase in near[0]]
+        pairs += [(typed, each.phrases[0][0]) for each in near[1]]
+        if not any(f"{one.folded} {other.folded}" in lexicon.folded_pairs for one, other in pairs):
+            found[at] = replace(group, as_typed=True)
+    return found
 
 
 def unquoted(text: str) -> str:

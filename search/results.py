@@ -11,8 +11,9 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from search import corrections, facets, others, unit_facet
+from search import facets, others, unit_facet
 from search.analysis import folded_text
+from search.answering import correction_of, is_shown
 from search.documents import COURSE, RESOURCE
 from search.engines import engine
 from search.engines.base import MAX_PAGE, PAGE_SIZE, Hit, SearchPage, SearchRequest
@@ -68,8 +69,9 @@ class Results:
     corrected: str = ""
     #: The page's query string with it; without filters where only that finds anything.
     corrected_address: str = ""
-    #: What was typed, where nothing has it and the answer is that to a correction.
+    #: What was typed, where nothing or hardly anything has it and the answer is that to a correction.
     instead_of: str = ""
+    is_instead_of_some: bool = False
     #: Whether words typed with marks are found only where they sound alike without them.
     other_marks: bool = False
     #: Whether something was typed in which nothing is a word, so that nothing was searched for.
@@ -123,8 +125,9 @@ def search(
     filters, left_out = _kept(filters, known.names, tree)
     request = _request(user, query, filters, what=what, sort=sort or "relevance", page=page)
     answer, hits = ask(user, request)
-    (offered, taken), instead_of = _corrected(user, request, answer, known.words), ""
+    (offered, taken), instead_of, of_some = _corrected(user, request, answer, known.words), "", False
     if taken is not None:
+        of_some = bool(answer.total) and not answer.relaxed
         request, answer, hits, instead_of = *taken, query.text
     address = _with_only(address or QueryDict(), filters)
     listed = min(answer.total, MAX_PAGE * PAGE_SIZE)
@@ -149,6 +152,7 @@ def search(
         corrected=offered.query.text if offered else "",
         corrected_address=_asking(address, offered) if offered else "",
         instead_of=instead_of,
+        is_instead_of_some=of_some,
         other_marks=not (instead_of or offered) and _have_other_marks(user, request, answer),
         wordless=not query.words and (address.get("q") or "") != "",
         unquoted=_asking(address, replace(request, query=parse(unquoted(text)))) if query.is_quoted else "",
@@ -171,13 +175,13 @@ def _corrected(
 
     Only what finds more in the same scope, if need be without the filters.
     """
-    meant = corrections.better(request.query, answer, known)
+    meant = correction_of(request.query, answer, known)
     if meant is None:
         return None, None
-    again = replace(request, query=meant.query, page=1)
+    again = replace(request, query=parse(meant.text, known), page=1)
     for asked in (again, replace(again, filters={})) if request.filters else (again,):
         other, hits = ask(user, asked)
-        shown = meant.is_shown(answer, other)
+        shown = is_shown(meant, request.query, answer, other)
         if shown and asked is again:
             return None, (asked, other, hits)
         if shown is not None:

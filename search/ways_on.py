@@ -9,12 +9,14 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.functional import Promise
 
+from accounts.text import fold
 from search.engines.base import SearchRequest
 from search.facets import LABELS
-from search.queries import Query
+from search.queries import Query, parse
 from search.scope import scope_of
 from search.shown import Row, ask, row
 from search.suggestions import stocked_subjects
+from search.vocabulary import terms
 
 SUBJECTS = 8
 MOST_USED = 3
@@ -24,7 +26,7 @@ WIDER = 3
 
 @dataclass(frozen=True, slots=True)
 class Wider:
-    """The same words without one field's filter, or (no label) without any: where, and how many results."""
+    """Where to find more, and how many: without one field's filter, or (no label) asked otherwise."""
 
     label: str | Promise
     address: str
@@ -33,8 +35,9 @@ class Wider:
 
 @dataclass(frozen=True, slots=True)
 class WaysOn:
-    """What an empty page offers."""
+    """What an empty page offers. ``unmarked``: the same words with any marks."""
 
+    unmarked: Wider | None = None
     wider: list[Wider] = field(default_factory=list)
     subjects: list[tuple[str, str]] = field(default_factory=list)
     used: list[Row] = field(default_factory=list)
@@ -56,7 +59,24 @@ def ways_on(user: Any, query: Query, filters: Mapping[str, tuple[str, ...]], add
             wider.append(Wider(label, _without(address, dropped), answer.total))
     _answer, hits = ask(user, SearchRequest(scope=scope, sort="used", size=MOST_USED, facets=()))
     used = [row(hit.document) for hit in hits if hit.document.uses]
-    return WaysOn(wider, stocked_subjects(user, SUBJECTS), used)
+    return WaysOn(_unmarked(user, query, filters, address), wider, stocked_subjects(user, SUBJECTS), used)
+
+
+def _unmarked(
+    user: Any, query: Query, filters: Mapping[str, tuple[str, ...]], address: QueryDict
+) -> Wider | None:
+    """The words with any marks, where they were typed with some that the library does not know."""
+    if not any(group.as_typed for group in query.groups):
+        return None
+    text = fold(query.text)
+    request = SearchRequest(
+        parse(text, terms().words), scope_of(user), filters, size=1, facets=(), fill=False
+    )
+    answer, _hits = ask(user, request)
+    changed = address.copy()
+    changed["q"] = text
+    changed.pop("page", None)
+    return Wider("", f"?{changed.urlencode()}", answer.total) if answer.total else None
 
 
 def _without(address: QueryDict, fields: tuple[str, ...]) -> str:

@@ -26,7 +26,7 @@ def with_most(
     Half by count alone would give whatever has the commonest words of the query. Where there is an answer
     already (``much``), a short question wants half of its words and pairs together: a syllable is no part.
     """
-    if much and not query.has_several_words:
+    if not query.takes_parts(answered=much):
         return {}
     weights = [
         rarity(documents + RARITY_FROM, reader.count(part), reader.count(same) if same else None)

@@ -248,7 +248,7 @@ def filled_way(
     if strict.matching is None:
         return None
     found: list[Asked] = []
-    if any(weights) and (query.has_several_words or not much):
+    if any(weights) and query.takes_parts(answered=much):
         found.append(some_of(query, weights, much=much))
     shelf = _shelf(query, is_said=is_said) if with_shelf else None
     if not found and shelf is None:

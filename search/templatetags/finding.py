@@ -16,6 +16,7 @@ from search.facets import Facet, Value
 
 register = template.Library()
 VIETNAMESE = "vi"
+_TURNED = str.maketrans(",.", ".,")
 
 
 @register.simple_tag
@@ -55,7 +56,7 @@ def _depth(value: Value) -> str:
 
 def _words(facet: Facet, value: Value, language: str) -> str:
     """The label in the language of the page where it has one, else marked as the data that it is."""
-    label, number = value.label, _number(value.count)
+    label, number = value.label, _figure(f"{value.count:,}", language)
     shown = data_name(label) if facet.is_vietnamese else label
     words: str = escape(shown)
     is_other = facet.is_vietnamese and language != VIETNAMESE
@@ -72,15 +73,20 @@ def opinion(document: Document, icon: str = "") -> SafeString:
     mark = "" if language == VIETNAMESE else f' lang="{escape(language)}"'
     parts = []
     if document.rated:
-        said = ngettext("(%(n)s rating)", "(%(n)s ratings)", document.rated) % {"n": _number(document.rated)}
-        stars = f"{document.rating:.1f}".removesuffix(".0").replace(".", ",")
+        said = ngettext("(%(n)s rating)", "(%(n)s ratings)", document.rated) % {
+            "n": _figure(f"{document.rated:,}", language)
+        }
+        stars = _figure(f"{document.rating:.1f}".removesuffix(".0"), language)
         words = f'<span class="sr">{escape(_("Stars:"))}</span> {stars} {escape(said)}'
         parts.append(f"<span{mark}>{icon}{words}</span>")
     if document.uses:
-        said = ngettext("%(n)s use", "%(n)s uses", document.uses) % {"n": _number(document.uses)}
+        said = ngettext("%(n)s use", "%(n)s uses", document.uses) % {
+            "n": _figure(f"{document.uses:,}", language)
+        }
         parts.append(f"<span{mark}>{escape(said)}</span>")
     return mark_safe("".join(parts))  # noqa: S308 -- every piece of data is escaped
 
 
-def _number(value: int) -> str:
-    return f"{value:,}".replace(",", ".")
+def _figure(written: str, language: str) -> str:
+    """A figure as English writes it, with the signs of the language of the page."""
+    return written.translate(_TURNED) if language == VIETNAMESE else written

@@ -359,13 +359,34 @@ def test_what_holds_no_word_says_that_nothing_was_searched(tree, reader):
 def test_marks_that_nothing_has_are_named(tree, reader):
     publish(tree, "Bộ phận của cây")
     drain_marks()
-    said = "Chưa có học liệu nào có “bò” đúng dấu như vậy."
-    assert said in reader.get(PAGE, {"q": "bò"}).content.decode()
-    assert "đúng dấu như vậy" not in reader.get(PAGE, {"q": "bộ"}).content.decode()
-    assert "đúng dấu như vậy" not in reader.get(PAGE, {"q": "bo"}).content.decode()
+    said = "Chưa có học liệu nào có “bộ phân” đúng dấu như vậy."
+    assert said in reader.get(PAGE, {"q": "bộ phân"}).content.decode()
+    assert "đúng dấu như vậy" not in reader.get(PAGE, {"q": "bộ phận"}).content.decode()
+    assert "đúng dấu như vậy" not in reader.get(PAGE, {"q": "bo phan"}).content.decode()
+
+
+def test_a_word_with_marks_that_the_library_does_not_know_is_another_one(tree, reader):
+    publish(tree, "Bộ phận của cây")
+    drain_marks()
+    html = reader.get(PAGE, {"q": "bò"}).content.decode()
+    assert "Bộ phận" not in html and "Chưa có học liệu nào có đúng các dấu này." in html
+    link = re.search(r'href="\?(q=bo)"[^>]*>Xem 1 học liệu có chữ này với dấu khác', html)
+    assert link and "Bộ phận" in reader.get(f"{PAGE}?{link[1]}").content.decode()
     publish(tree, "Con bò")
     drain_marks()
-    assert said not in reader.get(PAGE, {"q": "bò"}).content.decode()
+    html = reader.get(PAGE, {"q": "bò"}).content.decode()
+    assert "Con <mark>bò</mark>" in html and "Bộ phận" not in html
+
+
+def test_an_abbreviation_without_lessons_says_what_it_means(tree, reader):
+    publish(tree, "Thế giới quanh em", description="Học sinh tìm hiểu giới động vật")
+    drain_marks()
+    html = reader.get(PAGE, {"q": "HSG"}).content.decode()
+    assert "học sinh giỏi" in html and "Thế giới" not in html
+    publish(tree, "Bồi dưỡng học sinh khá, giỏi")
+    drain_marks()
+    html = reader.get(PAGE, {"q": "HSG"}).content.decode()
+    assert "khá, <mark>" in html or "khá, giỏi" in html
 
 
 def test_a_linking_word_without_marks_is_no_lack_of_marks(tree, reader):

@@ -58,6 +58,19 @@ def test_words_are_learnt_and_correct(tree):
     assert found.instead_of == "quag hop"
 
 
+def test_a_correction_with_much_takes_the_place_of_words_that_stand_apart(tree):
+    for number in range(3):
+        publish(tree, f"Phân số {number}")
+    publish(tree, "Soạn thảo", description="Xô vào giữa một phần")
+    wordbooks.learn()
+    found = results.search(tree.teacher, "phan xo", {})
+    assert (found.query.text, found.instead_of, found.total) == ("phân số", "phan xo", 3)
+    assert found.is_instead_of_some
+    found = results.search(tree.teacher, "phân xố", {})
+    assert (found.query.text, found.instead_of, found.total) == ("phân số", "phân xố", 3)
+    assert not found.is_instead_of_some
+
+
 def test_a_filter_hides_no_correction(tree):
     publish(tree, "Quang hợp ở thực vật", keywords="diệp lục")
     wordbooks.learn()
