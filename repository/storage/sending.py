@@ -7,6 +7,7 @@ Everything here raises FileNotFoundError, StorageAwayError, or OSError for any o
 
 from __future__ import annotations
 
+import contextlib
 import html
 import http.client
 import re
@@ -153,12 +154,16 @@ class ObjectWriter:
 
     def _hear_why(self) -> None:
         """The server may have refused before all was sent."""
+        with contextlib.suppress(StorageAwayError):
+            self._hear()
+
+    def _hear(self) -> None:
         try:
             answer = self._line.getresponse()
-            status, body = answer.status, answer.read()
-        except (OSError, http.client.HTTPException):
-            return
-        _refuse(status, body, self._key)
+            body = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise self._away(error) from None
+        _refuse(answer.status, body, self._key)
 
     def _away(self, error: Exception) -> StorageAwayError:
         return StorageAwayError(f"{self._where.endpoint}: {type(error).__name__}")
@@ -173,9 +178,6 @@ class ObjectWriter:
                 raise OSError(f"{self._key}: {self.size} bytes came, {self._announced} were announced")
             self._send(self._last)
             self._line.sock.settimeout(READ_SECONDS)
-            answer = self._line.getresponse()
-            _refuse(answer.status, answer.read(), self._key)
-        except (http.client.HTTPException, ConnectionError, TimeoutError) as broken:
-            raise self._away(broken) from None
+            self._hear()
         finally:
             self._line.close()
