@@ -278,8 +278,7 @@ def _classes(root: OrgUnit | None) -> list[ComingClass]:
         course__state=Course.State.OPEN, course__unit=root, opens_on__gte=today()
     ).exclude(state=CourseRun.State.CLOSED)
     runs = runs.with_taken().select_related("course").order_by("opens_on", "pk")[:CLASSES_SHOWN]
-    units = OrgUnit.objects.named().filter(pk__in=[run.unit_id for run in runs])
-    named = {unit.pk: getattr(unit, "name", "") for unit in units}
+    names = OrgUnit.objects.names([run.unit_id for run in runs])
     return [
         ComingClass(
             course_uid=str(run.course.uid),
@@ -287,7 +286,7 @@ def _classes(root: OrgUnit | None) -> list[ComingClass]:
             opens_on=run.opens_on,
             closes_on=run.closes_on,
             periods=run.course.periods,
-            unit=named.get(run.unit_id) or "",
+            unit=names.get(run.unit_id, ""),
             choice=run.choice and (run.choice_until is None or run.choice_until >= today()),
             choice_until=run.choice_until,
             seats_left=None if run.seats is None else max(0, run.seats - getattr(run, "taken", 0)),

@@ -72,7 +72,7 @@ def _places(request: HttpRequest) -> dict[str, object]:
     )
     grants = list(RoleGrant.objects.filter(on_day(), user=request.user).order_by("role"))
     unit_ids = {row.unit_id for row in (*members, *grants)}
-    names = {unit.pk: unit.name for unit in OrgUnit.objects.named().filter(pk__in=unit_ids)}
+    names = OrgUnit.objects.names(unit_ids)
     return {
         "memberships": [(row, names[row.unit_id]) for row in members],
         "roles": [(row, names[row.unit_id], allowed_words(row.role)) for row in grants],
