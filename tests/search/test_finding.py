@@ -6,16 +6,20 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from courses.training.models import Course
 from repository.actions.ratings import rate, unrate
 from search import unit_facet
 from search.actions import drain_marks
 from search.engines import engine
+from search.facets import Facet, Value
 from search.models import SearchDirty
+from search.templatetags.finding import facet_lines, opinion
 from search.unit_tree import UnitTree
 from tests.factories import person
 from tests.search.conftest import Tree, publish
+from tests.search.contract import document
 
 PAGE = "/library/"
 
@@ -57,6 +61,15 @@ def test_stars_are_indexed_once_a_change_shown_and_narrowed_by(tree, reader, lin
     unrate(by=linh, resource=good)
     drain_marks()
     assert "đánh giá)" not in reader.get(PAGE, {"q": "phan so"}).content.decode()
+
+
+@pytest.mark.parametrize(("language", "figures"), [("vi", ("4,8", "1.234")), ("en", ("4.8", "1,234"))])
+def test_figures_have_the_signs_of_the_language_of_the_page(language, figures):
+    with translation.override(language):
+        said = opinion(document(1, "Bài", rating=4.75, rated=1234))
+        box = facet_lines(Facet("type", "", ()), [Value("x", "X", 1234)], "")
+    assert all(figure in said for figure in figures)
+    assert figures[1] in box
 
 
 # Units
