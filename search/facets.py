@@ -11,6 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from repository.terms import data_name
 from search.documents import Document
 
+#: Behind the code of a unit: what it owns itself, without all below it. No unit's code has it.
+OWN = "."
+
+
+def _units(document: Document) -> tuple[str, ...]:
+    """The unit that owns a document and all above it; of the highest one also that it is its own."""
+    path = document.unit_path
+    return (*path, f"{path[0]}{OWN}") if len(path) == 1 else path
+
+
 #: field → its values in a document, as codes; a rating of 4.2 has "1" to "4": at least so many stars
 VALUES: Mapping[str, Callable[[Document], tuple[str, ...]]] = {
     "level": lambda d: (d.level,) if d.level else (),
@@ -18,7 +28,7 @@ VALUES: Mapping[str, Callable[[Document], tuple[str, ...]]] = {
     "subject": lambda d: (d.subject,) if d.subject else (),
     "type": lambda d: (d.type,) if d.type else (),
     "series": lambda d: (d.series,) if d.series else (),
-    "unit": lambda d: d.unit_path,
+    "unit": _units,
     "licence": lambda d: (d.licence,) if d.licence else (),
     "year": lambda d: (str(d.year),) if d.year else (),
     "curriculum": lambda d: (d.curriculum,) if d.curriculum else (),
@@ -72,11 +82,14 @@ class Value:
     #: How deep it stands in a tree, and the query string that widens the choice below it to it
     depth: int = 0
     widens: str = ""
+    #: What is to be said behind the label, in the language of the page
+    note: str = ""
 
     @property
     def shown(self) -> str:
         """The label in the language of the page, for places that take no markup."""
-        return data_name(self.label) if self.is_vietnamese else self.label
+        label = data_name(self.label) if self.is_vietnamese else self.label
+        return f"{label} {self.note}" if self.note else label
 
 
 @dataclass(frozen=True, slots=True)

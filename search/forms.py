@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from search.documents import KINDS
 from search.engines.base import MAX_PAGE, SORTS
-from search.facets import FIELDS
+from search.facets import FIELDS, OWN
 from search.queries import MAX_CHARS
 
 MOST_CODES = 20
-_CODE = re.compile(r"^[\w-]{1,40}$", re.ASCII)
+_CODE = re.compile(rf"^[\w-]{{1,40}}{re.escape(OWN)}?$", re.ASCII)
 
 
 class CodesField(forms.Field):

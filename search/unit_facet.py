@@ -2,14 +2,17 @@
 
 A unit stands for itself and all below it. First the units below the one that holds all results are
 offered; those below a chosen unit appear beneath it. What lies above a chosen unit becomes a link that
-widens: two boxes, one within the other, could not say which of them counts.
+widens: two boxes, one within the other, could not say which of them counts. What the highest unit owns
+itself stands among those below it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from search.facets import LABELS, Facet, Value
+from django.utils.translation import gettext as _
+
+from search.facets import LABELS, OWN, Facet, Value
 from search.unit_tree import UnitTree
 
 #: Values of one level of the tree; the others are found by a word or a unit above them.
@@ -28,7 +31,8 @@ def build(
     ``counted``: code and results with all other facets as they are, of every unit that has any;
     ``changed``: the query string where other units are chosen.
     """
-    counts = dict(counted)
+    # Of a unit that has closed since, no more is known than its code.
+    counts = {code: n for code, n in counted if not code.endswith(OWN) or code in tree.names}
     most = max(counts.values(), default=0)
     everywhere = {code for code, count in counts.items() if count == most} - set(chosen)
     below: dict[str, list[str]] = {}
@@ -50,6 +54,7 @@ def build(
                 without=changed(without) if picked else "",
                 depth=depth,
                 widens=changed([*(o for o in without if o not in inner), code]) if inner else "",
+                note=_("(its own only)") if code.endswith(OWN) else "",
             )
             if picked or inner:
                 yield from walk(below.get(code, []), depth + 1)

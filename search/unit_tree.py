@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 
 from accounts.models import OrgUnit, UnitLink
 from accounts.querysets import on_day
+from search.facets import OWN
 
 KEEP_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class UnitTree:
-    """By code: names of open units, the code of the one above. ``codes``: by id."""
+    """By code: names of open units, the code of the one above. ``codes``: by id.
+
+    What the highest unit owns itself (``facets.OWN``) is a unit below it.
+    """
 
     names: Mapping[str, str] = field(default_factory=dict)
     above: Mapping[str, str] = field(default_factory=dict)
@@ -60,8 +64,8 @@ def forget() -> None:
 def _read() -> UnitTree:
     rows = list(OrgUnit.objects.open().named().order_by().values_list("pk", "code", "name"))
     links = UnitLink.objects.filter(on_day()).order_by()
-    return UnitTree(
-        {code: name or code for _pk, code, name in rows},
-        dict(links.values_list("child__code", "parent__code")),
-        {pk: code for pk, code, _name in rows},
-    )
+    names = {code: name or code for _pk, code, name in rows}
+    above = dict(links.values_list("child__code", "parent__code"))
+    for top in names.keys() - above.keys():
+        names[f"{top}{OWN}"], above[f"{top}{OWN}"] = names[top], top
+    return UnitTree(names, above, {pk: code for pk, code, _name in rows})

@@ -164,7 +164,7 @@ def _make() -> str:
     probe = Document(
         resource=1, uid="u", version=1, revision=1, title="Hoà lý THỞ 5", description="đ", grade_numbers=(5,),
         subject_name="Toán", inner="Gỗ", units=(1,), level_name="Tiểu học", type_name="Đề thi", author="Mỹ",
-        licence="cc-by",
+        licence="cc-by", unit_path=("so",),
     )  # fmt: skip
     text = json.dumps([Entry._index.to_dict(), entry(probe)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

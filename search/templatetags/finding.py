@@ -62,6 +62,8 @@ def _words(facet: Facet, value: Value, language: str) -> str:
     is_other = facet.is_vietnamese and language != VIETNAMESE
     if is_other and shown != label:
         words = f'<span lang="{language}">{words}</span>'
+    if value.note:
+        words += f' <span lang="{language}">{escape(value.note)}</span>'
     mark = ' lang="vi"' if is_other else ""
     return f'<span{mark}>{words}</span><span class="n">{number}</span>'
 

@@ -374,7 +374,9 @@ class EngineContract:
         )
         page = engine.search(SearchRequest(scope=AT_SCHOOL, filters={"unit": ("xa",)}))
         assert {hit.document.resource for hit in page.hits} == {1, 2}
-        assert dict(page.facets["unit"]) == {"so": 3, "xa": 2, "th1": 1, "th2": 1}
+        assert dict(page.facets["unit"]) == {"so": 3, "so.": 1, "xa": 2, "th1": 1, "th2": 1}
+        own = engine.search(SearchRequest(scope=AT_SCHOOL, filters={"unit": ("so.",)}))
+        assert ([hit.document.resource for hit in own.hits], own.total) == ([3], 1)
 
     def test_newest_first_without_words_or_when_asked(self, filled):
         engine = filled(document(1, "Toán"), document(3, "Toán toán"), document(2, "Toán toán toán"))

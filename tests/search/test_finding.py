@@ -129,6 +129,20 @@ def test_a_unit_stands_for_all_below_it(tree, reader):
     )
 
 
+def test_what_the_highest_unit_owns_itself_can_be_told_from_all_below_it(tree, reader):
+    publish(tree, "Của trường")
+    publish(tree, "Của Sở", owner=tree.so)
+    publish(tree, "Của Sở nữa", owner=tree.so)
+    drain_marks()
+    html = reader.get(PAGE).content.decode()
+    words = r'Sở GD&amp;ĐT Hưng Yên <span lang="vi">\(chỉ của đơn vị này\)</span>'
+    assert re.search(rf'value="so\."[^>]*><span>{words}</span><span class="n">2</span>', html)
+    own = reader.get(PAGE, {"unit": "so."})
+    assert sorted(titles(own)) == ["Của Sở", "Của Sở nữa"]
+    assert "bộ lọc chưa có ở đây" not in own.content.decode()
+    assert len(titles(reader.get(PAGE, {"unit": ["so.", "pho-hien"]}))) == 3
+
+
 # Other kinds
 
 
