@@ -107,8 +107,11 @@ def _web(url: str, *, any_answer: bool = False) -> bool:
         return False
 
 
+@dataclass
 class Postgres(Service):
     """A cluster of its own from Debian's programs; whoever reaches the loopback port may in."""
+
+    start_seconds: int = 300  # after a crash it first writes every file of its databases through to the disk
 
     def missing(self) -> str:
         return _needs("postgresql", software.postgres() is not None)
