@@ -13,16 +13,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import log
 from typing import Self
 
 from accounts.text import nfc
-from search.analysis import Word, word
+from search.analysis import Word, word, words
 
 #: A file of more pairs than this would be dear to keep in every process; the rare ones go first.
 MOST_PAIRS = 300_000
 MOST_WORDS = 100_000
+MOST_PEOPLE = 20_000
 #: In a handful of documents no word is rare or common.
 SMALL = 20
 _WORD = re.compile(r"[^\W_]+")
@@ -36,17 +37,19 @@ def spelled(text: str) -> list[str]:
 @dataclass(frozen=True)
 class Lexicon:
     """``words``: spelling → documents whose title, keywords or description have it; ``names``: whose
-    title or keywords do; ``pairs``: two spellings with a blank between, in titles and keywords.
+    title or keywords do; ``pairs``: two spellings with a blank between, in titles and keywords;
+    ``people``: names of authors → documents, most first.
     """
 
     documents: int = 0
     words: Mapping[str, int] = field(default_factory=dict)
     names: Mapping[str, int] = field(default_factory=dict)
     pairs: Mapping[str, int] = field(default_factory=dict)
+    people: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, documents: Iterable[tuple[str, str, str]]) -> Self:
-        """Counts title, keywords and description of documents."""
+    def of(cls, documents: Iterable[tuple[str, str, str]], people: Counter[str] | None = None) -> Self:
+        """Counts title, keywords and description of documents. ``people``: their authors, read at the end."""
         words: Counter[str] = Counter()
         names: Counter[str] = Counter()
         pairs: Counter[str] = Counter()
@@ -69,7 +72,18 @@ class Lexicon:
             dict(words.most_common(MOST_WORDS)),
             dict(names.most_common(MOST_WORDS)),
             dict(pairs.most_common(MOST_PAIRS)),
+            dict(people.most_common(MOST_PEOPLE)) if people else {},
         )
+
+    @cached_property
+    def _people(self) -> list[tuple[str, str]]:
+        return [("".join(f" {w.folded}" for w in words(name)), name) for name in self.people]
+
+    def people_like(self, typed: tuple[Word, ...], most: int) -> list[str]:
+        """Authors whose name has these words in a row, the last of which may be unfinished."""
+        asked = "".join(f" {w.folded}" for w in typed)
+        near = (name for folded, name in self._people if asked in folded)
+        return list(islice((name for name in near if _is_named_so(name, typed)), most))
 
     @cached_property
     def by_folded(self) -> dict[str, list[str]]:
@@ -160,12 +174,24 @@ class Lexicon:
         return max(0.05, log(self.documents / count) / log(self.documents))
 
     def to_bytes(self) -> bytes:
-        data = [self.documents, self.words, self.names, self.pairs]
+        data = [self.documents, self.words, self.names, self.pairs, self.people]
         return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         return cls(*json.loads(zlib.decompress(data)))
+
+
+def _is_named_so(name: str, typed: tuple[Word, ...]) -> bool:
+    """Whether a name has the words in a row with the marks that were typed."""
+    named = words(name)
+    for at in range(len(named) - len(typed) + 1):
+        run = named[at : at + len(typed)]
+        same = [t == n or (t.folded == n.folded and not t.has_marks) for n, t in zip(run, typed, strict=True)]
+        begun = run[-1].folded != typed[-1].folded and run[-1].folded.startswith(typed[-1].folded)
+        if all(same[:-1]) and (same[-1] or begun):
+            return True
+    return False
 
 
 NOTHING = Lexicon()

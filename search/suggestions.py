@@ -16,7 +16,7 @@ from search.documents import Document
 from search.engines import engine
 from search.engines.base import SearchRequest
 from search.names import kept_words
-from search.queries import Query, parse
+from search.queries import Group, Query, parse
 from search.scope import Scope, scope_of, usable_at
 from search.shown import Row, ask, row
 from search.sources import shown_now
@@ -27,6 +27,10 @@ from search.vocabulary import Terms, terms
 PICK_SIZE = 12
 SUGGESTIONS = 6
 SUBJECTS = 2
+#: So many authors are offered, of so many with the name typed; a name has two words and so many letters.
+PEOPLE, LIKELY, NAME_WORDS, NAME_LETTERS = 2, 12, 2, 5
+#: Among so many lessons of these they are looked for.
+OF_PEOPLE = 50
 #: Of words typed with marks so many times more are looked at, so that those with the very marks come first.
 MORE_MARKED = 5
 #: A last word shorter than this may become anything.
@@ -45,10 +49,13 @@ def stocked_subjects(user: Any, most: int) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """What the typed beginning may become: a query string that narrows by subject and grade, lessons."""
+    """What the typed beginning may become: a query string that narrows by subject and grade or asks for what
+    a person made, lessons.
+    """
 
     query: Query
     places: list[tuple[str, SafeString]]
+    people: list[tuple[str, SafeString]]
     lessons: list[tuple[Document, SafeString]]
 
 
@@ -56,7 +63,7 @@ def suggest(user: Any, text: str) -> Suggestions:
     """Completions of a beginning, among what the person may find."""
     known, scope = terms(), scope_of(user)
     found = _beginning(user, scope, text, known)
-    if found.places or found.lessons:
+    if found.places or found.people or found.lessons:
         return found
     # Keys that were not taken, swapped letters: what was probably meant, if that begins anything here.
     meant = correct(text, known.words.lexicon, kept_words(text, known.words))
@@ -74,7 +81,23 @@ def _beginning(user: Any, scope: Scope, text: str, known: Terms) -> Suggestions:
         if document.key in allowed:
             titles.setdefault(document.title, document)
     lessons = [(d, highlight.completed(title, query)) for title, d in titles.items()]
-    return Suggestions(query, _places(known, text, query), lessons[:SUGGESTIONS])
+    people = _people(user, scope, known, query)
+    return Suggestions(query, _places(known, text, query), people, lessons[: SUGGESTIONS - len(people)])
+
+
+def _people(user: Any, scope: Scope, known: Terms, typed: Query) -> list[tuple[str, SafeString]]:
+    """Authors by the beginning of their names: those alone of whom she may see something."""
+    if len(typed.words) < NAME_WORDS or sum(len(w.folded) for w in typed.words) < NAME_LETTERS:
+        return []
+    names = known.words.lexicon.people_like(typed.words, LIKELY)
+    if not names:
+        return []
+    anyone = Group(tuple(words(name) for name in names), quoted=True)
+    query = Query(typed.text, anyone.phrases[0], (anyone,))
+    _answer, hits = ask(user, SearchRequest(query, scope, size=OF_PEOPLE, facets=(), fill=False))
+    seen = {hit.document.author for hit in hits}
+    shown = [name for name in names if name in seen][:PEOPLE]
+    return [(urlencode({"q": f'"{name}"'}), highlight.completed(name, typed)) for name in shown]
 
 
 def _is_as_typed(title: str, query: Query) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -83,7 +84,8 @@ def touch(name: str, data: bytes = b"") -> None:
 
 def learn() -> int:
     """Counts the words of everything published; returns of how many documents."""
-    lexicon = Lexicon.of(_texts())
+    people: Counter[str] = Counter()
+    lexicon = Lexicon.of(_texts(people), people)
     touch(LEXICON, lexicon.to_bytes())
     return lexicon.documents
 
@@ -99,7 +101,8 @@ def keep_up() -> bool:
     return True
 
 
-def _texts() -> Iterator[tuple[str, str, str]]:
+def _texts(people: Counter[str]) -> Iterator[tuple[str, str, str]]:
+    """Title, keywords and description of everything published; counts the authors in passing."""
     seen: set[int] = set()
     rows: Iterable[tuple[int, dict[str, object]]] = (
         Publication.objects.in_force()
@@ -110,7 +113,9 @@ def _texts() -> Iterator[tuple[str, str, str]]:
     for pk, data in rows:
         if pk not in seen:
             seen.add(pk)
-            keywords = data.get("keywords") or []
+            keywords, author = data.get("keywords") or [], data.get("author")
+            if isinstance(author, dict) and author.get("name"):
+                people[str(author["name"])] += 1
             yield (
                 str(data.get("title") or ""),
                 ", ".join(map(str, keywords)) if isinstance(keywords, list) else "",

@@ -129,6 +129,7 @@ def together(query: Query) -> Asked:
         for at, group in enumerate(run):
             beside = _one_of(pairs[max(at - 1, 0) : at + 1], RUNNING)
             found.append(_any([_one_of(group.phrases, NAMES), beside]))
+            found += [_of(group, EVERYWHERE)] if group.needs_marks else []
     all_of = _all(found)
     if len(query.words) > 1 and not query.is_quoted:
         return _any([_one_of([query.words], EVERYWHERE), all_of])

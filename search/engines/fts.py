@@ -66,6 +66,7 @@ def together(query: Query) -> str:
         for at, group in enumerate(run):
             beside = _one_of(pairs[max(at - 1, 0) : at + 1])
             asked.append(f"({_any(group, NAMES)} OR {RUNNING} : {beside})")
+            asked += [_any(group)] if group.needs_marks else []
     found = " AND ".join(f"({part})" for part in asked)
     whole = len(query.words) > 1 and not query.is_quoted
     return f"({FOLDED} : {_phrase(query.words)}) OR ({found})" if whole else found

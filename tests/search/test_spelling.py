@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import word
+from search.analysis import word, words
 from search.keyboard import from_telex, from_vni
 from search.lexicon import NOTHING, Lexicon
 from search.spelling import correct
@@ -104,8 +105,18 @@ def test_it_is_quick():
 
 
 def test_a_lexicon_is_the_same_after_storing():
-    again = Lexicon.from_bytes(LEXICON.to_bytes())
-    assert (again.words, again.pairs, again.documents) == (LEXICON.words, LEXICON.pairs, LEXICON.documents)
+    lexicon = Lexicon.of([("Bảng nhân", "", "")], Counter({"Đào Thu Thúy": 2}))
+    again = Lexicon.from_bytes(lexicon.to_bytes())
+    assert again == lexicon and again.words and again.pairs
+    assert again.people_like(words("thu thú"), 5) == ["Đào Thu Thúy"]
+
+
+def test_people_are_known_by_words_in_a_row_with_the_marks_typed():
+    lexicon = Lexicon.of([], Counter({"Đào Thu Thúy": 2, "Dao Thu": 1, "Thu Đào": 1}))
+    assert lexicon.people_like(words("dao thu"), 5) == ["Đào Thu Thúy", "Dao Thu"]
+    assert lexicon.people_like(words("dao thu"), 1) == ["Đào Thu Thúy"]
+    assert lexicon.people_like(words("đào th"), 5) == ["Đào Thu Thúy"]
+    assert lexicon.people_like(words("đáo thu"), 5) == []
 
 
 def test_rare_words_say_more():
