@@ -7,7 +7,9 @@ import json
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.urls import reverse
 
 from cms.demo import packages
 from repository.models import Blob, LearningResource, Publication
@@ -40,7 +42,7 @@ def test_imports_and_publishes(world, file):
     resource = LearningResource.objects.get()
     assert (answer["schema"], answer["ingest"]) == (1, "ready")
     assert answer["resource"] == str(resource.uid)
-    assert answer["url"].endswith(f"/library/{resource.uid}/")
+    assert answer["url"] == settings.SITE_URL + reverse("repository:resource", args=[resource.uid])
     assert answer["playable_ms"] > 0
     assert resource.title == resource.versions.get().title != file.stem
     published = Publication.objects.get()
@@ -51,7 +53,7 @@ def test_imports_and_publishes(world, file):
 def test_a_given_title_is_kept_and_nothing_is_published_unasked(world, file):
     code, answer, _err = run(str(file), "--by", "hanh", "--unit", "th1", "--title", "Tên của cô", "--json")
     assert (code, LearningResource.objects.get().title) == (0, "Tên của cô")
-    assert answer["url"].endswith(f"/lessons/{answer['resource']}/")
+    assert answer["url"] == settings.SITE_URL + reverse("repository:lesson", args=[answer["resource"]])
     assert not Publication.objects.exists()
 
 
