@@ -182,6 +182,23 @@ class Lexicon:
         return cls(*json.loads(zlib.decompress(data)))
 
 
+def words_side_by_side(text: str, lexicon: Lexicon) -> list[str]:
+    """The words of two syllables in a text that titles have so, one behind the other, rare ones first."""
+    typed = _WORD.findall(nfc(text))
+    found: dict[str, int] = {}
+    at = 0
+    while at + 1 < len(typed):
+        one, other = word(typed[at]), word(typed[at + 1])
+        if one.has_marks or other.has_marks:
+            count = lexicon.pairs.get(f"{typed[at]} {typed[at + 1]}".lower(), 0)
+        else:
+            count = lexicon.folded_pairs.get(f"{one.folded} {other.folded}", 0)
+        if count:
+            found[f"{typed[at]} {typed[at + 1]}"] = count
+        at += 2 if count else 1
+    return sorted(found, key=found.__getitem__)
+
+
 def _is_named_so(name: str, typed: tuple[Word, ...]) -> bool:
     """Whether a name has the words in a row with the marks that were typed."""
     named = words(name)

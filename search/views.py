@@ -16,7 +16,7 @@ from search.documents import RESOURCE
 from search.engines.base import EngineUnavailableError
 from search.forms import PickForm, SearchForm
 from search.queries import MAX_CHARS
-from search.ways_on import ways_on
+from search.ways_on import parts, ways_on
 
 
 @require_safe
@@ -43,6 +43,8 @@ def search(request: HttpRequest) -> HttpResponse:
         context["left_out"] = found.left_out or form.left_out
         if not found.rows:
             context["ways"] = ways_on(request.user, found.query, form.filters(), request.GET)
+        if found.relaxed or not found.rows:
+            context["parts"] = parts(request.user, found.query, form.filters(), request.GET)
     except EngineUnavailableError:
         status = 503
     part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]

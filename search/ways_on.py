@@ -1,4 +1,5 @@
-"""Where to go when nothing was found: fewer filters, subjects that hold lessons, what others use most."""
+"""Where to go when nothing was found: fewer filters, a part of the words, subjects that hold lessons, what
+others use most."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from django.utils.functional import Promise
 from accounts.text import fold
 from search.engines.base import SearchRequest
 from search.facets import LABELS
+from search.lexicon import words_side_by_side
 from search.queries import Query, parse
 from search.scope import scope_of
 from search.shown import Row, ask, row
@@ -22,11 +24,15 @@ SUBJECTS = 8
 MOST_USED = 3
 #: So many questions at most are asked about leaving a filter out.
 WIDER = 3
+#: And about so many parts of a question, of questions of so many words.
+PARTS, PARTED = 3, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Wider:
-    """Where to find more, and how many: without one field's filter, or (no label) asked otherwise."""
+    """Where to find more, and how many: without a field's filter, by a part of the words, or (no label) asked
+    otherwise.
+    """
 
     label: str | Promise
     address: str
@@ -68,15 +74,31 @@ def _unmarked(
     """The words with any marks, where they were typed with some that the library does not know."""
     if not any(group.as_typed for group in query.groups):
         return None
-    text = fold(query.text)
-    request = SearchRequest(
-        parse(text, terms().words), scope_of(user), filters, size=1, facets=(), fill=False
-    )
+    return _asked_as(user, fold(query.text), filters, address, "")
+
+
+def parts(user: Any, query: Query, filters: Mapping[str, tuple[str, ...]], address: QueryDict) -> list[Wider]:
+    """The words of two syllables of a question that few answer, each by itself: "ca dao", "Hưng Yên".
+
+    Raises EngineUnavailableError.
+    """
+    if query.exact or query.is_quoted or len(query.required) < PARTED:
+        return []
+    said = words_side_by_side(query.text, terms().words.lexicon)[:PARTS]
+    asked = (_asked_as(user, text, filters, address, text) for text in said)
+    return [one for one in asked if one is not None]
+
+
+def _asked_as(
+    user: Any, text: str, filters: Mapping[str, tuple[str, ...]], address: QueryDict, label: str
+) -> Wider | None:
+    query = parse(text, terms().words)
+    request = SearchRequest(query, scope_of(user), filters, size=1, facets=(), fill=False)
     answer, _hits = ask(user, request)
     changed = address.copy()
     changed["q"] = text
     changed.pop("page", None)
-    return Wider("", f"?{changed.urlencode()}", answer.total) if answer.total else None
+    return Wider(label, f"?{changed.urlencode()}", answer.total) if answer.total else None
 
 
 def _without(address: QueryDict, fields: tuple[str, ...]) -> str:

@@ -127,6 +127,15 @@ class EngineContract:
         assert sorted(ask(engine, "GDCD")) == [1, 2]
         assert sorted(ask(engine, "giáo dục công dân")) == [1, 2]
 
+    def test_what_an_abbreviation_means_is_all_its_words_as_they_are_written(self, filled):
+        engine = filled(
+            document(1, "Thế giới quanh em", description="Học sinh tìm hiểu"),
+            document(2, "Học sinh với giới tự nhiên"),
+            document(3, "Bồi dưỡng học sinh khá, giỏi"),
+        )
+        assert ask(engine, "HSG") == [3]
+        assert ask(engine, "BDTX") == []
+
     def test_title_counts_more_than_description(self, filled):
         engine = filled(
             document(1, "Bài một", description="về phân số và phân số"), document(2, "Phân số bằng nhau")

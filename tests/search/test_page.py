@@ -396,6 +396,19 @@ def test_a_word_with_marks_that_the_library_does_not_know_is_another_one(tree, r
     assert titles(reader.get(PAGE, {"q": "bò"})) == ["Con bò"]
 
 
+def test_a_question_that_few_answer_offers_its_parts(tree, reader):
+    publish(tree, "Nhãn lồng Hưng Yên")
+    publish(tree, "Danh nhân Hưng Yên", at=tree.school)
+    publish(tree, "Biện pháp nhân hóa", description="Một vài câu tục ngữ và ca dao")
+    drain_marks()
+    wordbooks.learn()
+    html = reader.get(PAGE, {"q": "ca dao tục ngữ về chim ở Hưng Yên"}).content.decode()
+    link = re.search(r'class="chip" href="\?(q=[^"]*)"><span>Hưng Yên</span> <span class="soft">1<', html)
+    assert link and titles(reader.get(f"{PAGE}?{link[1]}")) == ["Nhãn lồng Hưng Yên"]
+    assert "Tìm riêng từng phần" not in reader.get(PAGE, {"q": "Nhãn lồng Hưng Yên"}).content.decode()
+    assert "Tìm riêng từng phần" not in reader.get(PAGE, {"q": "danh nhân"}).content.decode()
+
+
 def test_an_abbreviation_without_lessons_says_what_it_means(tree, reader):
     publish(tree, "Thế giới quanh em", description="Học sinh tìm hiểu giới động vật")
     drain_marks()

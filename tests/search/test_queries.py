@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import word, words
+from search.lexicon import Lexicon
 from search.queries import MAX_CHARS, MAX_WORDS, Query, Vocabulary, parse
 
 WORDS = Vocabulary(
@@ -181,3 +182,24 @@ def test_short_subjects_with_marks_have_their_own():
 def test_two_grades_side_by_side_are_both_meant():
     assert meaning("toán 4 5") == [("subject", "Toán"), ("grade", "Lớp 4"), ("grade", "Lớp 5")]
     assert meaning("toán 5 10") != meaning("toán 5 6")
+
+
+@pytest.mark.parametrize(
+    ("text", "so"),
+    [("bò", ["bò"]), ("bò là gì", ["bò"]), ("con bò", ["bò"]), ("bộ", []), ("bo", []), ("bò phận", [])],
+)
+def test_a_word_with_marks_that_the_library_does_not_know_is_meant_so(text, so):
+    library = Vocabulary(lexicon=Lexicon.of([("Bộ phận của con vật", "", "")]))
+    found = [group for group in parse(text, library).groups if group.as_typed]
+    assert [group.phrases for group in found] == [(words(each),) for each in so]
+    assert all(group.needs_marks for group in found)
+
+
+def test_a_meaning_is_all_its_words_with_their_marks():
+    looser = read("HSG").loosened
+    assert looser is not None and not looser.can_be_filled(answered=False)
+    assert [group.phrases for group in looser.groups] == [((each,),) for each in words("học sinh giỏi")]
+    assert all(group.needs_marks for group in looser.groups if group.phrases[0][0].has_marks)
+    several = read("ước chung ucln bcnn").loosened
+    assert several is not None and several.can_be_filled(answered=False)
+    assert read("học sinh").loosened is None
