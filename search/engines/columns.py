@@ -98,6 +98,8 @@ class Columns:
         self.published: list[int] = [0]
         self.uses: list[int] = [0]
         self.titles: list[str] = [""]
+        #: The documents that are not gone, as bits.
+        self.bits = 0
         self._kept: dict[object, Any] = {}
         self._few: dict[tuple[str, ...], int] = {}
 
@@ -109,11 +111,13 @@ class Columns:
         copy.published = self.published.copy()
         copy.uses = self.uses.copy()
         copy.titles = self.titles.copy()
+        copy.bits = self.bits
         copy._take(rows, gone)
         return copy
 
     def _take(self, rows: Iterable[Row], gone: Iterable[int]) -> None:
         numbering = [(self.columns[name], self.groups[name]) for name in STORED]
+        added: list[int] = []
         for number, published, uses, title, *texts in rows:
             missing = int(number) + 1 - len(self.published)
             if missing > 0:
@@ -125,10 +129,12 @@ class Columns:
             self.published[number], self.uses[number], self.titles[number] = published, uses, title
             for (column, groups), text in zip(numbering, texts, strict=True):
                 column[number] = groups.number(text)
+            added.append(number)
         scope = self.columns["scope"]
-        for number in gone:
-            if number < len(scope):
-                scope[number] = 0
+        taken = [number for number in gone if number < len(scope)]
+        for number in taken:
+            scope[number] = 0
+        self.bits = (self.bits | bits_of(added)) & ~bits_of(taken)
 
     def packed(self) -> bytes:
         """All of it as ``unpacked`` reads it, many times faster than row by row."""
@@ -156,12 +162,14 @@ class Columns:
         for name, column in made.columns.items():
             same = list(range(len(texts[name])))
             made.columns[name] = list(map(same.__getitem__, column))
+        gone = [number for number, group in enumerate(made.columns["scope"]) if not group]
+        made.bits = ((1 << len(made.titles)) - 1) ^ bits_of(gone)
         return made
 
     @property
     def size(self) -> int:
-        """About how many documents there are."""
-        return len(self.published) - 1
+        """How many documents there are."""
+        return self.bits.bit_count()
 
     def best(self, numbers: list[int], sort: str, size: int) -> list[int]:
         """The first ``size`` in one of the orders that need no words: "new", "title", "used"."""

@@ -239,7 +239,8 @@ class EmbeddedEngine(Engine):
             state = self.file.state(connection)
             if not state.complete:
                 raise _IncompleteError("the index is being built")
-            yield Reader(self._postings, connection, state.epoch), self._columns_at(connection, state)
+            columns = self._columns_at(connection, state)
+            yield Reader(self._postings, connection, state.epoch, columns.bits), columns
 
     def _columns_at(self, connection: sqlite3.Connection, state: State) -> Columns:
         """The facets in memory, brought up to the state of the file."""

@@ -2,7 +2,7 @@
 
 SQLite walks through all that has a word for each question; common words are asked again and again, so each
 process keeps what it was told. A number in the index never comes to mean another document, and what is
-gone is left out by the columns: what was told stays true, and later documents are asked for alone.
+gone is left out of each answer: what was told stays true, and later documents are asked for alone.
 """
 
 from __future__ import annotations
@@ -107,34 +107,35 @@ class Postings:
 
 
 class Reader:
-    """Answers of one snapshot of the index."""
+    """Answers of one snapshot of the index. ``there``: the documents that are not gone, as bits."""
 
-    def __init__(self, postings: Postings, connection: sqlite3.Connection, epoch: str) -> None:
+    def __init__(self, postings: Postings, connection: sqlite3.Connection, epoch: str, there: int) -> None:
         self.connection = connection
         self._postings = postings
         self._epoch = epoch
+        self._there = there
         (self._upto,) = connection.execute("SELECT coalesce(max(id), 0) FROM doc").fetchone()
 
     def bits(self, question: str) -> int:
-        """The documents that match a question in FTS5's language, and some of those that are gone."""
+        """The documents that match a question in FTS5's language."""
         asked = read(question)
         whole = written(asked)
         if self._postings.get(self._epoch, whole) is None and self._is_apart(asked):
-            return self._answer(asked, None)
-        return self._of(whole)
+            return self._answer(asked, None) & self._there
+        return self._of(whole) & self._there
 
     def having_all(self, questions: Iterable[str]) -> int:
         """The documents that match every one of them."""
-        return self._answer(And(tuple(questions)), None)
+        return self._answer(And(tuple(questions)), None) & self._there
 
     def count(self, question: str) -> int:
-        """About how many documents match."""
+        """How many documents match."""
         asked = read(question)
         whole = written(asked)
         if self._postings.get(self._epoch, whole) is not None:
-            return self._of(whole).bit_count()
+            return (self._of(whole) & self._there).bit_count()
         if self._is_ready(asked):
-            return self._answer(asked, None).bit_count()
+            return (self._answer(asked, None) & self._there).bit_count()
         found = self.connection.execute("SELECT count(*) FROM words WHERE words MATCH ?", (whole,))
         return int(found.fetchone()[0])
 

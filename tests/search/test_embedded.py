@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import threading
 from dataclasses import replace
@@ -12,13 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.search_library import Made, documents
+from search.documents import Document
 from search.engines import prepared
 from search.engines.base import SearchRequest
+from search.engines.bits import numbers_in
 from search.engines.columns import Columns, stored
 from search.engines.embedded import EmbeddedEngine
 from search.queries import parse
 from search.scope import Scope
-from tests.search.contract import AT_SCHOOL, EngineContract, Shelf, ask, document
+from tests.search.contract import AT_SCHOOL, WORDS, EngineContract, Shelf, ask, document, toan
 
 AT_MADE = Scope(frozenset({1, 15, 53}))
 
@@ -151,11 +154,42 @@ def test_what_the_file_holds_ready_changes_no_answer(tmp_path, monkeypatch):
     assert before == again != after
 
 
+@pytest.mark.parametrize("least", [5, 10_000])
+def test_one_that_has_long_answered_answers_as_one_that_has_just_begun(path, monkeypatch, least):
+    monkeypatch.setattr(prepared, "LEAST", least)
+    chance = random.Random(7)
+    heard = ["cộng", "trừ", "nhân", "chia", "tròn", "vuông", "trái", "phải", "xanh", "đỏ", "tím", "vàng"]
+
+    def lesson(number: int) -> Document:
+        said = chance.choices(heard, [2**at for at in range(len(heard))], k=3)
+        return toan(number, " ".join(said), inner=" ".join(chance.choices(heard, k=2)))
+
+    asked = [" ".join(chance.sample(heard, size)) for size in (1, 2, 2, 3, 3, 3, 4, 4, 5)]
+    asked += ["cộng trừ toán lớp 5", '"trừ nhân"', "vang tim do"]
+
+    def told(engine: EmbeddedEngine) -> list[object]:
+        pages = [engine.search(SearchRequest(parse(text, WORDS), AT_SCHOOL)) for text in asked]
+        hits = [[(hit.document.title, hit.score) for hit in page.hits] for page in pages]
+        counts = [{name: sorted(values) for name, values in page.facets.items()} for page in pages]
+        return [hits, counts, [(page.total, page.whole, page.relaxed) for page in pages]]
+
+    warm = EmbeddedEngine(Shelf(*map(lesson, range(1, 60))), path)
+    for _ in range(3):
+        told(warm)
+        # Once all are others, and what was rare may be gone.
+        EmbeddedEngine(Shelf(), path).index(map(lesson, range(1, 50)))
+        warm.delete(chance.sample(range(1, 60), 12))
+        assert told(warm) == told(EmbeddedEngine(Shelf(), path))
+    warm.delete(range(1, 58))
+    assert told(warm) == told(EmbeddedEngine(Shelf(), path))
+
+
 def test_columns_come_back_as_they_were_packed():
     first = (3, 1_763_800_000, 7, "phân\nsố", *stored(document(1, "a")))
     columns = Columns().with_changes([first, (9, 5, 0, "b", *stored(document(2, "b")))], [9])
     same = Columns.unpacked(columns.packed())
-    for name in ("columns", "published", "uses", "titles", "groups"):
+    assert numbers_in(columns.bits) == [3]
+    for name in ("columns", "published", "uses", "titles", "groups", "bits"):
         assert getattr(same, name) == getattr(columns, name)
 
 

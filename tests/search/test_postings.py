@@ -13,6 +13,8 @@ from search.engines.match import And, Or, leaves, read, written
 from search.engines.postings import Postings, Reader
 
 COLUMNS = ("title", "keywords", "facts", "description", "people", "inner", "marked")
+#: No document is gone.
+ALL = -1
 FOLDED = "{title keywords facts description people inner}"
 ASKED = (
     f'{FOLDED} : "phan"',
@@ -72,7 +74,7 @@ def test_a_question_is_taken_apart_and_columns_that_tell_nothing_go():
 def test_answers_are_those_of_the_index_before_and_after_they_are_kept(connection):
     postings = Postings()
     for _ in range(4):
-        reader = Reader(postings, connection, "one")
+        reader = Reader(postings, connection, "one", ALL)
         for asked in ASKED:
             assert reader.numbers(asked) == told(connection, asked)
             assert reader.count(asked) == len(told(connection, asked))
@@ -80,10 +82,10 @@ def test_answers_are_those_of_the_index_before_and_after_they_are_kept(connectio
 
 def test_documents_that_came_later_are_asked_for_alone_and_unseen_in_an_earlier_snapshot(connection):
     postings = Postings()
-    before = Reader(postings, connection, "one")
+    before = Reader(postings, connection, "one", ALL)
     first = {asked: before.numbers(asked) for asked in ASKED}
     add(connection, range(200, 260))
-    after = Reader(postings, connection, "one")
+    after = Reader(postings, connection, "one", ALL)
     for asked in ASKED:
         assert after.numbers(asked) == told(connection, asked)
         assert before.numbers(asked) == first[asked]
@@ -92,15 +94,15 @@ def test_documents_that_came_later_are_asked_for_alone_and_unseen_in_an_earlier_
 
 def test_nothing_is_taken_over_from_an_index_that_was_replaced(connection):
     postings = Postings()
-    kept = Reader(postings, connection, "one").numbers(ASKED[0])
+    kept = Reader(postings, connection, "one", ALL).numbers(ASKED[0])
     connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
     assert kept
-    assert Reader(postings, connection, "two").numbers(ASKED[0]) == []
+    assert Reader(postings, connection, "two", ALL).numbers(ASKED[0]) == []
 
 
 def test_no_more_is_kept_than_allowed(connection):
     postings = Postings(most=1_000)
-    reader = Reader(postings, connection, "one")
+    reader = Reader(postings, connection, "one", ALL)
     for asked in ('"phan"', '"so"', '"hai"', '"ba"'):
         assert reader.numbers(asked) == told(connection, asked)
     assert [postings.get("one", asked) is not None for asked in ('"phan"', '"so"', '"hai"', '"ba"')] == [
