@@ -23,6 +23,9 @@ from search.ranking import WEIGHTS
 LOCK_SECONDS = 20
 FACET_COLUMNS = ", ".join(f'"{name}" TEXT NOT NULL' for name in STORED)
 TEXT_COLUMNS = (*WEIGHTS, "marked")
+#: Between fields that share a column, so that no phrase reaches from one into the next: a word to FTS5, and
+#: nobody can type it.
+FIELD_ENDS = " \ue000 "
 
 SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -45,7 +48,7 @@ CREATE VIRTUAL TABLE words USING fts5(
 
 def indexed_text(texts: Texts) -> tuple[str, ...]:
     """The values of TEXT_COLUMNS. The same document must give the same: deletion repeats them."""
-    return (*texts.folded.values(), " ".join(texts.marked.values()))
+    return (*texts.folded.values(), FIELD_ENDS.join(filter(None, texts.marked.values())))
 
 
 def _make() -> str:

@@ -229,6 +229,15 @@ class EngineContract:
         assert sorted(ask(engine, '"bo"')) == [3, 4]
         assert ask(engine, '"khác số" cộng') == []
 
+    def test_quoted_words_stand_in_one_field_and_never_with_other_marks(self, filled):
+        engine = filled(
+            toan(1, "Hỗn số", keywords="phân loại", description="Một số phần của bài", inner="số phản"),
+            toan(2, "Một số phân thức"),
+        )
+        assert ask(engine, '"số phân"') == [2]
+        assert ask(engine, '"số phân" toán') == [2]
+        assert sorted(ask(engine, '"so phan"')) == [1, 2]
+
     def test_a_licence_is_asked_for_by_its_name(self, filled):
         engine = filled(
             toan(1, "Phân số", licence="cc-by"),
