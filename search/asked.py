@@ -116,6 +116,11 @@ class Query:
         return words or tuple(g for g in self.groups if g.kind in {"type", "level", "series"})
 
     @property
+    def asks_of_shelf(self) -> bool:
+        """Whether anything was asked for beside a subject or grade."""
+        return bool(self.shelf and self.said_of_shelf)
+
+    @property
     def is_narrow(self) -> bool:
         """Whether both a subject and a grade were named."""
         return {group.kind for group in self.shelf} == {"subject", "grade"}
@@ -133,7 +138,7 @@ class Query:
         """Whether a part of it can be asked for: some of several words, or the shelf without them."""
         if self.exact or self.is_quoted or not self.groups:
             return False
-        if self.shelf and self.said_of_shelf:
+        if self.asks_of_shelf:
             return True
         return len(self.required) > 1 and self.takes_parts(answered=answered)
 

@@ -17,10 +17,9 @@ from typing import Any
 
 from elasticsearch import ApiError, TransportError, helpers
 
-from search import ranking
+from search import filling
 from search.documents import RESOURCE, Document, Ref
 from search.engines import elastic_batches, elastic_index, elastic_order, elastic_query
-from search.engines.asking import COMMON, RARITY_FROM, rarity
 from search.engines.base import (
     MAX_PAGE,
     Digests,
@@ -260,13 +259,11 @@ class ElasticEngine(Engine):
             visible = counts["hits"]["total"]["value"]
             if visible or (way.settled_by is not None and self._has(request, way.settled_by)):
                 break
-        can_be_filled = request.fill and query.can_be_filled(answered=bool(visible))
-        if not can_be_filled or visible >= ranking.ENOUGH:
+        if not request.fill or not filling.is_filled(query, visible):
             return way, hits, counts, False
-        weights, is_said = self._rarities(query)
-        with_shelf = RESOURCE in request.what
+        (rare,) = self._ask(elastic_query.rarity(query))
         filled = elastic_query.filled_way(
-            query, way, weights, much=bool(visible), is_said=is_said, with_shelf=with_shelf
+            query, way, rare, much=bool(visible), with_shelf=RESOURCE in request.what
         )
         if filled is None:
             return way, hits, counts, False
@@ -284,20 +281,6 @@ class ElasticEngine(Engine):
             elastic_query.counts(request, way.matching, way.whole),
         )
         return hits, counts
-
-    def _rarities(self, query: Query) -> tuple[list[float], bool]:
-        """How much each part of a query says; 0 of what nothing has, for it tells no documents apart. And
-        whether anything has any of what was said beside subject and grade.
-        """
-        (found,) = self._ask(elastic_query.rarity(query))
-        everything = found["hits"]["total"]["value"] + RARITY_FROM
-        counts = {name: each["doc_count"] for name, each in found["aggregations"].items()}
-        weights = []
-        for at in range(len(query.required)):
-            count, same = counts[str(at)], counts.get(f"{elastic_query.SAME}{at}")
-            weights.append(rarity(everything, count, same))
-        is_said = bool(counts.get("said"))
-        return (weights if max(weights) >= COMMON else [0.0 for _ in weights]), is_said
 
     # Comparing
 

@@ -6,17 +6,19 @@ and the same tiers for the rough order; ``search.ranking`` puts the first pages 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from search import filling
 from search.documents import COURSE
 from search.engines.base import SearchRequest
 from search.engines.elastic_index import LONGEST_EDGE
 from search.engines.fts import EXACT, FITS, IN_TITLE, PHRASE_IN_TITLE, TIER
+from search.filling import Shares, as_typed
 from search.queries import Group, Phrase, Query, pairs_of
-from search.ranking import BESIDE, OTHER_MARKS, SHELF, WEIGHTS
+from search.ranking import WEIGHTS
 from search.scope import Scope
 
 #: A question as it is sent. Made anew for every page, so plain: objects cost several milliseconds a page.
@@ -26,7 +28,7 @@ NAMES, RUNNING = ("title", "keywords", "facts"), ("description", "people", "inne
 MARKED = ("marked",)
 #: Values of a facet that are counted; units are many, the rest are taxonomies.
 MOST_VALUES = 300
-INSIDE, SAME = "inside:", "same:"
+INSIDE, SAME, SAID = "inside:", "same:", "said"
 #: Of the rough order so many are put into a finer one.
 FINER = 300
 NEWEST: tuple[Any, ...] = ({"published": "desc"}, {"number": "desc"})
@@ -136,38 +138,25 @@ def together(query: Query) -> Asked:
     return all_of
 
 
-def some_of(query: Query, weights: Sequence[float], *, much: bool = False) -> Asked:
-    """The documents with at least half of what is asked, by how much: each part weighs by its rarity, and two
-    that were typed one behind the other count once more where they stand so. ``much``: as of the embedded
-    engine.
-    """
-    said = []
-    for part, same, weight in zip(parts(query), _as_typed(query), weights, strict=True):
-        if weight and same is not None:
-            said += [(part, OTHER_MARKS * weight), (same, (1 - OTHER_MARKS) * weight)]
-        elif weight:
-            said.append((part, weight))
-    beside = [(_pair(query, one, two), BESIDE * (weights[one] + weights[two]) / 2)
-              for one, two in query.pairs if weights[one] and weights[two]]  # fmt: skip
-    asked = sum(weight for _part, weight in (*said, *beside)) if much and not query.is_long else sum(weights)
+def some_of(query: Query, shares: Shares) -> Asked:
+    """The documents with enough of what is asked, by how much they have."""
+    pairs = [_pair(query, one, two) for one, two in query.pairs]
+    asked = zip((*parts(query), *_as_typed(query), *pairs), shares.all, strict=True)
+    functions = [{"filter": each, "weight": weight} for each, weight in asked if weight]
+    said = [part for part, weight in zip(parts(query), shares.parts, strict=True) if weight]
     return {
         "function_score": {
-            "query": _any([part for part, _weight in said]),
-            "functions": [{"filter": part, "weight": weight} for part, weight in (*said, *beside)],
+            "query": _any(said),
+            "functions": functions,
             "score_mode": "sum",
             "boost_mode": "replace",
-            "min_score": asked / 2 - 1e-3,
+            "min_score": shares.enough - 1e-3,
         }
     }
 
 
 def _as_typed(query: Query) -> list[Asked | None]:
-    """Of each part the word with its marks, where the query was typed with any."""
-    with_marks = query.has_marks and not query.exact
-    return [
-        _one_of(group.phrases[:1], MARKED) if with_marks and group.is_word else None
-        for group in query.required
-    ]
+    return [_phrase(phrase, *MARKED) if phrase else None for phrase in as_typed(query)]
 
 
 def _said_of_shelf(query: Query) -> list[Asked]:
@@ -175,10 +164,10 @@ def _said_of_shelf(query: Query) -> list[Asked]:
     return [_one_of(group.phrases, fields) for group in query.said_of_shelf]
 
 
-def _shelf(query: Query, *, is_said: bool) -> Asked | None:
-    """What stands on the shelf that was named, as ``asking.with_shelf``."""
-    if not query.shelf or not query.said_of_shelf:
-        return None
+def _shelf(query: Query, *, is_said: bool) -> Asked:
+    """What stands on the shelf that was named, as ``asking.with_shelf``. ``is_said``: something there has any
+    of what else was said.
+    """
     needed = [_one_of((*group.facts, *group.kin), ["facts"]) for group in query.shelf]
     if is_said and not query.is_narrow:
         needed.append(_any(_said_of_shelf(query)))
@@ -234,29 +223,24 @@ def strict_ways(query: Query) -> Iterator[Way]:
 
 
 def filled_way(
-    query: Query,
-    strict: Way,
-    weights: Sequence[float],
-    *,
-    much: bool = False,
-    is_said: bool = True,
-    with_shelf: bool = False,
+    query: Query, strict: Way, rare: Mapping[str, Any], *, much: bool = False, with_shelf: bool = False
 ) -> Way | None:
     """What the strict way finds, then those with some of the words or of the shelf; None without any.
 
-    ``much``: there is a strict answer. ``is_said``: something on the shelf has any of what else was said.
+    ``rare``: the answer to ``rarity``. ``much``: there is a strict answer.
     """
     if strict.matching is None:
         return None
-    found: list[Asked] = []
-    if any(weights) and query.takes_parts(answered=much):
-        found.append(some_of(query, weights, much=much))
-    shelf = _shelf(query, is_said=is_said) if with_shelf else None
-    if not found and shelf is None:
+    counts = {name: each["doc_count"] for name, each in rare["aggregations"].items()}
+    counted = [(counts[str(at)], counts.get(f"{SAME}{at}")) for at in range(len(query.required))]
+    shares = filling.shares(query, rare["hits"]["total"]["value"], counted, much=much)
+    some = [some_of(query, shares)] if shares else []
+    shelf = [_shelf(query, is_said=bool(counts[SAID]))] if with_shelf and query.asks_of_shelf else []
+    if not some and not shelf:
         return None
-    rough = (_worth(strict.matching, TIER), *found, *shelves(query, SHELF * sum(weights) or SHELF))
-    matching = _any([strict.matching, *found, *([shelf] if shelf is not None else [])])
-    return Way(matching, rough, named=strict.named, whole=strict.matching)
+    lifts = shelves(query, shares.shelf) if shares else []
+    rough = (_worth(strict.matching, TIER), *some, *lifts)
+    return Way(_any([strict.matching, *some, *shelf]), rough, named=strict.named, whole=strict.matching)
 
 
 def tiers(query: Query) -> list[Asked]:
@@ -355,9 +339,9 @@ def _all_of(filters: list[Asked]) -> Asked:
 def rarity(query: Query) -> dict[str, Any]:
     """How many documents each part of a query has, whoever may see them."""
     aggs = {str(at): {"filter": part} for at, part in enumerate(parts(query))}
-    if query.shelf and query.said_of_shelf:
-        shelf = _shelf(query, is_said=False)
-        aggs["said"] = {"filter": _all([shelf, _any(_said_of_shelf(query))] if shelf else [])}
+    if query.asks_of_shelf:
+        said = [_shelf(query, is_said=False), _any(_said_of_shelf(query))]
+        aggs[SAID] = {"filter": _all(said)}
     for at, same in enumerate(_as_typed(query)):
         if same is not None:
             aggs[f"{SAME}{at}"] = {"filter": same}

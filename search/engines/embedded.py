@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from accounts.text import fold
-from search import ranking
+from search import filling
 from search.documents import RESOURCE, Document, Ref
 from search.engines import asking, fts, ordering, prepared
 from search.engines.base import (
@@ -306,13 +306,11 @@ class EmbeddedEngine(Engine):
         if len(query.runs) < len(query.required):
             visible = found(fts.together(query))
             if visible and query.exact:
-                same = set(reader.numbers(fts.question(query, some=False)))
+                same = set(reader.numbers(fts.question(query)))
                 return [number for number in visible if number in same], None
         if not visible:
-            asked = fts.question(query, some=False)
-            visible = found(asked)
-        can_be_filled = request.fill and query.can_be_filled(answered=bool(visible))
-        if not can_be_filled or len(visible) >= ranking.ENOUGH:
+            visible = found(fts.question(query))
+        if not request.fill or not filling.is_filled(query, len(visible)):
             return visible, None
         reached = asking.with_most(reader, query, columns.size, among, much=bool(visible))
         if RESOURCE in request.what:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from search.filling import as_typed
 from search.queries import Group, Phrase, Query, pairs_of
 from search.ranking import WEIGHTS
 
@@ -44,9 +45,9 @@ def _any(group: Group, columns: str = FOLDED) -> str:
     return f"{columns} : {_one_of(group.phrases, marked=columns == MARKED)}"
 
 
-def expression(query: Query, columns: str = FOLDED, *, some: bool = False) -> str:
-    """All groups of the query in some columns, or ``some`` of them; together as one phrase will do too."""
-    asked = (" OR " if some else " AND ").join(_any(group, columns) for group in query.required)
+def expression(query: Query, columns: str = FOLDED) -> str:
+    """All groups of the query in some columns; together as one phrase will do too."""
+    asked = " AND ".join(_any(group, columns) for group in query.required)
     if len(query.words) > 1 and columns != MARKED and not query.is_quoted:
         asked = f"({columns} : {_phrase(query.words)}) OR ({asked})"
     return f"({asked})"
@@ -72,9 +73,9 @@ def together(query: Query) -> str:
     return f"({FOLDED} : {_phrase(query.words)}) OR ({found})" if whole else found
 
 
-def question(query: Query, *, some: bool) -> str:
+def question(query: Query) -> str:
     """What a document must match to be a result."""
-    return expression(query, MARKED if query.exact and query.has_marks else FOLDED, some=some)
+    return expression(query, MARKED if query.exact and query.has_marks else FOLDED)
 
 
 def parts(query: Query) -> list[str]:
@@ -84,13 +85,8 @@ def parts(query: Query) -> list[str]:
 
 
 def parts_as_typed(query: Query) -> list[str]:
-    """The same with their marks, where it was typed with any; else nothing."""
-    if not query.has_marks or query.exact:
-        return ["" for _ in query.required]
-    return [
-        f"{MARKED} : {_one_of(group.phrases[:1], marked=True)}" if group.is_word else ""
-        for group in query.required
-    ]
+    """The same with their marks, where these count; else nothing."""
+    return [f"{MARKED} : {_one_of([phrase], marked=True)}" if phrase else "" for phrase in as_typed(query)]
 
 
 def said_of_shelf(query: Query) -> list[str]:
@@ -99,10 +95,10 @@ def said_of_shelf(query: Query) -> list[str]:
     return [f"{columns} : {_one_of(group.phrases, marked=columns == MARKED)}" for group, columns in asked]
 
 
-def beside(query: Query) -> list[tuple[str, int, int]]:
-    """A question for each two parts that were typed one behind the other, with the numbers of both."""
+def beside(query: Query) -> list[str]:
+    """A question for each two parts that were typed one behind the other."""
     said = [group.phrases[0] for group in query.required]
-    return [(f"{FOLDED} : {_phrase((*said[one], *said[two]))}", one, two) for one, two in query.pairs]
+    return [f"{FOLDED} : {_phrase((*said[one], *said[two]))}" for one, two in query.pairs]
 
 
 def shelves(query: Query) -> list[str]:
@@ -125,24 +121,23 @@ def either(*questions: str) -> str:
     return " OR ".join(f"({question})" for question in questions)
 
 
-def tiers(query: Query, *, some: bool) -> Iterator[tuple[str, int]]:
+def tiers(query: Query) -> Iterator[tuple[str, int]]:
     """What lifts a document, and how much; a document's tier is the sum."""
     shelf = [group for group in query.groups if group.kind in {"subject", "grade"}]
     facts = [_one_of((*group.facts, *group.kin)) for group in shelf]
     if facts:
         yield f"{FACTS} : ({' AND '.join(facts)})", FITS
     if query.has_marks:
-        yield expression(query, MARKED, some=some), EXACT
-    if not some:
-        yield expression(query, TITLE), IN_TITLE
+        yield expression(query, MARKED), EXACT
+    yield expression(query, TITLE), IN_TITLE
     if len(query.words) > 1:
         yield f"{TITLE} : {_phrase(query.words)}", PHRASE_IN_TITLE
 
 
-def scored(query: Query, lowest: int, *, some: bool) -> str:
+def scored(query: Query, lowest: int) -> str:
     """A question that matches at least all results of the tier ``lowest`` and those above it."""
-    everywhere = expression(query, some=some)
-    needed = list(tiers(query, some=some))
+    everywhere = expression(query)
+    needed = list(tiers(query))
     # The least lifts together stay below ``lowest``: whoever reaches it has one of the others.
     without = 0
     while needed and without + needed[-1][1] < lowest:

@@ -64,13 +64,13 @@ def roughly(
     taken: dict[int, int] = {}
     lowest = 0
     most = max(MOST_WEIGHED, size)
-    for lowest, group in asking.best_first(reader, query, matched, size, some=False):
+    for lowest, group in asking.best_first(reader, query, matched, size):
         among = group if len(group) <= most else nlargest(most, group, key=published.__getitem__)
         taken |= dict.fromkeys(among, lowest)
     if len(matched) > COMMON_FROM:
         weights = {n: -len(columns.titles[n]) / 1_000 for n in taken}
     else:
-        weights = asking.weighed(reader, query, taken, lowest, some=False)
+        weights = asking.weighed(reader, query, taken, lowest)
     keys = ((tier * fts.TIER + weights.get(n, 0.0), published[n], n) for n, tier in taken.items())
     # Below every score of the final order.
     return [(number, value - fts.BEHIND) for value, _day, number in nlargest(size, keys)]

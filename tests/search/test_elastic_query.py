@@ -6,12 +6,13 @@ import json
 
 import pytest
 
+from search import filling
 from search.documents import COURSE, KINDS, RESOURCE, Document
 from search.engines import elastic_index, elastic_query
 from search.engines.base import SearchRequest
 from search.facets import FIELDS, VALUES
 from search.queries import Query, Vocabulary, parse
-from search.ranking import BESIDE, OTHER_MARKS, WEIGHTS
+from search.ranking import WEIGHTS
 from search.scope import Scope
 
 WORDS = Vocabulary(("Toán",), {5: "Lớp 5"})
@@ -92,23 +93,31 @@ def test_counts_leave_out_a_facets_own_choice():
 
 
 def test_half_of_what_is_asked_by_weight():
-    asked = elastic_query.some_of(parse("phân số thập", WORDS), [3.0, 2.0, 1.0])["function_score"]
-    beside = [BESIDE * (3.0 + 2.0) / 2, BESIDE * (2.0 + 1.0) / 2]
-    marked = [part for each in (3.0, 2.0, 1.0) for part in (OTHER_MARKS * each, (1 - OTHER_MARKS) * each)]
-    assert [each["weight"] for each in asked["functions"]] == pytest.approx([*marked, *beside])
-    assert asked["min_score"] == pytest.approx(3.0, abs=0.01)
-    unknown = elastic_query.some_of(parse("phân số xyzqwv", WORDS), [3.0, 2.0, 0.0])
+    query = parse("phân số thập", WORDS)
+    shares = filling.shares(query, 1_000, [(9, 8), (50, 40), (100, 90)], much=False)
+    asked = elastic_query.some_of(query, shares)["function_score"]
+    assert [each["weight"] for each in asked["functions"]] == pytest.approx(shares.all)
+    assert asked["min_score"] == pytest.approx(shares.enough, abs=0.01)
+    shares = filling.shares(query, 1_000, [(9, 8), (50, 40), (0, 0)], much=False)
+    unknown = elastic_query.some_of(query, shares)
     assert len(unknown["function_score"]["functions"]) == 2 * 2 + 1  # and the two side by side
 
 
 def test_what_has_some_of_the_words_stands_behind_what_has_all():
     query = parse("phân số thập", WORDS)
     strict = next(elastic_query.strict_ways(query))
-    filled = elastic_query.filled_way(query, strict, [3.0, 2.0, 1.0])
+    filled = elastic_query.filled_way(query, strict, told(1_000, 9, 50, 100))
     first, some, *_inside = filled.rough
-    assert first["constant_score"]["boost"] > sum([3.0, 2.0, 1.0])
+    weights = [each["weight"] for each in some["function_score"]["functions"]]
+    assert first["constant_score"]["boost"] > sum(weights)
     assert filled.matching["bool"]["should"] == [strict.matching, some]
-    assert elastic_query.filled_way(query, strict, [0.0, 0.0, 0.0]) is None
+    assert elastic_query.filled_way(query, strict, told(1_000, 0, 0, 900)) is None
+
+
+def told(documents: int, *counts: int) -> dict[str, object]:
+    """An answer to how rare the parts of a query are."""
+    found = {str(at): {"doc_count": count} for at, count in enumerate(counts)}
+    return {"hits": {"total": {"value": documents}}, "aggregations": found}
 
 
 def test_every_field_is_named_and_its_analyser_chosen():
