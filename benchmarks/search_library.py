@@ -134,5 +134,8 @@ class Made:
         wanted = set(ids)
         yield from (each for each in documents(max(wanted, default=0)) if each.resource in wanted)
 
+    def marked(self) -> Iterator[Document]:
+        return self.documents()
+
     def count(self) -> int:
         return self.size

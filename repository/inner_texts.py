@@ -178,7 +178,7 @@ def keep(version: Version, outcome: Outcome, held_since: datetime | None = None)
         reading.code, reading.at = outcome.code, timezone.now()
         reading.parts = len(rows)
         reading.characters = sum(len(row.text) for row in rows)
-        reading.digest = digest_of([part.text for part in outcome.parts])
+        reading.digest = digest_of([(part.label, part.text) for part in outcome.parts])
         reading.save()
         if rows and Publication.objects.in_force().filter(version=version).exists():
             inner_text_read.send(sender=Version, resource_ids=[version.resource_id])
@@ -193,12 +193,13 @@ def _state(outcome: Outcome) -> str:
     return TextReading.State.PARTIAL if outcome.parts else TextReading.State.FAILED
 
 
-def digest_of(texts: Sequence[str]) -> str:
-    """What a ``TextReading`` keeps of its texts; "" where there are none."""
+def digest_of(texts: Sequence[tuple[str, str]]) -> str:
+    """What a ``TextReading`` keeps of its texts, given as label and text; "" where there are none."""
     if not texts:
         return ""
     total = hashlib.sha256()
-    for text in texts:
-        total.update(text.encode())
-        total.update(b"\0")
+    for each in texts:
+        for said in each:
+            total.update(said.encode())
+            total.update(b"\0")
     return total.hexdigest()[:32]

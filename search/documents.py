@@ -53,7 +53,7 @@ class Document:
     seconds since 1970; ``year`` the one in which it was made; ``uses`` how often it was used in the
     last USE_DAYS days; ``rating`` its mean stars, 0 without any, and ``rated`` by how many people;
     ``inner`` the text inside its files, at most INNER_CHARS characters: what an engine finds comes
-    back without it.
+    back without it; ``inner_mark`` changes with that text and stands for it where documents are compared.
     """
 
     resource: int
@@ -91,6 +91,7 @@ class Document:
     rating: float = 0.0
     rated: int = 0
     inner: str = ""
+    inner_mark: str = ""
     guests: bool = False
     units: tuple[int, ...] = ()
     superseded_at: tuple[int, ...] = ()
@@ -104,7 +105,7 @@ class Document:
         return (self.what, self.resource)
 
     def to_json(self) -> str:
-        """All but ``uses``, which change daily without the document being another, and ``inner``."""
+        """All but ``uses``, which change daily without the document being another, and the text inside."""
         return json.dumps({name: getattr(self, name) for name in _FIELDS}, ensure_ascii=False)
 
     @classmethod
@@ -116,11 +117,12 @@ class Document:
 
     def digest(self) -> str:
         """Changes when anything that is indexed changes, ``uses`` apart."""
-        return hashlib.sha256(f"{self.to_json()}\n{self.inner}".encode()).hexdigest()[:32]
+        inside = self.inner_mark or self.inner
+        return hashlib.sha256(f"{self.to_json()}\n{inside}".encode()).hexdigest()[:32]
 
 
 _TUPLES = ("unit_path", "grades", "grade_names", "grade_numbers", "units", "superseded_at")
-_FIELDS = tuple(sorted({each.name for each in fields(Document)} - {"uses", "inner"}))
+_FIELDS = tuple(sorted({each.name for each in fields(Document)} - {"uses", "inner", "inner_mark"}))
 
 
 def searchable_text(document: Document) -> dict[str, str]:

@@ -83,6 +83,9 @@ class Made:
         wanted = set(ids)
         return [d for d in self._documents if d.resource in wanted and d.what == what]
 
+    def marked(self) -> Iterable[Document]:
+        return self._documents
+
     def count(self) -> int:
         return len(self._documents)
 

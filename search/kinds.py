@@ -22,7 +22,7 @@ from search.documents import (
     published,
     unit_paths,
 )
-from search.inner import with_inner
+from search.inner import with_inner, with_marks
 
 
 def _resources_shown(user: Any, documents: Sequence[Document]) -> set[Key]:
@@ -75,6 +75,7 @@ def register() -> None:
             count_published,
             _resources_shown,
             lambda document: reverse("repository:resource", args=[document.uid]),
+            lambda: with_marks(published()),
         )
     )
     sources.register(

@@ -18,7 +18,8 @@ class Kind:
 
     ``documents``: those of all, or of the ids given; what nobody may find has none. ``count``: about how
     many there are. ``shown``: the keys of those documents that the database shows a person now, in one
-    query. ``address``: where a document's page is.
+    query. ``address``: where a document's page is. ``marked``: the documents of all without the text
+    inside, but with its mark; of a kind that has no such text None.
     """
 
     what: str
@@ -26,6 +27,7 @@ class Kind:
     count: Callable[[], int]
     shown: Callable[[Any, Sequence[Document]], set[Key]]
     address: Callable[[Document], str]
+    marked: Callable[[], Iterable[Document]] | None = None
 
 
 _kinds: dict[str, Kind] = {}
@@ -68,6 +70,10 @@ class Library:
             return
         for kind in list(_kinds.values()):
             yield from kind.documents(None)
+
+    def marked(self) -> Iterator[Document]:
+        for kind in list(_kinds.values()):
+            yield from kind.marked() if kind.marked else kind.documents(None)
 
     def count(self) -> int:
         return sum(kind.count() for kind in _kinds.values())

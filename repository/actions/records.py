@@ -291,7 +291,7 @@ def _write_texts(drafts: list[_Draft], versions: dict[int, Version], now: dateti
         [
             TextReading(
                 version=version, state=TextReading.State.DONE, tries=1, at=now, parts=len(draft.texts),
-                characters=sum(map(len, draft.texts)), digest=digest_of(draft.texts),
+                characters=sum(map(len, draft.texts)), digest=digest_of([("", text) for text in draft.texts]),
             )
             for version, draft in mine
         ],

@@ -108,6 +108,9 @@ class Source(Protocol):
     def documents(self, ids: Iterable[int] | None = None, what: str = RESOURCE) -> Iterable[Document]:
         """Those of everything, or of some things of one kind; what nobody may find has none."""
 
+    def marked(self) -> Iterable[Document]:
+        """Those of everything, to be compared: the text inside may be missing where its mark is there."""
+
     def count(self) -> int:
         """About how many things there are."""
 
@@ -197,7 +200,7 @@ class Engine(ABC):
     def drift_from(self, indexed: Digests) -> Drift:
         """What ``indexed`` lacks of the source, has beside it, or has otherwise."""
         expected: Digests = {}
-        for document in self.source.documents():
+        for document in self.source.marked():
             expected.setdefault(document.ref, set()).add(document.digest())
         return Drift(
             missing=tuple(sorted(expected.keys() - indexed.keys())),

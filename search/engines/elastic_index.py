@@ -163,8 +163,8 @@ def _make() -> str:
     """Changes when an index of other code would answer otherwise than one of this code."""
     probe = Document(
         resource=1, uid="u", version=1, revision=1, title="Hoà lý THỞ 5", description="đ", grade_numbers=(5,),
-        subject_name="Toán", inner="Gỗ", units=(1,), level_name="Tiểu học", type_name="Đề thi", author="Mỹ",
-        licence="cc-by", unit_path=("so",),
+        subject_name="Toán", inner="Gỗ", inner_mark="m", units=(1,), level_name="Tiểu học",
+        type_name="Đề thi", author="Mỹ", licence="cc-by", unit_path=("so",),
     )  # fmt: skip
     text = json.dumps([Entry._index.to_dict(), entry(probe)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

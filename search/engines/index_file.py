@@ -55,11 +55,11 @@ def _make() -> str:
     """Changes when an index written by other code could not be read or changed by this one."""
     probe = Document(
         resource=1, uid="u", version=1, revision=1, title="Hoà lý THỞ 5", description="đ", grade_numbers=(5,),
-        subject_name="Toán", inner="Gỗ", units=(1,), level_name="Tiểu học", type_name="Đề thi", author="Mỹ",
-        licence="cc-by", unit_path=("so",),
+        subject_name="Toán", inner="Gỗ", inner_mark="m", units=(1,), level_name="Tiểu học",
+        type_name="Đề thi", author="Mỹ", licence="cc-by", unit_path=("so",),
     )  # fmt: skip
     texts = texts_of(probe)
-    text = repr((SCHEMA, indexed_text(texts), texts.card, stored(probe), probe.to_json()))
+    text = repr((SCHEMA, indexed_text(texts), texts.card, stored(probe), probe.to_json(), probe.digest()))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

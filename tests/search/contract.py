@@ -37,6 +37,9 @@ class Shelf:
         wanted = None if ids is None else {(what, number) for number in ids}
         return [d for d in self.shelf.values() if wanted is None or d.ref in wanted]
 
+    def marked(self) -> list[Document]:
+        return self.documents()
+
     def count(self) -> int:
         return len({d.ref for d in self.shelf.values()})
 

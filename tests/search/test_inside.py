@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from repository.inner_texts import keep
@@ -11,10 +15,11 @@ from repository.models import Sco, TextReading
 from repository.text.parts import Part
 from repository.text.reading import Outcome
 from search.actions import drain_marks, repair
-from search.documents import INNER_CHARS, published
+from search.documents import INNER_CHARS, RESOURCE, published
 from search.engines import engine
-from search.inner import with_inner
+from search.inner import inner_of, with_inner
 from search.inside import passages
+from search.models import SearchDirty
 from search.queries import parse
 from search.results import search
 from tests.search.conftest import publish
@@ -121,7 +126,7 @@ def test_documents_carry_the_text_in_few_queries(tree, django_assert_num_queries
         read(publication.version, Part("chữ " * 3_000, label="Mục lục"), *[Part("chữ " * 3_000)] * 12)
         ids.append(publication.version.resource_id)
     documents = list(published(ids))
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         texts = [document.inner for document in with_inner(documents)]
     assert [len(text) for text in texts] == [INNER_CHARS] * 3
     assert texts[0].startswith("Mục lục\nchữ")
@@ -133,8 +138,36 @@ def test_text_that_changes_leaves_nothing_behind_in_the_index(tree, paper):
     assert found("ước chung lớn nhất", tree.teacher) == []
     assert len(found("nói về hình tròn", tree.teacher)) == 1
     assert not repair()
-    with engine().file.reading() as connection:
-        connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+    with engine().file.reading() as index:
+        index.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+
+
+def test_changed_text_and_labels_are_noticed_without_reading_them(tree, paper):
+    changed = ((RESOURCE, paper.version.resource_id),)
+    pages = [Part("Bây giờ nói về hình tròn", label="Trang 1"), Part("Hình vuông", label="Trang 1")]
+    for parts in (pages, pages[:1], [replace(pages[0], label="Trang 2")], []):
+        read(paper.version, *parts)
+        SearchDirty.objects.all().delete()
+        with CaptureQueriesContext(connection) as asked:
+            assert engine().check().stale == changed
+        assert not [query for query in asked if "repository_innertext" in query["sql"]]
+        assert repair().stale == changed
+        assert not repair()
+    assert found("hình tròn", tree.teacher) == []
+
+
+def test_text_that_changes_while_it_is_read_is_noticed(tree, paper, monkeypatch):
+    def late(versions):
+        texts = inner_of(versions)
+        read(paper.version, Part("Bây giờ nói về hình tròn", number=1))
+        return texts
+
+    with monkeypatch.context() as patched:
+        patched.setattr("search.inner.inner_of", late)
+        engine().refresh([paper.version.resource_id])
+    SearchDirty.objects.all().delete()
+    assert repair().stale == ((RESOURCE, paper.version.resource_id),)
+    assert len(found("nói về hình tròn", tree.teacher)) == 1
 
 
 def test_nobody_is_shown_what_she_may_not_see(tree):
