@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from search import filling
 from search.engines import fts
 from search.engines.bits import bits_of, numbers_in
+from search.engines.match import all_of, any_of, written
 from search.engines.postings import Reader
 from search.queries import Query
 
@@ -25,7 +26,8 @@ def with_most(
     if shares is None:
         return {}
     asked = zip(shares.all, (*parts, *typed, *fts.beside(query)), strict=True)
-    weighed = sorted(((weight, question) for weight, question in asked if weight), reverse=True)
+    weighed = [(weight, question) for weight, question in asked if weight and question is not None]
+    weighed.sort(key=lambda each: each[0], reverse=True)
     enough = shares.enough - 1e-9
     # The lightest parts together stay below enough: whoever reaches it has one of the others.
     rest, heavy = 0.0, list(weighed)
@@ -34,7 +36,7 @@ def with_most(
     needed = [part for _weight, part in heavy]
     reached: dict[int, float] = {}
     for weight, part in weighed:
-        bits = reader.bits(part if part in needed else fts.both(part, *needed))
+        bits = reader.bits(part if part in needed else all_of([part, any_of(needed)]))
         for number in numbers_in(bits if among is None else bits & among):
             reached[number] = reached.get(number, 0.0) + weight
     having = {number: weight for number, weight in reached.items() if weight >= enough}
@@ -99,6 +101,6 @@ def weighed(reader: Reader, query: Query, among: Iterable[int], lowest: int) -> 
     rows = reader.connection.execute(
         f"SELECT rowid, {fts.BM25} FROM words WHERE words MATCH ?"  # noqa: S608
         " AND +rowid IN (SELECT value FROM json_each(?))",
-        (fts.scored(query, lowest), json.dumps(list(among))),
+        (written(fts.scored(query, lowest)), json.dumps(list(among))),
     )
     return dict(rows.fetchall())

@@ -36,6 +36,7 @@ from search.engines.base import (
 from search.engines.bits import numbers_in
 from search.engines.columns import NUMBERS, STORED, Columns, stored
 from search.engines.index_file import TEXT_COLUMNS, IndexFile, State, indexed_text
+from search.engines.match import Asked
 from search.engines.postings import Postings, Reader
 from search.engines.texts import texts_of
 from search.engines.turns import Turns
@@ -298,7 +299,7 @@ class EmbeddedEngine(Engine):
         if among is not None and not held(numbers_in(among)):
             return [], None
 
-        def found(asked: str) -> list[int]:
+        def found(asked: Asked) -> list[int]:
             bits = reader.bits(asked)
             return held(numbers_in(bits if among is None else bits & among))
 

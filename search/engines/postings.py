@@ -16,7 +16,7 @@ from sys import getsizeof
 
 from search.engines import fts, prepared
 from search.engines.bits import bits_of, numbers_in
-from search.engines.match import And, Asked, leaves, parted, read, written
+from search.engines.match import And, Asked, in_columns, lean, leaves, parted, quoted, written
 from search.ranking import Card
 
 #: What a process keeps at most: 2,500 words and phrases of 100,000 documents.
@@ -116,21 +116,21 @@ class Reader:
         self._there = there
         (self._upto,) = connection.execute("SELECT coalesce(max(id), 0) FROM doc").fetchone()
 
-    def bits(self, question: str) -> int:
-        """The documents that match a question in FTS5's language."""
-        asked = read(question)
+    def bits(self, asked: Asked) -> int:
+        """The documents that match a question."""
+        asked = lean(asked)
         whole = written(asked)
         if self._postings.get(self._epoch, whole) is None and self._is_apart(asked):
             return self._answer(asked, None) & self._there
         return self._of(whole) & self._there
 
-    def having_all(self, questions: Iterable[str]) -> int:
+    def having_all(self, questions: Iterable[Asked]) -> int:
         """The documents that match every one of them."""
         return self._answer(And(tuple(questions)), None) & self._there
 
-    def count(self, question: str) -> int:
+    def count(self, asked: Asked) -> int:
         """How many documents match."""
-        asked = read(question)
+        asked = lean(asked)
         whole = written(asked)
         if self._postings.get(self._epoch, whole) is not None:
             return (self._of(whole) & self._there).bit_count()
@@ -139,9 +139,9 @@ class Reader:
         found = self.connection.execute("SELECT count(*) FROM words WHERE words MATCH ?", (whole,))
         return int(found.fetchone()[0])
 
-    def numbers(self, question: str) -> list[int]:
-        """The same as a list, in order."""
-        return numbers_in(self.bits(question))
+    def numbers(self, asked: Asked) -> list[int]:
+        """The same as ``bits`` as a list, in order."""
+        return numbers_in(self.bits(asked))
 
     def cards(self, wanted: Collection[tuple[int, int]]) -> dict[int, Card]:
         return self._postings.cards(self._epoch, wanted)
@@ -202,7 +202,7 @@ class Reader:
         if " " not in phrase:
             return None
         for word in dict.fromkeys(phrase.split()):
-            asked = str(read(f'{place} : "{word}"' if place else f'"{word}"'))
+            asked = in_columns(place, word) if place else quoted(word)
             if self._known(asked) is not None:
                 bits = self._of(asked)
                 bound = bits if bound is None else bound & bits

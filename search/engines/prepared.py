@@ -17,7 +17,7 @@ from search.analysis import words
 from search.engines import fts
 from search.engines.bits import bits_of
 from search.engines.columns import NUMBERS, STORED, Columns
-from search.engines.match import read
+from search.engines.match import in_columns
 from search.engines.texts import CARD_FIELDS
 
 #: A word in fewer documents, or in a smaller share of them, is asked for quickly enough.
@@ -86,21 +86,16 @@ def _questions(connection: sqlite3.Connection, size: int, least: int) -> Iterato
             beginnings.update({term[:long]: documents for long in range(1, LONGEST_BEGINNING + 1)})
     common.sort(reverse=True)
     for _documents, term in common[:MOST_WORDS]:
-        quoted = fts.quoted(term)
         places = (
             (fts.FOLDED, fts.NAMES, fts.TITLE, fts.INNER, fts.MARKED) if term.isascii() else (fts.MARKED,)
         )
-        yield from (_leaf(place, quoted) for place in places)
+        yield from (in_columns(place, term) for place in places)
     for marked, folded in _names(connection):
-        yield _leaf(fts.MARKED, fts.quoted(marked))
-        yield from (_leaf(place, fts.quoted(folded)) for place in (fts.FOLDED, fts.FACTS, fts.TITLE))
+        yield in_columns(fts.MARKED, marked)
+        yield from (in_columns(place, folded) for place in (fts.FOLDED, fts.FACTS, fts.TITLE))
     known = {term for _documents, term in common}
-    yield from (_leaf(fts.RUNNING, fts.quoted(pair)) for pair in _pairs(connection, size, known))
+    yield from (in_columns(fts.RUNNING, pair) for pair in _pairs(connection, size, known))
     yield from (fts.begins(start) for start, documents in beginnings.items() if documents >= least)
-
-
-def _leaf(place: str, quoted: str) -> str:
-    return str(read(f"{place} : {quoted}"))
 
 
 def _names(connection: sqlite3.Connection) -> Iterable[tuple[str, str]]:

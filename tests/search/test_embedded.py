@@ -169,7 +169,7 @@ def test_one_that_has_long_answered_answers_as_one_that_has_just_begun(path, mon
 
     def told(engine: EmbeddedEngine) -> list[object]:
         pages = [engine.search(SearchRequest(parse(text, WORDS), AT_SCHOOL)) for text in asked]
-        hits = [[(hit.document.title, hit.score) for hit in page.hits] for page in pages]
+        hits = [[(hit.document.resource, hit.document.title) for hit in page.hits] for page in pages]
         counts = [{name: sorted(values) for name, values in page.facets.items()} for page in pages]
         return [hits, counts, [(page.total, page.whole, page.relaxed) for page in pages]]
 
