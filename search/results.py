@@ -125,10 +125,8 @@ def search(
     filters, left_out = _kept(filters, known.names, tree)
     request = _request(user, query, filters, what=what, sort=sort or "relevance", page=page)
     answer, hits = ask(user, request)
-    (offered, taken), instead_of, of_some = _corrected(user, request, answer, known.words), "", False
-    if taken is not None:
-        of_some = bool(answer.total) and not answer.relaxed
-        request, answer, hits, instead_of = *taken, query.text
+    (offered, taken), typed = _corrected(user, request, answer, known.words), answer
+    request, answer, hits, instead_of = (*taken, query.text) if taken else (request, answer, hits, "")
     address = _with_only(address or QueryDict(), filters)
     listed = min(answer.total, MAX_PAGE * PAGE_SIZE)
     shown = _facets(answer, filters, known.names, tree, address)
@@ -152,7 +150,7 @@ def search(
         corrected=offered.query.text if offered else "",
         corrected_address=_asking(address, offered) if offered else "",
         instead_of=instead_of,
-        is_instead_of_some=of_some,
+        is_instead_of_some=bool(instead_of and typed.total and not typed.relaxed),
         other_marks=not (instead_of or offered) and _have_other_marks(user, request, answer),
         wordless=not query.words and (address.get("q") or "") != "",
         unquoted=_asking(address, replace(request, query=parse(unquoted(text)))) if query.is_quoted else "",
