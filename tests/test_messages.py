@@ -24,6 +24,7 @@ ABOUT_VIETNAMESE = {
     "repository/text/data.py": "letters by which prose is told from code",
     "repository/text/legacy.py": "old fonts",
     "search/documents.py": "words of grades in the index",
+    "search/inner.py": "a text on which the making of texts is tried",
     "search/engines/elastic_index.py": "samples of how text is read",
     "search/engines/index_file.py": "the alphabet of the index",
     "search/evaluation.py": "names of grades in judged sets",
