@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from search.analysis import folded_text
-from search.asked import Query, Vocabulary, pairs_of
+from search.asked import Group, Query, Vocabulary, pairs_of
 from search.engines.base import Engine, Hit, SearchPage, SearchRequest
 from search.names import kept_words
 from search.queries import parse
@@ -86,6 +86,19 @@ def answer(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> An
     if shown is None:
         return Answer(page, query)
     return Answer(other, meant, correction) if shown else Answer(page, query, correction)
+
+
+def stand_apart(engine: Engine, request: SearchRequest, page: SearchPage) -> bool:
+    """Whether several words typed one behind the other are in what was found, but never any two side by side.
+
+    Raises EngineUnavailableError.
+    """
+    query = request.query
+    if query.exact or page.relaxed or not page.hits or not _are_apart(query, page):
+        return False
+    beside = tuple(pair for run in query.runs for pair in pairs_of(run))
+    asked = Query(query.text, beside[0], (Group(beside),))
+    return not engine.search(replace(request, query=asked, page=1, size=1, facets=(), fill=False)).total
 
 
 def _are_apart(query: Query, page: SearchPage) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from search import facets, others, unit_facet
 from search.analysis import folded_text
-from search.answering import correction_of, is_shown
+from search.answering import correction_of, is_shown, stand_apart
 from search.documents import COURSE, RESOURCE
 from search.engines import engine
 from search.engines.base import MAX_PAGE, PAGE_SIZE, Hit, SearchPage, SearchRequest
@@ -63,8 +63,6 @@ class Results:
     left_out: bool = False
     #: The page's query string without any filter
     unfiltered: str = "?"
-    #: How many results the pages of the list hold: the first ones of very many
-    listed: int = 0
     #: What was probably meant, to be asked for with one press.
     corrected: str = ""
     #: The page's query string with it; without filters where only that finds anything.
@@ -74,6 +72,8 @@ class Results:
     is_instead_of_some: bool = False
     #: Whether words typed with marks are found only where they sound alike without them.
     other_marks: bool = False
+    #: Whether words typed one behind the other are found, but no two of them side by side.
+    apart: bool = False
     #: Whether something was typed in which nothing is a word, so that nothing was searched for.
     wordless: bool = False
     #: The page's query string without quotation marks, where these may keep everything away.
@@ -82,6 +82,11 @@ class Results:
     #: How many lessons have the words, where another kind is on show.
     lessons: int = 0
     took_ms: float = 0.0
+
+    @property
+    def listed(self) -> int:
+        """How many results the pages of the list hold: the first ones of very many."""
+        return self.page.paginator.count
 
     @property
     def is_lessons(self) -> bool:
@@ -128,7 +133,6 @@ def search(
     (offered, taken), typed = _corrected(user, request, answer, known.words), answer
     request, answer, hits, instead_of = (*taken, query.text) if taken else (request, answer, hits, "")
     address = _with_only(address or QueryDict(), filters)
-    listed = min(answer.total, MAX_PAGE * PAGE_SIZE)
     shown = _facets(answer, filters, known.names, tree, address)
     query, has_words = request.query, bool(request.query.groups)
     return Results(
@@ -137,7 +141,7 @@ def search(
         rows=_rows(hits, query),
         facets=shown,
         chips=[value for facet in shown for value in facet.chosen],
-        page=Paginator(range(listed), PAGE_SIZE).page(answer.page),
+        page=Paginator(range(min(answer.total, MAX_PAGE * PAGE_SIZE)), PAGE_SIZE).page(answer.page),
         what=what,
         relaxed=answer.relaxed,
         whole=answer.whole,
@@ -146,12 +150,12 @@ def search(
         sorts=_orders(has_words=has_words, what=what),
         left_out=left_out,
         unfiltered=_unfiltered(address),
-        listed=listed,
         corrected=offered.query.text if offered else "",
         corrected_address=_asking(address, offered) if offered else "",
         instead_of=instead_of,
         is_instead_of_some=bool(instead_of and typed.total and not typed.relaxed),
         other_marks=not (instead_of or offered) and _have_other_marks(user, request, answer),
+        apart=stand_apart(engine(), request, answer),
         wordless=not query.words and (address.get("q") or "") != "",
         unquoted=_asking(address, replace(request, query=parse(unquoted(text)))) if query.is_quoted else "",
         others=others.found(user, request) if answer.page == 1 else [],

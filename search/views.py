@@ -43,7 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
         context["left_out"] = found.left_out or form.left_out
         if not found.rows:
             context["ways"] = ways_on(request.user, found.query, form.filters(), request.GET)
-        if found.relaxed or not found.rows:
+        if found.relaxed or found.apart or not found.rows:
             context["parts"] = parts(request.user, found.query, form.filters(), request.GET)
     except EngineUnavailableError:
         status = 503

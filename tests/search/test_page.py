@@ -409,6 +409,18 @@ def test_a_question_that_few_answer_offers_its_parts(tree, reader):
     assert "Tìm riêng từng phần" not in reader.get(PAGE, {"q": "danh nhân"}).content.decode()
 
 
+def test_words_that_stand_nowhere_side_by_side_are_said_to(tree, reader):
+    publish(tree, "Chuyển động thẳng biến đổi đều")
+    drain_marks()
+    said = "không đứng liền nhau"
+    assert said in reader.get(PAGE, {"q": "chuyển đổi"}).content.decode()
+    assert said not in reader.get(PAGE, {"q": "chuyển động đều"}).content.decode()
+    assert said not in reader.get(PAGE, {"q": "chuyển"}).content.decode()
+    publish(tree, "Trường học", description="Chuyển đổi số")
+    drain_marks()
+    assert said not in reader.get(PAGE, {"q": "chuyển đổi"}).content.decode()
+
+
 def test_an_abbreviation_without_lessons_says_what_it_means(tree, reader):
     publish(tree, "Thế giới quanh em", description="Học sinh tìm hiểu giới động vật")
     drain_marks()
