@@ -20,7 +20,7 @@ from tests.ports import free_ports
 from tests.services import absent
 
 CONF = Path(__file__).resolve().parents[2] / "deploy" / "nginx"
-SITE, CONTENT = "localhost", "127.0.0.1"
+SITE, CONTENT, STORAGE = "localhost", "127.0.0.1", "kho.localhost"
 START_SECONDS = 15
 
 
@@ -64,52 +64,64 @@ class Nginx:
             return Answer(response.status, response.headers, response.read())
 
 
-def certificate(folder: Path) -> None:
+def certificates(folder: Path) -> None:
+    """One for all three hosts, under the names that the configuration asks for."""
+    folder.mkdir()
     subprocess.run(
         [
             *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"),
-            *("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem"), "-days", "2"),
+            *("-keyout", str(folder / "site.key"), "-out", str(folder / "site.pem"), "-days", "2"),
             *("-subj", "/CN=localhost"),
         ],
         check=True,
         capture_output=True,
     )
+    for name in ("content", "storage"):
+        for end in ("pem", "key"):
+            shutil.copy(folder / f"site.{end}", folder / f"{name}.{end}")
 
 
-def rendered(name: str, replaced: dict[str, str]) -> str:
-    """A file of the configuration with this machine's values."""
-    text = (CONF / name).read_text(encoding="utf-8")
-    for old, new in replaced.items():
-        text = text.replace(old, new)
-    return text
+def install(folder: Path, names: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What deploy/nginx/install.sh does below ``folder``, with certificates in its tls/."""
+    return subprocess.run(
+        [CONF / "install.sh", *arguments],
+        env={"PATH": os.environ["PATH"], "NGINX": str(folder), "TLS": str(folder / "tls"), **names},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
-def write(folder: Path, static: Path, sites: list[int], contents: list[int]) -> Nginx:
-    """Our files as they are, with the names, ports and folders of an installation put in."""
+def write(folder: Path, static: Path, sites: list[int], contents: list[int], storage: int = 1) -> Nginx:
+    """Our files as install.sh writes them, with ports and folders of their own."""
     made = Nginx(*free_ports(2), folder)
-    own = folder / "hoclieu"
+    certificates(folder / "tls")
+    done = install(
+        folder,
+        {
+            "HOCLIEU_SITE_URL": f"https://{SITE}:{made.port}",
+            "HOCLIEU_CONTENT_URL": f"https://{CONTENT}:{made.port}",
+            "HOCLIEU_S3_PUBLIC_ENDPOINT": f"https://{STORAGE}:{made.port}",
+        },
+    )
+    assert done.returncode == 0, done.stderr
     replaced = {
-        "/etc/nginx/hoclieu/": f"{own}/",
         "/var/cache/nginx/hoclieu": str(folder / "cache"),
         "/srv/hoclieu/var": str(static.parent),
-        "hoclieu-noidung.example.vn": CONTENT,
-        "hoclieu.example.vn": SITE,
         "listen 80": f"listen 127.0.0.1:{made.plain}",
         "listen 443": f"listen 127.0.0.1:{made.port}",
     }
-    for kind in ("site", "content"):
-        replaced[f"/etc/ssl/hoclieu/{kind}.pem"] = str(folder / "cert.pem")
-        replaced[f"/etc/ssl/hoclieu/{kind}.key"] = str(folder / "key.pem")
-    shutil.copytree(CONF / "hoclieu", own)
-    for path in own.glob("*.conf"):
-        path.write_text(rendered(f"hoclieu/{path.name}", replaced), encoding="utf-8")
-    ports = {8000: sites[0], 8010: sites[-1], 8001: contents[0], 8011: contents[-1]}
-    upstreams = (own / "upstreams.conf").read_text()
-    pattern = re.compile(r"127\.0\.0\.1:(\d+)")
-    upstreams = pattern.sub(lambda found: f"127.0.0.1:{ports[int(found[1])]}", upstreams)
-    (own / "upstreams.conf").write_text(upstreams, encoding="utf-8")
-    (folder / "hoclieu.conf").write_text(rendered("hoclieu.conf", replaced), encoding="utf-8")
-    certificate(folder)
+    for path in (folder / "conf.d").iterdir():
+        text = path.read_text(encoding="utf-8")
+        for old, new in replaced.items():
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+    ports = {8000: sites[0], 8010: sites[-1], 8001: contents[0], 8011: contents[-1], 7070: storage}
+    upstreams = folder / "hoclieu" / "upstreams.conf"
+    text = re.sub(
+        r"127\.0\.0\.1:(\d+)", lambda found: f"127.0.0.1:{ports[int(found[1])]}", upstreams.read_text()
+    )
+    upstreams.write_text(text, encoding="utf-8")
     (folder / "nginx.conf").write_text(main(folder), encoding="utf-8")
     return made
 
@@ -126,7 +138,7 @@ def main(folder: Path) -> str:
         f"events {{ worker_connections 512; }}\nhttp {{\n{temporary}"
         f"    access_log {folder}/access.log;\n"
         "    include /etc/nginx/mime.types;\n    sendfile on;\n"
-        f"    include {folder}/hoclieu.conf;\n}}\n"
+        f"    include {folder}/conf.d/*.conf;\n}}\n"
     )
 
 

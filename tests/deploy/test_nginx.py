@@ -282,7 +282,7 @@ def test_static_files_come_from_the_disk_packed_and_for_good(front):
 def test_health_is_told_inside_only(front):
     assert front.ask("/health/ready/", host=SITE).status == 200
     assert front.ask("/health/", host=CONTENT).status == 200
-    conf = (nginx.CONF / "hoclieu.conf").read_text()
+    conf = (front.folder / "conf.d" / "hoclieu.conf").read_text()
     assert conf.count("deny all;") == 2
 
 
