@@ -99,6 +99,42 @@ def test_the_compose_file_asks_only_for_variables_of_the_example():
         assert named <= settings()
 
 
+def upstreams(name: str) -> dict[str, list[str]]:
+    """Name → hosts and ports of a file of nginx's upstreams."""
+    text = (DEPLOY / "nginx" / name).read_text(encoding="utf-8")
+    blocks = re.findall(r"^upstream (\w+) \{(.+?)^\}", text, re.M | re.S)
+    return {upstream: re.findall(r"^    server (\S+?:\d+)", block, re.M) for upstream, block in blocks}
+
+
+@pytest.mark.parametrize(
+    "name", ["hoclieu/upstreams.conf", "upstreams-compose.conf", "upstreams-several.conf"]
+)
+def test_every_form_of_installation_has_all_that_nginx_asks(name):
+    asked = {
+        found
+        for conf in ("hoclieu.conf", "storage.conf")
+        for found in re.findall(r"proxy_pass http://(\w+);", (DEPLOY / "nginx" / conf).read_text())
+    }
+    assert set(upstreams(name)) == asked == {"hoclieu_site", "hoclieu_content", "hoclieu_storage"}
+    assert all(upstreams(name).values())
+
+
+def test_nginx_of_the_compose_file_asks_its_services_under_the_names_of_the_settings():
+    services = compose()["services"]
+    for hosts in upstreams("upstreams-compose.conf").values():
+        for host, port in (each.split(":") for each in hosts):
+            assert host in services
+            told = [str(value) for value in services[host].get("environment", {}).values()]
+            exposed = (DEPLOY / "storage.Dockerfile").read_text() if host == "storage" else ""
+            assert f"EXPOSE {port}\n" in exposed or f"0.0.0.0:{port}" in told
+    nginx = services["nginx"]
+    installed = (DEPLOY / "nginx" / "install.sh").read_text()
+    assert "sh /srv/nginx/install.sh" in nginx["command"][-1]
+    assert "./nginx:/srv/nginx:ro" in nginx["volumes"]
+    for name in nginx["environment"]:
+        assert name.removeprefix("HOCLIEU_") in installed
+
+
 @pytest.mark.parametrize("name", ["Dockerfile", "storage.Dockerfile"])
 def test_images_are_built_on_exact_versions(name):
     bases = re.findall(r"^FROM (\S+)", (DEPLOY / name).read_text(), re.M)
