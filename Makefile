@@ -17,7 +17,7 @@ setup: ## Make .venv, the browser libraries and the messages; nothing where noth
 setup-dev: ## The same with what the tests need
 	@$(PYTHON) deploy/setup.py --dev
 
-run: setup ## Run site, content and worker with demo data, and say how to sign in
+run: setup ## Run site, content and worker with demo data, and say how to sign in (in production: empty)
 	@exec $(PY) manage.py serve --prepare
 
 # On a build server what is not up would be a hole: there the services are started first.

@@ -76,7 +76,11 @@ def _secret_key() -> str:
             )
         return given
     if PRODUCTION:
-        env.refuse("SECRET_KEY", "is missing; production needs one of at least 50 characters.")
+        env.refuse(
+            "SECRET_KEY",
+            "is missing; production needs one of at least 50 characters, such as "
+            "`openssl rand -hex 32` makes; keep it, with the other settings.",
+        )
     kept = VAR / "secret_key"
     if not kept.exists():
         from django.core.management.utils import get_random_secret_key

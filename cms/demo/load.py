@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -15,11 +13,9 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import OrgUnit
-from cms.demo import learning, library, people, portal, scale, units, uses
+from cms.demo import learning, library, people, portal, scale, sign_ins, units, uses
 from repository import inner_texts
 from repository.models import Version
-
-SIGN_INS_FILE = "demo-sign-ins.json"
 
 
 class DemoRefusedError(Exception):
@@ -35,7 +31,7 @@ def load(*, small: bool, say: Callable[[str], object]) -> bool:
     if settings.PRODUCTION:
         raise DemoRefusedError("HOCLIEU_PRODUCTION is 1: demo data do not belong into a real installation.")
     if is_loaded():
-        write_sign_ins(settings.VAR)
+        sign_ins.write(settings.VAR)
         return False
     if OrgUnit.objects.exists():
         raise DemoRefusedError("There are units already: the demo is loaded into an empty database only.")
@@ -53,7 +49,7 @@ def load(*, small: bool, say: Callable[[str], object]) -> bool:
         with _quiet("wagtail"):
             portal.load(small=small)
     _index(say)
-    write_sign_ins(settings.VAR)
+    sign_ins.write(settings.VAR)
     return True
 
 
@@ -103,22 +99,3 @@ def _quiet(name: str) -> Iterator[None]:
         yield
     finally:
         logger.setLevel(level)
-
-
-def write_sign_ins(folder: Path) -> None:
-    """One sign-in for each kind of user, for ``serve`` and for tests that drive the whole site."""
-    entries = [
-        {
-            "role": entry.role,
-            "username": entry.username,
-            "password": people.PASSWORD,
-            "what": entry.what,
-            "name": f"{entry.last_name} {entry.first_name}",
-            "unit": entry.unit,
-        }
-        for entry in people.SIGN_INS
-    ]
-    text = json.dumps(entries, ensure_ascii=False, indent=1) + "\n"
-    path = folder / SIGN_INS_FILE
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
-from accounts.models import Position, Role
+from accounts.models import Position, Role, User
 from cms.demo.units import ROOT
 
+FILE = "demo-sign-ins.json"
 PASSWORD = "hoclieu-demo"  # noqa: S105 - printed at start-up, of the demo alone
 
 
@@ -131,3 +134,41 @@ SIGN_INS = (
         grants=(Role.SYSTEM_ADMINISTRATOR,),
     ),
 )
+
+
+def write(folder: Path) -> None:
+    """One sign-in for each kind of user, for ``serve`` and for tests that drive the whole site."""
+    entries = [
+        {
+            "role": entry.role,
+            "username": entry.username,
+            "password": PASSWORD,
+            "what": entry.what,
+            "name": f"{entry.last_name} {entry.first_name}",
+            "unit": entry.unit,
+        }
+        for entry in SIGN_INS
+    ]
+    text = json.dumps(entries, ensure_ascii=False, indent=1) + "\n"
+    path = folder / FILE
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+def lines(folder: Path) -> list[str]:
+    """What a person reads of the file in ``folder``; nothing where there is none."""
+    path = folder / FILE
+    if not path.exists():
+        return []
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    return ["  Sign in as (demo data):", *map(_line, entries)]
+
+
+def _line(entry: dict[str, str]) -> str:
+    return f"    {entry['role']:<22} {entry['username']:<16} {entry['password']:<16} {entry['what']}"
+
+
+def still_open() -> list[str]:
+    """Usernames of the demo that anybody can sign in with, for their password stands in this file."""
+    people = User.objects.filter(username__in=[entry.username for entry in SIGN_INS], is_active=True)
+    return [person.username for person in people if person.check_password(PASSWORD)]

@@ -13,7 +13,7 @@ from accounts.days import FOREVER, today
 from accounts.models import Membership, OrgUnit, Role, RoleGrant, UnitKind, User
 from accounts.permissions import may
 from accounts.text import fold
-from cms.demo import clock, load, people, stock, units
+from cms.demo import clock, load, people, sign_ins, stock, units
 from cms.demo.names import Name, Names
 from cms.demo.resources import RESOURCES
 from cms.demo.topics import topics
@@ -69,7 +69,7 @@ def test_a_failure_leaves_nothing_behind(db, var, monkeypatch):
     with pytest.raises(RuntimeError, match="broken off"):
         load.load(small=True, say=lambda line: None)
     assert not OrgUnit.objects.exists()
-    assert not (var / load.SIGN_INS_FILE).exists()
+    assert not (var / sign_ins.FILE).exists()
 
 
 def seen():

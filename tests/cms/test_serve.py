@@ -7,23 +7,27 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
-from cms.management.commands.serve import welcome
+from accounts.models import User
+from cms.demo import sign_ins
+from cms.management.commands.serve import first_steps, welcome
 from tests.live import ROOT, environment, template_var
 
 pytestmark = pytest.mark.slow
 
 
-def serve(var: Path, **settings: str) -> subprocess.Popen[str]:
+def serve(var: Path, *options: str, **settings: str) -> subprocess.Popen[str]:
     env = {**environment(var, **settings), "HOCLIEU_PROCESS": "command"}
     return subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--threads", "2"],
+        [sys.executable, "manage.py", "serve", "--threads", "2", *options],
         cwd=ROOT,
         env=env,
         stdout=subprocess.PIPE,
@@ -88,6 +92,44 @@ def test_a_chosen_port_that_is_taken_is_named(var):
     assert "Traceback" not in said
 
 
+def test_in_production_it_prepares_without_the_demo_and_asks_for_an_administrator(tmp_path):
+    """The way of one school: nothing there but a folder and a key."""
+    var = tmp_path / "var"
+    running = serve(var, "--prepare", HOCLIEU_PRODUCTION="1")
+    try:
+        said = read_until(running, "Ctrl-C")
+        assert "bringing it up to date" in said
+        assert "manage.py createsuperuser" in said
+        assert "demo data" not in said
+        assert set(children_of(running.pid)) == {"site", "content", "worker"}
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=30)
+    assert (var / "search.sqlite3").exists()
+    with sqlite3.connect(var / "hoclieu.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM accounts_orgunit").fetchone() == (0,)
+        assert database.execute("SELECT count(*) FROM accounts_user").fetchone() == (0,)
+    database.close()
+
+
+def test_the_first_steps_are_told_until_somebody_can_sign_in(db):
+    assert "createsuperuser" in first_steps()[-1]
+    User.objects.create_superuser("quan-tri", password="a-word-of-their-own")
+    assert first_steps() == []
+
+
+def test_production_is_refused_over_people_of_the_demo(db, settings, tmp_path):
+    settings.PRODUCTION = True
+    settings.VAR = tmp_path
+    person = User.objects.create_user(sign_ins.SIGN_INS[0].username, password=sign_ins.PASSWORD)
+    with pytest.raises(CommandError, match=rf"password that everybody may know: {person.username}\."):
+        call_command("serve", "--prepare")
+    assert sign_ins.still_open() == [person.username]
+    person.set_password("a-word-of-their-own")
+    person.save()
+    assert sign_ins.still_open() == []
+
+
 def test_the_welcome_lists_one_sign_in_for_each_kind_of_user(settings, tmp_path):
     settings.VAR = tmp_path
     assert "Sign in" not in welcome("http://localhost:8000", "http://127.0.0.1:8001")
@@ -95,5 +137,7 @@ def test_the_welcome_lists_one_sign_in_for_each_kind_of_user(settings, tmp_path)
         '[{"role": "teacher", "username": "gv", "password": "p", "what": "Giáo viên"}]', encoding="utf-8"
     )
     said = welcome("http://localhost:8000", "http://127.0.0.1:8001")
+    settings.PRODUCTION = True
+    assert "Sign in" not in welcome("http://localhost:8000", "http://127.0.0.1:8001")
     assert re.search(r"teacher +gv +p +Giáo viên", said)
     assert "http://localhost:8000/admin/" in said

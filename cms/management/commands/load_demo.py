@@ -7,13 +7,15 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from cms.demo import load
+from cms.demo import load, sign_ins
 
 
 class Command(BaseCommand):
     help = "Load the demo province (60 units, 1,761 people); nothing happens where it is loaded."
+    stealth_options = ("quiet",)  # `make run` says how to sign in once it serves
     requires_system_checks: list[str] = []  # `make run` checks when it serves
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -22,7 +24,7 @@ class Command(BaseCommand):
             "--scale", choices=["big"], help="around it a sector of 20,000 people and 1,000 courses"
         )
 
-    def handle(self, *, small: bool, scale: str | None, **options: Any) -> None:
+    def handle(self, *, small: bool, scale: str | None, quiet: bool = False, **options: Any) -> None:
         began = time.monotonic()
         try:
             loaded = load.load(small=small or os.environ.get("DEMO") == "small", say=self._say)
@@ -32,6 +34,8 @@ class Command(BaseCommand):
             load.load_big(say=self._say)
         if loaded:
             self._say(f"Demo data loaded in {time.monotonic() - began:.0f} s.")
+        if not quiet:
+            self._say("\n".join(sign_ins.lines(settings.VAR)))
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from cms import statics, supervisor
+from cms.demo import sign_ins
+from search import engines
 
 
 class Command(BaseCommand):
@@ -31,7 +34,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--only", choices=["site", "content", "worker"], help="this one alone, in place of this process"
         )
-        parser.add_argument("--prepare", action="store_true", help="first migrate and load the demo data")
+        parser.add_argument(
+            "--prepare",
+            action="store_true",
+            help="first migrate and load the demo data; in production no demo",
+        )
 
     def handle(self, *, workers: int, threads: int, prepare: bool, only: str | None, **options: Any) -> None:
         if prepare:
@@ -55,8 +62,11 @@ class Command(BaseCommand):
         def is_ready() -> bool:
             return all(supervisor.answers(url, host) for url, host in health)
 
+        hint = first_steps() if prepare and settings.PRODUCTION else []
+        connections.close_all()
+
         def on_ready() -> None:
-            self.stdout.write(welcome(env["HOCLIEU_SITE_URL"], env["HOCLIEU_CONTENT_URL"]))
+            self.stdout.write(welcome(env["HOCLIEU_SITE_URL"], env["HOCLIEU_CONTENT_URL"], hint))
             self.stdout.flush()
 
         def write(line: str) -> None:
@@ -86,8 +96,24 @@ class Command(BaseCommand):
             self.stdout.write("Database: bringing it up to date (half a minute the first time)")
             self.stdout.flush()
             call_command("migrate", verbosity=0, skip_checks=True)
-        call_command("load_demo")
-        connections.close_all()
+        if settings.PRODUCTION:
+            if known := sign_ins.still_open():
+                raise CommandError(
+                    "HOCLIEU_PRODUCTION is 1, and the demo's people can sign in with a password that "
+                    f"everybody may know: {', '.join(known)}. Take another HOCLIEU_VAR or database."
+                )
+            self._prepare_index()
+        else:
+            call_command("load_demo", quiet=True)
+
+    def _prepare_index(self) -> None:
+        """What is missing is built now, not by the first who searches. A part that is away stops nothing."""
+        for name in engines.kept_up():
+            try:
+                with engines.engine(name).exclusive():
+                    pass
+            except engines.EngineUnavailableError as error:
+                self.stderr.write(f"The search index of {name} was not looked at: {error}")
 
     def _listeners(self) -> tuple[tuple[str, int], tuple[str, int]]:
         """Where to listen: as set, or the next free pair of ports when nothing was set."""
@@ -124,7 +150,18 @@ class Command(BaseCommand):
         }
 
 
-def welcome(site_url: str, content_url: str) -> str:
+def first_steps() -> list[str]:
+    """What a new installation needs before anybody can sign in, as lines."""
+    if get_user_model().objects.filter(is_active=True).exists():
+        return []
+    return [
+        "",
+        "  Nobody can sign in yet. Make the first administrator in another terminal, with the same settings:",
+        f"    cd {supervisor.ROOT} && .venv/bin/python manage.py createsuperuser",
+    ]
+
+
+def welcome(site_url: str, content_url: str, more: Sequence[str] = ()) -> str:
     """The lines for the person who started it: addresses, and one sign-in for each kind of user."""
     lines = [
         "",
@@ -132,11 +169,6 @@ def welcome(site_url: str, content_url: str) -> str:
         f"  Packages   {content_url}/",
         f"  Wagtail    {site_url}/admin/",
     ]
-    sign_ins = settings.VAR / "demo-sign-ins.json"
-    if sign_ins.exists():
-        lines += ["", "  Sign in as (demo data):"]
-        for entry in json.loads(sign_ins.read_text(encoding="utf-8")):
-            lines.append(
-                f"    {entry['role']:<22} {entry['username']:<16} {entry['password']:<16} {entry['what']}"
-            )
-    return "\n".join([*lines, "", "  Ctrl-C stops everything.", ""])
+    if not settings.PRODUCTION and (sign_in_lines := sign_ins.lines(settings.VAR)):
+        lines += ["", *sign_in_lines]
+    return "\n".join([*lines, *more, "", "  Ctrl-C stops everything.", ""])
