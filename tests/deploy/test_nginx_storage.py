@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +18,7 @@ from repository.storage.place import Place
 from repository.storage.presign import presign_part
 from tests.deploy import nginx
 from tests.deploy.nginx import CONTENT, SITE, STORAGE, Answer, Nginx
-from tests.services import Bucket, client_of
+from tests.services import Bucket, absent, client_of
 
 pytestmark = pytest.mark.slow
 MB = 1024 * 1024
@@ -82,6 +84,19 @@ def test_a_signed_part_of_ten_megabytes_arrives(s3, client, front, upload):
         Bucket=s3.bucket, Key=KEY, UploadId=upload, MultipartUpload={"Parts": parts}
     )
     assert client.get_object(Bucket=s3.bucket, Key=KEY)["Body"].read() == PART
+
+
+def test_it_arrives_by_http2_as_browsers_send_it(s3, client, front, upload, tmp_path):
+    if not (program := shutil.which("curl")):
+        absent("curl is not installed")
+    (tmp_path / "part").write_bytes(PART)
+    url = f"https://{STORAGE}:{front.port}{signed(s3, front, upload)}"
+    command = [program, "--silent", "--insecure", "--http2", "--upload-file", str(tmp_path / "part"), url]
+    command += ["--resolve", f"{STORAGE}:{front.port}:127.0.0.1", "--noproxy", "*"]
+    command += ["--write-out", "%{http_version} %{http_code}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout == "2 200"
+    assert stored(s3, client, upload) == [len(PART)]
 
 
 def test_a_page_of_the_site_may_ask_first(s3, front, upload, client):
