@@ -38,6 +38,9 @@ filled "$from/hoclieu.conf" > "$to/conf.d/hoclieu.conf"
 echo "Site $site, content $content"
 # A storage with an address of its own needs nothing of this nginx: who wants it here puts a certificate here.
 if [ -n "$storage" ] && [ -e "$tls/storage.pem" ]; then
+  grep -q "^upstream hoclieu_storage " "$to/hoclieu/upstreams.conf" || {
+    echo "$to/hoclieu/upstreams.conf must name hoclieu_storage, as $from/hoclieu/upstreams.conf does." >&2; exit 2
+  }
   filled "$from/storage.conf" > "$to/conf.d/hoclieu-storage.conf"
   echo "Storage $storage"
 else

@@ -187,6 +187,17 @@ def test_the_second_time_leaves_the_installations_own_processes(tmp_path, settin
     assert "proxy_http_version" in (tmp_path / "hoclieu" / "proxy.conf").read_text()
 
 
+def test_processes_of_an_older_version_are_told_what_they_lack(tmp_path, settings_file):
+    nginx.install(tmp_path, {}, str(settings_file))
+    (tmp_path / "hoclieu" / "upstreams.conf").write_text("# ours\n", encoding="utf-8")
+    settings_file.write_text(ADDRESSES + "HOCLIEU_S3_PUBLIC_ENDPOINT=https://kho.tinh.vn\n", encoding="utf-8")
+    (tmp_path / "tls").mkdir()
+    (tmp_path / "tls" / "storage.pem").touch()
+    done = nginx.install(tmp_path, {}, str(settings_file))
+    assert done.returncode == 2
+    assert "hoclieu_storage" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("names", "said"),
     [
