@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from accounts.models.work import TaskWorker
-from cms import messages
+from cms import messages, readiness
 from repository.storage import cors, incoming
 
 TAG = "hoclieu"
@@ -130,6 +130,20 @@ def engines_fit(app_configs: Apps = None, **_: Any) -> Iterable[CheckMessage]:
         )
 
 
+@register(TAG, deploy=True)
+def servers_answer(app_configs: Apps = None, **_: Any) -> Iterable[CheckMessage]:
+    """Asked before the first teacher uploads or searches."""
+    asked = (
+        (f"The bucket {settings.S3_BUCKET} of {settings.S3_ENDPOINT}", "storage", "hoclieu.E022"),
+        ("Elasticsearch", "search", "hoclieu.E023"),
+        ("Redis", "cache", "hoclieu.E024"),
+    )
+    for what, part, code in asked:
+        state = readiness.look([part])[part]
+        if hint := readiness.HINTS.get((part, state)):
+            yield Error(f"{what} cannot be used: {state}.", hint=hint, id=code)
+
+
 def _postgres_is_new_enough(version: int) -> Iterable[CheckMessage]:
     if version < POSTGRES_LEAST * 10_000:
         yield Error(
@@ -157,8 +171,8 @@ def _hosts_share(machines: int) -> Iterable[CheckMessage]:
 @register(TAG, deploy=True)
 def pages_may_send_to_the_bucket(app_configs: Apps = None, **_: Any) -> Iterable[CheckMessage]:
     """Without the bucket's rule every large file falls back to the site, after a wait."""
-    if not incoming.offered():
-        return
+    if not incoming.offered() or readiness.storage() != readiness.UP:
+        return  # what else is wrong is said by servers_answer
     try:
         fault = cors.fault(cors.rules())
     except OSError as error:

@@ -11,14 +11,30 @@ import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 
+from repository.storage import presign
+from repository.storage.s3client import place
+
 UP, AWAY, UNUSED = "up", "away", "not used"
+REFUSED, NO_BUCKET = "key refused", "no such bucket"
+#: What to do about a part in a state, where the settings may be wrong.
+HINTS = {
+    ("cache", AWAY): "Start the server, or correct HOCLIEU_REDIS_URL.",
+    ("storage", AWAY): "Start the server, or correct HOCLIEU_S3_ENDPOINT.",
+    ("storage", REFUSED): (
+        "Correct HOCLIEU_S3_ACCESS_KEY, HOCLIEU_S3_SECRET_KEY and HOCLIEU_S3_REGION; the key must be allowed "
+        "to list the bucket, and the clocks of both servers must agree."
+    ),
+    ("storage", NO_BUCKET): "Make the bucket, private, or correct HOCLIEU_S3_BUCKET.",
+    ("search", AWAY): "Start Elasticsearch, or correct HOCLIEU_ELASTICSEARCH_URL.",
+    ("search", REFUSED): "Correct the user and password in HOCLIEU_ELASTICSEARCH_URL.",
+}
 ANSWER_SECONDS = 2
 #: A worker writes every ten seconds that it lives.
 SILENT = timedelta(seconds=60)
@@ -52,12 +68,33 @@ def cache() -> str:
 
 
 def storage() -> str:
-    """Object storage answers anything but an error of its own; a folder can be written."""
+    """The bucket can be listed with the keys of the settings; a folder can be written."""
     if settings.S3_ENDPOINT:
-        status, _body = _get(settings.S3_ENDPOINT)
-        return UP if 0 < status < 500 else AWAY
+        return _bucket()
     folder = settings.BLOBS_DIR if settings.BLOBS_DIR.exists() else settings.VAR
     return UP if os.access(folder, os.W_OK | os.X_OK) else AWAY
+
+
+def _bucket() -> str:
+    where = place()
+    status, body = _get(
+        presign.presign(
+            where,
+            method="GET",
+            scheme=urlsplit(where.endpoint).scheme,
+            path=f"/{where.bucket}",
+            query={"list-type": "2", "max-keys": "1"},
+            headers={"host": presign.host_of(where.endpoint)},
+            at=datetime.now(UTC),
+            seconds=60,
+        )
+    )
+    if b"NoSuchBucket" in body:
+        return NO_BUCKET
+    # Servers differ in the status for an unknown key; what is no such server sends no such answer.
+    if 400 <= status < 500 and status != 429 and b"<Error>" in body:
+        return REFUSED
+    return UP if status == 200 else AWAY
 
 
 def search() -> str:
@@ -65,6 +102,8 @@ def search() -> str:
     if not settings.ELASTICSEARCH_URL:
         return UNUSED
     status, body = _get(f"{settings.ELASTICSEARCH_URL.rstrip('/')}/_cluster/health?timeout=1s")
+    if status in {401, 403}:
+        return REFUSED
     try:
         return UP if status == 200 and json.loads(body)["status"] != "red" else AWAY
     except (ValueError, KeyError, TypeError):
@@ -95,7 +134,7 @@ PARTS: dict[str, Callable[[], str]] = {
 
 
 def look(names: list[str] | None = None) -> dict[str, str]:
-    """Part → "up", "away", "nearly full", or "not used" where the settings name none."""
+    """Part → "up", "away", "key refused", "no such bucket", "nearly full"; "not used" where none is named."""
     return {name: PARTS[name]() for name in names or PARTS}
 
 
@@ -117,6 +156,6 @@ def _get(url: str) -> tuple[int, bytes]:
             return response.status, response.read(65536)
     except urllib.error.HTTPError as error:
         with error:
-            return error.code, b""
+            return error.code, error.read(65536)
     except (OSError, ValueError):
         return 0, b""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cms.own_host import OwnHostOnly
+from cms.own_host import HealthForAnyHost, OwnHostOnly
 
 
 def ask(host: str | None, own: str = "127.0.0.1") -> str:
@@ -34,3 +34,21 @@ def test_names_without_case_and_in_brackets():
     assert ask("Lessons.Example.ORG:80", own="lessons.example.org") == "200"
     assert ask("[::1]:8001", own="::1") == "200"
     assert ask("[::1]", own="::1") == "200"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/health/", "200"), ("/health/ready/", "200"), ("/", "421"), ("/health", "421"), ("/health/x/", "421")],
+)
+def test_health_alone_is_told_to_whoever_asks_by_another_name(path, status):
+    said = []
+
+    def rest(environ, start_response):
+        start_response("200 OK", [])
+        return [b""]
+
+    guarded = HealthForAnyHost(OwnHostOnly(rest, "lessons.example.org"), "lessons.example.org")
+    guarded(
+        {"HTTP_HOST": "10.0.0.5:9100", "PATH_INFO": path}, lambda status, headers: said.append(status[:3])
+    )
+    assert said == [status]

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
+from django.core.checks import ERROR
 from django.core.management import call_command
 from django.test import Client, override_settings
 from django.utils import timezone
 
 from accounts.models.work import TaskWorker
-from cms import readiness
+from cms import checks, readiness
 from cms.real_address import RealAddress, behind
 
 pytestmark = pytest.mark.django_db
@@ -86,8 +87,37 @@ def test_a_full_disk_is_told(monkeypatch):
 
 
 def test_real_services_are_up(redis_url, elasticsearch_url, s3):
-    with override_settings(REDIS_URL=redis_url, ELASTICSEARCH_URL=elasticsearch_url, S3_ENDPOINT=s3.endpoint):
+    with override_settings(REDIS_URL=redis_url, ELASTICSEARCH_URL=elasticsearch_url, **s3.settings()):
         assert set(readiness.look(["cache", "search", "storage"]).values()) == {"up"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "state", "word"),
+    [
+        ({"S3_BUCKET": "hoclieu-was-never-made"}, "no such bucket", "HOCLIEU_S3_BUCKET"),
+        ({"S3_SECRET_KEY": "not-the-secret"}, "key refused", "HOCLIEU_S3_SECRET_KEY"),
+        ({"S3_ACCESS_KEY": "nobody-s-key"}, "key refused", "HOCLIEU_S3_ACCESS_KEY"),
+    ],
+)
+def test_a_wrong_bucket_or_key_is_told_with_what_to_do(s3, wrong, state, word):
+    with override_settings(**{**s3.settings(), **wrong}):
+        code, told = ask("storage")
+        (message,) = checks.servers_answer()
+    assert code == 1
+    assert state in told
+    assert word in told
+    assert (message.id, message.level) == ("hoclieu.E022", ERROR)
+    assert state in message.msg
+    assert word in message.hint
+
+
+def test_closed_servers_are_errors_before_the_first_upload(nobody):
+    address = f"http://{nobody}"
+    with override_settings(REDIS_URL=f"redis://{nobody}/0", S3_ENDPOINT=address, ELASTICSEARCH_URL=address):
+        found = {message.id: message.hint for message in checks.servers_answer()}
+    assert list(found) == ["hoclieu.E022", "hoclieu.E023", "hoclieu.E024"]
+    assert "HOCLIEU_ELASTICSEARCH_URL" in found["hoclieu.E023"]
+    assert list(checks.servers_answer()) == [], "nothing is named, nothing is missing"
 
 
 def ask(*arguments: str) -> tuple[int, str]:
@@ -106,7 +136,8 @@ def test_the_command_says_and_its_exit_code_judges(nobody):
     )
     with override_settings(REDIS_URL=f"redis://{nobody}/0"):
         code, told = ask("cache")
-    assert (code, told) == (1, "cache      away\n")
+    assert code == 1
+    assert told.startswith("cache      away  (Start the server,")
 
 
 def test_the_command_asks_the_process_of_this_host(nobody):

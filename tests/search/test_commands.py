@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from repository import actions
 from search.actions import drain_marks
 from search.documents import published
-from search.engines import engine
+from search.engines import engine, forget_engines
 from search.sources import Library
 from tests.search.conftest import Tree, publish
 
@@ -80,3 +80,20 @@ def test_search_rebuild_says_what_it_did(tree):
     everything = len(list(Library().documents()))
     assert run("search_rebuild").startswith(f"{everything} documents in ")
     assert not engine().check()
+
+
+def test_search_rebuild_builds_all_that_is_kept_up(
+    tree, settings, elasticsearch_url: str, elasticsearch_prefix: str
+):
+    """While Elasticsearch is away nobody waits for the embedded index to be made first."""
+    settings.ELASTICSEARCH_URL, settings.ELASTICSEARCH_PREFIX = elasticsearch_url, elasticsearch_prefix
+    settings.SEARCH_FALLBACK = True
+    forget_engines()
+    publish(tree, "Phân số")
+    everything = len(list(Library().documents()))
+    said = run("search_rebuild")
+    assert said.startswith(
+        f"{everything} documents (embedded) and {everything} documents (elasticsearch) in "
+    )
+    assert settings.SEARCH_INDEX.exists()
+    assert not engine("embedded").check()

@@ -42,7 +42,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"schema": 1, "ready": good, "parts": states}))
         else:
             for name, state in states.items():
-                self.stdout.write(f"{name:<10} {state}")
+                hint = readiness.HINTS.get((name, state), "")
+                self.stdout.write(f"{name:<10} {state}{hint and f'  ({hint})'}")
         if not good:
             sys.exit(1)
 

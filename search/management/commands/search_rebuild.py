@@ -18,12 +18,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
-        try:
-            done = engines.engine(options["engine"]).rebuild(self._progress)
-        except engines.EngineUnavailableError as error:
-            raise CommandError(f"The engine does not answer: {error}", returncode=2) from error
+        done = {}
+        for name in [options["engine"]] if options["engine"] else engines.kept_up():
+            try:
+                done[name] = engines.engine(name).rebuild(self._progress)
+            except engines.EngineUnavailableError as error:
+                raise CommandError(f"The engine {name} does not answer: {error}", returncode=2) from error
         wordbooks.learn()
-        self.stdout.write(f"{done} documents in {time.monotonic() - started:.1f} s")
+        told = " and ".join(
+            f"{count} documents{f' ({name})' if len(done) > 1 else ''}" for name, count in done.items()
+        )
+        self.stdout.write(f"{told} in {time.monotonic() - started:.1f} s")
 
     def _progress(self, done: int, expected: int) -> None:
         self.stderr.write(f"{done} documents of about {expected} things")
