@@ -15,7 +15,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.dev import software
@@ -24,6 +24,12 @@ S3_ACCESS_KEY = "hoclieu"
 S3_SECRET_KEY = "hoclieu-secret"  # noqa: S105 -- of a server on the loopback interface, for tests
 S3_REGION = "us-east-1"
 S3_BUCKET = "hoclieu"
+S3_ACCESS = {
+    "access_key": S3_ACCESS_KEY,
+    "secret_key": S3_SECRET_KEY,
+    "bucket": S3_BUCKET,
+    "region": S3_REGION,
+}
 HOST = "127.0.0.1"
 ANSWER_SECONDS = 2
 
@@ -65,6 +71,7 @@ class Service(ABC):
     stop_signal: signal.Signals = signal.SIGTERM
     start_seconds: int = 30
     is_cached: bool = False  # its software lies in the user's cache
+    access: dict[str, str] = field(default_factory=dict)  # what a client needs beside the address
 
     def missing(self) -> str:
         """Why the service cannot be started on this machine, "" where it can."""
@@ -292,6 +299,6 @@ def services(ports: dict[str, int]) -> dict[str, Service]:
         ),
         Redis("redis", "Redis", redis, f"redis://{HOST}:{redis}/0"),
         Elasticsearch("elasticsearch", "Elasticsearch", elastic, f"http://{HOST}:{elastic}"),
-        S3("s3", "S3-compatible storage", s3, f"http://{HOST}:{s3}", is_cached=True),
+        S3("s3", "S3-compatible storage", s3, f"http://{HOST}:{s3}", is_cached=True, access=S3_ACCESS),
     ]
     return {each.name: each for each in made}

@@ -3,7 +3,8 @@
     services.py start|stop|status [--json] [postgres redis elasticsearch s3]
     services.py run -- COMMAND        starts them, runs the command, stops those it started
 
-Standard library only. Ports are the project's own; data, logs and process records lie below VAR/services.
+Standard library only. Ports are the project's own, or four in a row from HOCLIEU_TEST_SERVICES_PORT on.
+Data, logs and process records lie below VAR/services.
 A process is ours when the record beside its data names it with the moment it began: others are left alone.
 """
 
@@ -22,8 +23,9 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
@@ -32,6 +34,7 @@ if __name__ == "__main__":
 from deploy.dev import recipes, software  # noqa: E402
 
 PORTS = {"postgres": 18432, "redis": 18379, "elasticsearch": 18920, "s3": 18070}
+PORT_VARIABLE = "HOCLIEU_TEST_SERVICES_PORT"
 STOP_SECONDS = 60
 LOG_LINES = 12
 Say = Callable[[str], None]
@@ -44,6 +47,8 @@ class State:
     state: str
     url: str
     why: str = ""
+    #: What a client needs beside the address: keys, bucket, region.
+    access: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -101,13 +106,26 @@ def var_folder() -> Path:
     return Path(chosen or ROOT / "var").resolve()
 
 
+def chosen_ports() -> dict[str, int]:
+    """The project's own ports, or four in a row from the number that the environment gives."""
+    given = os.environ.get(PORT_VARIABLE, "")
+    if not given:
+        return PORTS
+    last = 65_536 - len(PORTS)
+    if not given.isdecimal() or not 1024 <= int(given) <= last:
+        raise SystemExit(
+            f"{PORT_VARIABLE}: '{given}' is no number from 1024 to {last}, of four ports in a row."
+        )
+    return {name: int(given) + step for step, name in enumerate(PORTS)}
+
+
 class Services:
     """The services over one folder of state."""
 
     def __init__(self, var: Path, ports: dict[str, int] | None = None) -> None:
         self.var = var
         self.user = recipes.User.chosen()
-        self.known = recipes.services(ports or PORTS)
+        self.known = recipes.services(ports or chosen_ports())
         self.folder = var / "services"
         if not _may_pass(var, self.user):
             # Root's services run as nobody, who cannot enter a private home or a build's scratch folder.
@@ -125,9 +143,25 @@ class Services:
         return software.cache() / "running" / f"{service.port}.json"
 
     def _look(self, service: recipes.Service) -> State:
+        return replace(self._stands(service), access=service.access)
+
+    def others(self, names: Iterable[str] | None = None) -> list[str]:
+        """For each service that runs and was started over another folder, what to do to stop it."""
+        found = [
+            (self.known[name], _read(self._neighbours(self.known[name]))) for name in names or self.known
+        ]
+        return [
+            f"{service.title}: belongs to {record.var}; HOCLIEU_VAR={record.var} make services-stop ends it"
+            for service, record in found
+            if record and record.var != str(self.var)
+        ]
+
+    def _stands(self, service: recipes.Service) -> State:
         record = _read(self._record(service.name)) or _read(self._neighbours(service))
         if record and service.answers():
-            other = "" if record.var == str(self.var) else f"started for {record.var}"
+            other = ""
+            if record.var != str(self.var):
+                other = f"started for {record.var}; used here too, {PORT_VARIABLE} chooses ports of one's own"
             return State("up", service.url, other)
         if record:
             return State("down", service.url, f"process {record.pid} runs and does not answer")
@@ -202,14 +236,22 @@ class Services:
 
     def stop(self, names: Iterable[str] | None = None, say: Say = print) -> None:
         """Stops those that were started over this folder, and nothing else."""
-        if not self.folder.is_dir():
-            return
+        stopped = self._stop_ours(names, say) if self.folder.is_dir() else 0
+        if not stopped:
+            say(f"Nothing of {self.var} runs here.")
+        for told in self.others(names):
+            say(told)
+
+    def _stop_ours(self, names: Iterable[str] | None, say: Say) -> int:
+        stopped = 0
         with software.locked(self.folder / "lock"):
             for service in (self.known[name] for name in names or self.known):
                 if record := _read(self._record(service.name)):
                     self._end(service, record)
                     say(f"{service.title}: stopped")
+                    stopped += 1
                 self._record(service.name).unlink(missing_ok=True)
+        return stopped
 
     def forget_scratch(self) -> None:
         """Deletes the folder that took the place of a private one, once nothing of it runs."""
@@ -233,13 +275,14 @@ class Services:
 TITLES = {name: service.title for name, service in recipes.services(PORTS).items()}
 
 
-def status(names: Iterable[str] | None = None) -> dict[str, dict[str, str]]:
-    """Name → state ("up", "down", "impossible"), url, why; for the tests."""
+def status(names: Iterable[str] | None = None) -> dict[str, dict[str, Any]]:
+    """Name → state ("up", "down", "impossible"), url, why, access; for the tests."""
     return {name: asdict(state) for name, state in Services(var_folder()).status(names).items()}
 
 
 def line(service: recipes.Service, state: State, more: str = "") -> str:
-    told = ", ".join(part for part in (state.why, more) if part)
+    keys = " ".join(f"{name} {value}" for name, value in state.access.items()) if state.state == "up" else ""
+    told = ", ".join(part for part in (state.why, keys, more) if part)
     return f"{service.title:<22} {state.state:<10} {state.url}{f'  ({told})' if told else ''}"
 
 

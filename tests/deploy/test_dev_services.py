@@ -130,9 +130,13 @@ def test_what_another_checkout_started_is_used_and_never_stopped(ours, place):
     )
     states, started = neighbour.start(["redis"], quiet)
     assert states["redis"].state == "up"
-    assert states["redis"].why == f"started for {ours.var}"
+    assert states["redis"].why.startswith(f"started for {ours.var}; used here too")
+    assert services.PORT_VARIABLE in states["redis"].why
     assert not started
-    neighbour.stop(["redis"], quiet)
+    said: list[str] = []
+    neighbour.stop(["redis"], said.append)
+    assert said[0] == f"Nothing of {neighbour.var} runs here."
+    assert said[1].startswith(f"Redis: belongs to {ours.var}; ")
     assert is_running(pid_of(ours, "redis"))
 
 
@@ -280,9 +284,41 @@ def test_the_command_says_what_stands(place):
     )
     told = json.loads(done.stdout)
     assert list(told) == list(services.PORTS)
-    assert all(set(state) == {"state", "url", "why"} for state in told.values())
+    assert all(set(state) == {"state", "url", "why", "access"} for state in told.values())
     assert told["s3"]["url"] == "http://127.0.0.1:18070"
+    assert told["s3"]["access"] == {
+        "access_key": recipes.S3_ACCESS_KEY,
+        "secret_key": recipes.S3_SECRET_KEY,
+        "bucket": recipes.S3_BUCKET,
+        "region": recipes.S3_REGION,
+    }
     assert not (place / "var").exists(), "asking changes nothing"
+
+
+def test_the_keys_of_storage_are_printed_where_it_is_up():
+    service = recipes.services(services.PORTS)["s3"]
+    up = services.State("up", service.url, access=service.access)
+    for value in (recipes.S3_ACCESS_KEY, recipes.S3_SECRET_KEY, f"bucket {recipes.S3_BUCKET}"):
+        assert value in services.line(service, up)
+    assert recipes.S3_SECRET_KEY not in services.line(service, services.State("down", service.url))
+
+
+def test_ports_can_be_chosen_four_in_a_row(monkeypatch, place):
+    monkeypatch.setenv(services.PORT_VARIABLE, "24000")
+    urls = [service.url for service in Services(place / "var").known.values()]
+    assert [number for url in urls for number in range(24000, 24010) if f":{number}" in url] == [
+        24000,
+        24001,
+        24002,
+        24003,
+    ]
+
+
+@pytest.mark.parametrize("wrong", ["80", "65533", "many", "-1"])
+def test_ports_that_cannot_be_are_refused(monkeypatch, wrong):
+    monkeypatch.setenv(services.PORT_VARIABLE, wrong)
+    with pytest.raises(SystemExit, match=services.PORT_VARIABLE):
+        services.chosen_ports()
 
 
 def test_an_unknown_name_is_refused(capsys):
