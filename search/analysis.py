@@ -25,6 +25,10 @@ from accounts.text import fold, nfc
 _WORD = re.compile(r"[^\W_]+")
 # A final y after a consonant sounds like i (lý, mỹ, kỹ, quý); after a vowel it does not (may, mai).
 _FINAL_Y = re.compile(r"^([b-df-hj-np-tv-xz]+u?|)y$")
+#: What a syllable can be, folded: whatever is none was typed wrongly or is no Vietnamese.
+_SYLLABLE = re.compile(
+    r"^(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|ng?|nh|p|t)?$"
+)
 # Huyền, sắc, ngã, hỏi, nặng: written behind the syllable as Greek letters, which no word here has.
 _TONES = {"\u0300": "α", "\u0301": "β", "\u0303": "γ", "\u0309": "δ", "\u0323": "ε"}
 
@@ -71,6 +75,11 @@ def word(text: str) -> Word:
             letters.append(char)
     plain = unicodedata.normalize("NFC", "".join(letters))
     return Word(folded, _one_letter_for_y(plain) + tone)
+
+
+def is_syllable(folded: str) -> bool:
+    """Whether a folded word can be a syllable of Vietnamese."""
+    return _SYLLABLE.match(folded) is not None
 
 
 def tokens(text: str) -> list[Token]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from accounts.text import nfc
-from search import thesaurus
-from search.analysis import Word, word, words
-from search.asked import Phrase, Vocabulary
+from search import spellings, thesaurus
+from search.analysis import Word, is_syllable, word, words
+from search.asked import Group, Phrase, Vocabulary
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -35,6 +35,22 @@ class Names:
     said: Mapping[tuple[str, ...], str]
     #: Subjects of several syllables written without a blank
     joined: Mapping[str, str]
+    #: Other spellings of names and terms
+    spelled: Mapping[tuple[str, ...], Spelled]
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """Spellings that have the same letters without marks. ``needs_marks``: they are other words then, and so
+    are those that are looked for.
+    """
+
+    forms: tuple[Phrase, ...]
+    needs_marks: bool
+
+    def is_typed(self, typed: Phrase) -> bool:
+        plain = not self.needs_marks and not any(w.has_marks for w in typed)
+        return plain or typed in self.forms
 
 
 @lru_cache(maxsize=2)
@@ -72,9 +88,45 @@ def names_of(vocabulary: Vocabulary) -> Names:
         key = keys(words(short))
         said.setdefault(key, longs[0])
         meanings[key] = unique((*meanings.get(key, ()), *(words(long) for long in longs)))
+    spelled = _spelled(meanings, said)
     longest = max((len(key) for key in (*subjects, *others, *meanings)), default=0)
     glued = {"".join(key): name for key, name in subjects.items() if len(key) > 1}
-    return Names(subjects, others, meanings, longest, said, glued)
+    return Names(subjects, others, meanings, longest, said, glued, spelled)
+
+
+def _spelled(
+    meanings: dict[tuple[str, ...], tuple[Phrase, ...]], said: dict[tuple[str, ...], str]
+) -> dict[tuple[str, ...], Spelled]:
+    """Other spellings, whose families are added to the meanings; what an editor says stands first."""
+    found: dict[tuple[str, ...], Spelled] = {}
+    for family in spellings.FAMILIES:
+        forms = tuple(words(text) for text in family)
+        for form in forms:
+            # "viét" without its marks is another word; "niuton" is none.
+            other = any(w.has_marks for w in form) and all(is_syllable(w.folded) for w in form)
+            before = found.get(keys(form))
+            same = (*before.forms, form) if before else (form,)
+            found[keys(form)] = Spelled(same, other and (before is None or before.needs_marks))
+            meanings[keys(form)] = unique((*meanings.get(keys(form), ()), *forms))
+            said.setdefault(keys(form), family[0])
+    for text, longs in spellings.TERMS.items():
+        key = keys(words(text))
+        found[key] = Spelled((words(text),), needs_marks=False)
+        meanings[key] = unique((*meanings.get(key, ()), *map(words, longs)))
+        said.setdefault(key, longs[0])
+    return found
+
+
+def meant_by(typed: Phrase, names: Names) -> Group | None:
+    """What an abbreviation, synonym or other spelling asks for; None where its marks make it another word."""
+    spelled = names.spelled.get(keys(typed))
+    if spelled is not None and not spelled.is_typed(typed):
+        return None
+    phrases = unique((typed, *names.meanings[keys(typed)]))
+    alike = spelled is not None and any(
+        len(each) == 1 and each[0].has_marks and is_syllable(each[0].folded) for each in phrases
+    )
+    return Group(phrases, as_typed=alike)
 
 
 def kept_words(text: str, vocabulary: Vocabulary) -> frozenset[str]:
@@ -114,3 +166,22 @@ def abbreviations_of(name: str) -> tuple[str, ...]:
 def abbreviations_in(text: str) -> str:
     """The abbreviations of a name, to be indexed beside it."""
     return " ".join(abbreviations_of(text))
+
+
+def sounds_like(typed: Phrase, written: Phrase) -> bool:
+    """Whether words typed may mean a name: each without marks, or with the very marks of the name."""
+    if len(typed) != len(written) or keys(typed) != keys(written):
+        return True  # another name of it
+    return all(not t.has_marks or t == w for t, w in zip(typed, written, strict=True))
+
+
+def without_digits(typed: Word) -> Word:
+    folded = typed.folded.rstrip("0123456789")
+    # The tone stands behind the digits in the marked key.
+    marked = re.sub(r"\d+", "", typed.marked)
+    return Word(word(folded).folded, marked)
+
+
+def is_other_word(typed: Word) -> bool:
+    """ "thở" is not the abbreviation TH: abbreviations carry no marks but đ."""
+    return typed.marked.replace("đ", "d") != typed.folded

@@ -13,7 +13,9 @@ from dataclasses import replace
 from search import thesaurus
 from search.analysis import Word, word, words
 from search.asked import Group, Phrase, Understood, Vocabulary
-from search.names import abbreviations_of, keys, names_of, unique
+from search.names import (
+    abbreviations_of, is_other_word, keys, meant_by, names_of, sounds_like, unique, without_digits,
+)  # fmt: skip
 from search.schoolyear import LAST_GRADE, term_at
 
 #: A linking word whose pair with a neighbour makes up this share of the neighbour's uses belongs to it.
@@ -195,7 +197,7 @@ class Reader:
         typed = self.typed[at : at + size]
         name = self.names.subjects[keys(typed)]
         ends = size == 1 and f"{self._key(at - 1)} {self._key(at)}" in thesaurus.WHOLE_WORDS
-        if ends or not _sounds_like(typed, words(name)):
+        if ends or not sounds_like(typed, words(name)):
             return 0
         self._add_subject(name, typed)
         return size
@@ -220,14 +222,14 @@ class Reader:
         if size == 1 and at and self._key(at) in thesaurus.FIRST_ONLY:
             return 0
         typed = self.typed[at : at + size]
-        if not size or (size == 1 and _is_other_word(typed[0]) and typed not in self._written(typed)):
+        if not size or (size == 1 and is_other_word(typed[0]) and typed not in self._written(typed)):
             return 0
         kind, name, phrases = self.names.others[keys(typed)]
-        if not any(_sounds_like(typed, phrase) for phrase in phrases if len(phrase) == len(typed)):
+        if not any(sounds_like(typed, phrase) for phrase in phrases if len(phrase) == len(typed)):
             return 0
         phrases = unique((typed, *phrases))
-        self.groups.append(Group(phrases, facts=phrases, kind=kind))
-        label = name if kind in {"series", "licence"} else ""
+        self.groups.append(Group(phrases, facts=phrases, kind=kind, numbers=thesaurus.GRADES_OF.get(name, ())))
+        label = name.capitalize() if kind == "level" else "" if kind == "type" else name
         self.understood.append(Understood(kind, label, " ".join(keys(typed))))
         self._subject = ()
         return size
@@ -240,11 +242,11 @@ class Reader:
         match = _GLUED_SUBJECT.match(self._key(at))
         if not match or not 1 <= int(match[2]) <= LAST_GRADE:
             return 0
-        typed = (_without_digits(self.typed[at]),)
+        typed = (without_digits(self.typed[at]),)
         name = self._subject_of(typed) or self._official(thesaurus.SHORT_SUBJECTS.get(match[1], ""))
         if name:
             self._add_subject(name, typed)
-        elif match[1] in thesaurus.ABBREVIATIONS and not _is_other_word(typed[0]):
+        elif match[1] in thesaurus.ABBREVIATIONS and not is_other_word(typed[0]):
             long = words(thesaurus.ABBREVIATIONS[match[1]])
             if len(self.names.meanings.get(keys(self.typed[at : at + 1]), ())):
                 return 0  # "hk1" is itself one
@@ -282,8 +284,8 @@ class Reader:
     def _subject_of(self, typed: Phrase) -> str:
         """The subject that words or an abbreviation name, or ""."""
         if name := self.names.subjects.get(keys(typed), ""):
-            return name if _sounds_like(typed, words(name)) else ""
-        if len(typed) == 1 and not _is_other_word(typed[0]):
+            return name if sounds_like(typed, words(name)) else ""
+        if len(typed) == 1 and not is_other_word(typed[0]):
             for long in self.names.meanings.get(keys(typed), ()):
                 if name := self.names.subjects.get(keys(long), ""):
                     return name
@@ -293,19 +295,21 @@ class Reader:
         """An abbreviation or a synonym."""
         size = self._longest(at, self.names.meanings)
         typed = self.typed[at : at + size]
-        if not size or (size == 1 and _is_other_word(typed[0]) and not self._synonym(typed)):
+        group = meant_by(typed, self.names) if size else None
+        if group is None or (size == 1 and is_other_word(typed[0]) and not self._named(typed)):
             return 0
         if name := self._subject_of(typed):
             self._add_subject(name, typed)
             return size
-        phrases = unique((typed, *self.names.meanings[keys(typed)]))
-        self.groups.append(self._weighed(Group(phrases)))
-        self.understood.append(Understood("meaning", self.names.said[keys(typed)], " ".join(keys(typed))))
+        self.groups.append(self._weighed(group))
+        if words(said := self.names.said.get(keys(typed), "")) != typed:
+            self.understood.append(Understood("meaning", said, " ".join(keys(typed))))
         self._subject = ()
         return size
 
-    def _synonym(self, typed: Phrase) -> bool:
-        return any(words(short) == typed for short, _longs in self.vocabulary.synonyms)
+    def _named(self, typed: Phrase) -> bool:
+        """Whether an editor or the list of spellings has it with these marks."""
+        return keys(typed) in self.names.spelled or any(words(short) == typed for short, _ in self.vocabulary.synonyms)
 
     def _short(self, at: int) -> int:
         """A short subject with a grade behind it or "môn" before it."""
@@ -374,25 +378,6 @@ class Reader:
         lexicon = self.vocabulary.lexicon
         weight = max(sum(lexicon.weight(w) for w in phrase) / len(phrase) for phrase in group.phrases)
         return replace(group, weight=weight)
-
-
-def _sounds_like(typed: Phrase, written: Phrase) -> bool:
-    """Whether words typed may mean a name: each without marks, or with the very marks of the name."""
-    if len(typed) != len(written) or keys(typed) != keys(written):
-        return True  # another name of it
-    return all(not t.has_marks or t == w for t, w in zip(typed, written, strict=True))
-
-
-def _without_digits(typed: Word) -> Word:
-    folded = typed.folded.rstrip("0123456789")
-    # The tone stands behind the digits in the marked key.
-    marked = re.sub(r"\d+", "", typed.marked)
-    return Word(word(folded).folded, marked)
-
-
-def _is_other_word(typed: Word) -> bool:
-    """ "thở" is not the abbreviation TH: abbreviations carry no marks but đ."""
-    return typed.marked.replace("đ", "d") != typed.folded
 
 
 _SHORT_MARKED = frozenset(word(text).marked for text in thesaurus.SHORT_WRITTEN)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from accounts.text import nfc
-from search.analysis import word
+from search.analysis import is_syllable, word
 from search.keyboard import from_telex, from_vni
 from search.lexicon import Lexicon
 
@@ -47,10 +47,6 @@ BEGINNINGS = (
 ENDINGS = (("n", "ng"), ("t", "c"), ("n", "nh"), ("i", "y"), ("o", "u"), ("ch", "t"))
 
 _TOKEN = re.compile(r"[^\W_]+")
-#: What a syllable can be, folded: whatever is none was typed wrongly or is no Vietnamese.
-_SYLLABLE = re.compile(
-    r"^(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|ng?|nh|p|t)?$"
-)
 _VOWELS = frozenset("aeiouy")
 
 
@@ -146,7 +142,7 @@ def _backed(way: tuple[_Step, ...], lexicon: Lexicon) -> list[tuple[_Step, tuple
 def _good(tokens: list[str]) -> frozenset[str]:
     """The words that are syllables as typed: those with marks, and beside one of these all."""
     marked = any(word(token).has_marks for token in tokens)
-    return frozenset(token for token in tokens if marked and _SYLLABLE.match(word(token).folded))
+    return frozenset(token for token in tokens if marked and is_syllable(word(token).folded))
 
 
 def _as_typed(

@@ -58,6 +58,18 @@ ABBREVIATIONS: Mapping[str, str] = MappingProxyType(
         "thpt": "trung học phổ thông",
         "gdtx": "giáo dục thường xuyên",
         "cntt": "công nghệ thông tin",
+        "atgt": "an toàn giao thông",
+        "attp": "an toàn thực phẩm",
+        "vsattp": "vệ sinh an toàn thực phẩm",
+        "pccc": "phòng cháy chữa cháy",
+        "bvmt": "bảo vệ môi trường",
+        "kns": "kĩ năng sống",
+        "blhd": "bạo lực học đường",
+        "csdl": "cơ sở dữ liệu",
+        "cmcn": "cách mạng công nghiệp",
+        "cnxh": "chủ nghĩa xã hội",
+        "dbscl": "đồng bằng sông cửu long",
+        "dbsh": "đồng bằng sông hồng",
         "knttvcs": "kết nối tri thức với cuộc sống",
         "kntt": "kết nối tri thức với cuộc sống",
         "ctst": "chân trời sáng tạo",
@@ -155,6 +167,15 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("trung học cơ sở", "cấp 2", "cấp hai", "thcs"),
     ("trung học phổ thông", "cấp 3", "cấp ba", "thpt"),
     ("giáo dục thường xuyên", "gdtx"),
+)
+#: Levels → the grades they have; of early childhood the ages at which groups begin, below zero.
+GRADES_OF: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {
+        "mầm non": (-1, -3, -4, -5),
+        "tiểu học": (1, 2, 3, 4, 5),
+        "trung học cơ sở": (6, 7, 8, 9),
+        "trung học phổ thông": (10, 11, 12),
+    }
 )
 #: Licences: code → its name and what else it is called. The code without its hyphens is one word of the
 #: index, so that CC BY does not find CC BY-SA.

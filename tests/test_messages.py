@@ -35,6 +35,7 @@ ABOUT_VIETNAMESE = {
     "search/reading.py": "how grades and ages are typed",
     "search/schoolyear.py": "how terms, weeks and lessons are typed",
     "search/framing.py": "what is said around the subject of a question",
+    "search/spellings.py": "names and terms spelled otherwise",
     "search/thesaurus.py": "abbreviations and words that mean the same",
 }
 #: Text of a template that is no words: names of classes.
