@@ -1,7 +1,7 @@
-"""Copies the bucket into a folder and back: `objects.py save|load FOLDER`, settings from the environment.
+"""Copies the bucket into a folder and back: `objects.py save|load FOLDER`; `objects.py check` only looks.
 
-What is there already with the same size is not copied again: an object is never changed once it is written.
-Parts of uploads that are still on their way are left out.
+Settings come from the environment. What is there already with the same size is not copied again: an object
+is never changed once it is written. Parts of uploads that are still on their way are left out.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 KEPT = ("blobs/", "media/")
 AT_ONCE = 8
@@ -34,6 +35,24 @@ def bucket() -> Any:
         config=Config(s3={"addressing_style": "path"}, max_pool_connections=2 * AT_ONCE),
     )
     return store.Bucket(given["BUCKET"])
+
+
+def look(target: Any) -> None:
+    """Ends the process with a sentence where the bucket cannot be used as the settings have it."""
+    try:
+        target.meta.client.list_objects_v2(Bucket=target.name, MaxKeys=1)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code == "NoSuchBucket":
+            raise SystemExit(
+                f"There is no bucket {target.name}: make it, private, or correct HOCLIEU_S3_BUCKET."
+            ) from None
+        raise SystemExit(
+            f"The storage refuses the bucket {target.name} ({code}): look at HOCLIEU_S3_ACCESS_KEY and "
+            "HOCLIEU_S3_SECRET_KEY."
+        ) from None
+    except BotoCoreError as error:
+        raise SystemExit(f"The storage does not answer ({error}): look at HOCLIEU_S3_ENDPOINT.") from None
 
 
 def kept(source: Any) -> dict[str, int]:
@@ -79,12 +98,17 @@ def _each(copy: Any, keys: list[str]) -> int:
 
 def main(arguments: list[str]) -> int:
     verbs = {"save": save, "load": load}
+    if arguments == ["check"]:
+        look(bucket())
+        return 0
     if len(arguments) != 2 or arguments[0] not in verbs:
         print(__doc__, file=sys.stderr)
         return 2
+    place = bucket()
+    look(place)
     folder = Path(arguments[1])
     folder.mkdir(parents=True, exist_ok=True)
-    print(f"Objects copied: {verbs[arguments[0]](bucket(), folder)}")
+    print(f"Objects copied: {verbs[arguments[0]](place, folder)}")
     return 0
 
 

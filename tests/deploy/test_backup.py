@@ -103,6 +103,12 @@ def test_postgres_and_object_storage_come_back(tmp_path):
             assert refused.returncode == 2
             assert "not empty" in refused.stderr
         with fresh_database() as database, fresh_bucket() as bucket:
+            env = other_place(live, tmp_path / "nowhere", database, "hoclieu-was-never-made")
+            refused = script("restore.sh", env, str(kept))
+            assert refused.returncode == 2
+            assert "There is no bucket hoclieu-was-never-made" in refused.stderr
+            assert "Traceback" not in refused.stderr
+            assert not (tmp_path / "nowhere").exists(), "nothing was begun; the database is empty still"
             env = other_place(live, tmp_path / "after", database, bucket.bucket)
             restored = script("restore.sh", env, str(kept))
             assert restored.returncode == 0, restored.stderr
@@ -117,6 +123,32 @@ def other_place(live: Live, var: Path, database: str, bucket: str) -> dict[str, 
         "HOCLIEU_DATABASE_URL": database,
         "HOCLIEU_S3_BUCKET": bucket,
     }
+
+
+def test_a_bucket_that_cannot_be_used_is_one_sentence(s3):
+    import sys
+
+    given = {f"HOCLIEU_{name}": value for name, value in s3.settings().items()}
+
+    def look(**wrong: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, ROOT / "deploy" / "objects.py", "check"],
+            env={**given, **wrong},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stderr
+
+    assert look() == (0, "")
+    code, told = look(HOCLIEU_S3_SECRET_KEY="not-the-secret")
+    assert (code, told.count("\n"), "HOCLIEU_S3_SECRET_KEY" in told) == (1, 1, True)
+    code, told = look(HOCLIEU_S3_ACCESS_KEY="nobody-s-key")
+    assert (code, "HOCLIEU_S3_ACCESS_KEY" in told) == (1, True)
+    code, told = look(HOCLIEU_S3_BUCKET="hoclieu-was-never-made")
+    assert (code, "There is no bucket" in told) == (1, True)
+    code, told = look(HOCLIEU_S3_ENDPOINT="http://127.0.0.1:9")
+    assert (code, told.count("\n"), "HOCLIEU_S3_ENDPOINT" in told) == (1, 1, True)
 
 
 def test_a_missing_setting_is_named(tmp_path):
