@@ -13,6 +13,8 @@ from search.thesaurus import DOING, DONE
 Phrase = tuple[Word, ...]
 #: A question of so many words that count is hardly ever answered in all of them.
 LONG = 4
+#: What names a place in the catalogue: it lifts what stands there, and alone it is the question.
+SHELF_KINDS = frozenset({"subject", "grade", "level"})
 #: What is done with a lesson tells little of what it is about where few have all that was asked.
 DOING_WEIGHT = 0.25
 
@@ -24,10 +26,10 @@ class Group:
     ``kind``: "" for words, or "subject", "grade", "level", "type", "series" for what was understood;
     ``facts`` are then the phrases by which the catalogue names it. A document whose own subject or grade
     this is fits better than one that mentions it. ``kin``: names of subjects that contain this one or
-    follow it. ``numbers``: grades that are meant; of early childhood the age at which a group begins,
-    below zero. ``weight``: how much it says, the rarer the more. ``quoted``: it must stand so, one word
-    behind the other, with the marks that were typed. ``as_typed``: with these marks, though not quoted.
-    ``frame``: it is of the question, not of its subject.
+    follow it. ``numbers``: grades that are meant, of a level all it has; of early childhood the age at
+    which a group begins, below zero. ``weight``: how much it says, the rarer the more. ``quoted``: it must
+    stand so, one word behind the other, with the marks that were typed. ``as_typed``: with these marks,
+    though not quoted. ``frame``: it is of the question, not of its subject.
     """
 
     phrases: tuple[Phrase, ...]
@@ -95,7 +97,7 @@ class Query:
     def required(self) -> tuple[Group, ...]:
         """Groups that must match: the words; without any the subject and grade; without those, all."""
         needed = tuple(g for g in self.groups if not g.optional)
-        shelf = tuple(g for g in needed if g.kind in {"subject", "grade"})
+        shelf = tuple(g for g in needed if g.kind in SHELF_KINDS)
         return tuple(g for g in needed if not g.kind) or shelf or needed or self.groups
 
     @property
@@ -106,24 +108,26 @@ class Query:
 
     @property
     def shelf(self) -> tuple[Group, ...]:
-        """The subject and grade."""
-        return tuple(group for group in self.groups if group.kind in {"subject", "grade"})
+        """The subject, grade and level."""
+        return tuple(group for group in self.groups if group.kind in SHELF_KINDS)
 
     @property
     def said_of_shelf(self) -> tuple[Group, ...]:
-        """What was asked for beside the subject and grade: words, without any sorts and levels."""
+        """What was asked for beside the subject and grade: words, without any sorts."""
         words = tuple(group for group in self.required if not group.kind)
-        return words or tuple(g for g in self.groups if g.kind in {"type", "level", "series"})
+        return words or tuple(g for g in self.groups if g.kind in {"type", "series"})
 
     @property
     def asks_of_shelf(self) -> bool:
-        """Whether anything was asked for beside a subject or grade."""
-        return bool(self.shelf and self.said_of_shelf)
+        """Whether anything was asked for beside a subject or grade; a level is no shelf for a long question,
+        of which something stands in nearly all that it holds."""
+        named = {group.kind for group in self.shelf} - ({"level"} if self.is_long else set())
+        return bool(named and self.said_of_shelf)
 
     @property
     def is_narrow(self) -> bool:
         """Whether both a subject and a grade were named."""
-        return {group.kind for group in self.shelf} == {"subject", "grade"}
+        return {group.kind for group in self.shelf} >= {"subject", "grade"}
 
     @property
     def has_several_words(self) -> bool:

@@ -30,6 +30,9 @@ MAX_CHARS = 200
 #: A long question has about twenty words; more would only cost.
 MAX_WORDS = 24
 
+#: Words of so many letters have many that differ by their marks alone; beside others they are meant so.
+SHORT, MOST_ALONE = 3, 2
+
 _AMPERSAND = re.compile(r"(?<=\w)\s?&\s?(?=\w)")
 _HYPHEN_IN_CAPITALS = re.compile(r"(?<=[A-ZĐ])[-‑](?=[A-ZĐ])")
 #: What stands between quotation marks of any sort.
@@ -76,14 +79,17 @@ def _quoted(phrase: Phrase, known: Vocabulary) -> Group:
 def _as_typed(groups: list[Group], lexicon: Lexicon) -> list[Group]:
     """The same, words with marks that the library does not know meant so: "bò" where there is only "bộ".
 
-    Beside a neighbour that it has in titles in any form only a mark was missed: "phân sô".
+    Beside a neighbour that it has in titles in any form only a mark was missed: "phân sô". Among others a
+    short word is meant so although the library knows it: so much else is written like it without marks.
     """
     if not lexicon.documents:
         return groups
     found = list(groups)
     for at, group in enumerate(groups):
         typed = group.phrases[0][0] if group.is_word and not group.optional else None
-        if typed is None or not typed.has_marks or lexicon.count(typed):
+        if typed is None or not typed.has_marks:
+            continue
+        if lexicon.count(typed) and (len(typed.folded) > SHORT or len(groups) < MOST_ALONE):
             continue
         near = [each.phrases[0] for each in groups[max(at - 1, 0) : at]], groups[at + 1 : at + 2]
         pairs = [(phrase[-1], typed) for phrase in near[0]]
@@ -100,6 +106,7 @@ def unquoted(text: str) -> str:
 
 def _take_kin(groups: list[Group]) -> None:
     """ "lí 8" alone asks for the shelf on which physics stands in grade 8."""
-    if any(not g.kind and not g.optional for g in groups) or not any(g.kind == "grade" for g in groups):
+    said = {g.kind for g in groups}
+    if any(not g.kind and not g.optional for g in groups) or not said & {"grade", "level"}:
         return
     groups[:] = [replace(g, phrases=(*g.phrases, *g.kin)) for g in groups]

@@ -15,7 +15,7 @@ from math import exp, log1p
 from typing import Any
 
 from search.analysis import folded_text, marked_text
-from search.asked import LONG, Group, Phrase, Query
+from search.asked import LONG, SHELF_KINDS, Group, Phrase, Query
 from search.thesaurus import licence_word
 
 _YEARS = re.compile(r"\b([3-6])(?: [4-6])? tuoi\b")
@@ -74,17 +74,20 @@ ALONE = 0.75
 LIFTS: Mapping[str, float] = {
     "subject": 14.0,
     "grade": 16.0,
-    "level": 8.0,
+    "level": 20.0,
     "type": 9.0,
     "series": 6.0,
     "licence": 9.0,
 }
+#: A subject or level that is named alone, without a grade, says by itself where to look: words in the
+#: title of a lesson of another subject do not make up for it.
+ALONE_ON_SHELF = 3.0
 #: Where few have all that was asked, the right subject and grade count so much more; less in a long
 #: question, which hardly any has whole.
 FILLED, FILLED_LONG = 2.5, 1.4
 #: Another subject or grade than the one asked for, as a share of the lift taken away. Where a document
 #: says nothing of its subject nothing is taken.
-OTHER_FACT = {"subject": -0.7, "grade": -0.6, "level": -0.5, "type": -0.15, "series": -0.3, "licence": -0.5}
+OTHER_FACT = {"subject": -0.7, "grade": -0.6, "level": -1.0, "type": -0.15, "series": -0.3, "licence": -0.5}
 #: A subject that contains the one asked for, or follows it in other grades, as a share of the lift.
 KIN = 0.6
 #: The title says the subject, grade or sort where the catalogue does not.
@@ -271,7 +274,9 @@ def _facts(query: Query, card: Card) -> float:
             wanted.setdefault(group.kind, []).append(group)
     for kind, groups in wanted.items():
         more = FILLED_LONG if len(query.required) > LONG or any(g.frame for g in query.groups) else FILLED
-        more = more if query.filled and kind in {"subject", "grade", "type"} else 1.0
+        more = more if query.filled and kind in {"subject", "grade", "level", "type"} else 1.0
+        if kind in {"subject", "level"} and len(wanted.keys() & SHELF_KINDS) == 1:
+            more = max(more, ALONE_ON_SHELF)
         points += more * LIFTS[kind] * max(_fits(kind, group, card) for group in groups)
     return points
 
@@ -279,6 +284,8 @@ def _facts(query: Query, card: Card) -> float:
 def _fits(kind: str, group: Group, card: Card) -> float:
     """1 where it is, a negative share where it is another, 0 where the document does not say."""
     says = bool(card.grades) if kind == "grade" else bool(getattr(card, kind))
+    if kind == "level" and card.grades & set(group.numbers):
+        return 1.0
     if kind == "grade" and card.grades & set(group.numbers):
         return 1.0 if len(card.grades) <= len(group.numbers) + 1 else 0.8
     if kind != "grade" and says:

@@ -14,7 +14,14 @@ from search import thesaurus
 from search.analysis import Word, word, words
 from search.asked import Group, Phrase, Understood, Vocabulary
 from search.names import (
-    abbreviations_of, is_other_word, keys, meant_by, names_of, sounds_like, unique, without_digits,
+    abbreviations_of,
+    is_other_word,
+    keys,
+    meant_by,
+    names_of,
+    sounds_like,
+    unique,
+    without_digits,
 )  # fmt: skip
 from search.schoolyear import LAST_GRADE, term_at
 
@@ -228,7 +235,8 @@ class Reader:
         if not any(sounds_like(typed, phrase) for phrase in phrases if len(phrase) == len(typed)):
             return 0
         phrases = unique((typed, *phrases))
-        self.groups.append(Group(phrases, facts=phrases, kind=kind, numbers=thesaurus.GRADES_OF.get(name, ())))
+        grades = thesaurus.GRADES_OF.get(name, ())
+        self.groups.append(Group(phrases, facts=phrases, kind=kind, numbers=grades))
         label = name.capitalize() if kind == "level" else "" if kind == "type" else name
         self.understood.append(Understood(kind, label, " ".join(keys(typed))))
         self._subject = ()
@@ -309,7 +317,8 @@ class Reader:
 
     def _named(self, typed: Phrase) -> bool:
         """Whether an editor or the list of spellings has it with these marks."""
-        return keys(typed) in self.names.spelled or any(words(short) == typed for short, _ in self.vocabulary.synonyms)
+        added = self.vocabulary.synonyms
+        return keys(typed) in self.names.spelled or any(words(short) == typed for short, _ in added)
 
     def _short(self, at: int) -> int:
         """A short subject with a grade behind it or "môn" before it."""

@@ -291,7 +291,10 @@ def _unfiltered(address: QueryDict) -> str:
 def _worth_saying(query: Query) -> list[Understood]:
     """What was read into the words, where that is more than what was typed."""
     said = [part for part in query.understood if part.label]
-    if any(part.kind in {"grade", "licence"} or folded_text(part.label) != part.typed for part in said):
+    # Beside other words it lifts what fits.
+    if any(not group.kind and not group.optional for group in query.groups) or any(
+        part.kind in {"grade", "licence"} or folded_text(part.label) != part.typed for part in said
+    ):
         return said
     return []
 

@@ -180,8 +180,7 @@ def _pair(query: Query, one: int, two: int) -> Asked:
 
 def shelves(query: Query, lift: float) -> list[Asked]:
     """What is of a subject or grade asked for beside other words."""
-    groups = [group for group in query.groups if group.kind in {"subject", "grade"}]
-    facts = [_one_of((*group.facts, *group.kin), ["facts"]) for group in groups]
+    facts = [_one_of((*group.facts, *group.kin), ["facts"]) for group in query.shelf]
     return [_worth(asked, lift) for asked in facts]
 
 
@@ -246,9 +245,8 @@ def filled_way(
 def tiers(query: Query) -> list[Asked]:
     """What lifts a document in the rough order, and how much: as ``fts.tiers``."""
     lifts: list[tuple[Asked, int]] = []
-    shelf = [group for group in query.groups if group.kind in {"subject", "grade"}]
-    if shelf:
-        fits = [_one_of((*group.facts, *group.kin), ["facts"]) for group in shelf]
+    if query.shelf:
+        fits = [_one_of((*group.facts, *group.kin), ["facts"]) for group in query.shelf]
         lifts.append((_all(fits), FITS))
     if query.has_marks:
         needed = [_one_of(group.phrases, MARKED) for group in query.required]
