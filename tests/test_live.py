@@ -32,11 +32,19 @@ def test_site_and_content_are_different_processes(live):
 
 
 def test_each_host_answers_only_to_its_name(live):
-    with get(f"{live.site_url}/health/", host="evil.example") as answer:
+    with get(f"{live.site_url}/", host="evil.example") as answer:
         assert answer.status == 400
     # Under the site's own name a package could read the site's cookies.
-    with get(f"{live.content_url}/health/", host="localhost") as answer:
+    with get(f"{live.content_url}/", host="localhost") as answer:
         assert answer.status == 421
+
+
+def test_health_is_told_to_whoever_watches_by_address(live):
+    for url in (live.site_url, live.content_url):
+        for path in ("/health/", "/health/ready/"):
+            with get(f"{url}{path}", host="10.0.0.5:9100") as answer:
+                assert answer.status == 200
+                assert answer.headers["Set-Cookie"] is None
 
 
 def test_the_demo_tells_how_to_sign_in(live):
