@@ -11,8 +11,10 @@ from search.names import kept_words
 from search.queries import parse
 from search.spelling import Correction, correct
 
-#: Fewer results than this are little.
-LITTLE = 3
+#: Fewer results than this are little; so many are few beside others that have the words side by side.
+LITTLE, FEW = 3, 10
+#: So many words in a row stand nowhere by chance.
+SAID = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ def correction_of(query: Query, page: SearchPage, vocabulary: Vocabulary) -> Cor
     """What was probably meant where what was typed found little, or its words never side by side."""
     if query.exact or query.is_quoted or all(group.kind or group.optional for group in query.groups):
         return None
+    if not page.relaxed and _is_author(query, page):
+        return None
     apart = not is_little(page) and _are_apart(query, page)
     if not apart and not is_little(page):
         return None
@@ -58,8 +62,10 @@ def is_shown(correction: Correction, query: Query, page: SearchPage, other: Sear
     borne_out = correction.is_borne_out([_names(hit) for hit in other.hits])
     if other.relaxed or not borne_out or _whole(other) <= (found if is_little(page) else 0):
         return None
-    if not is_little(page):
-        return False if correction.beside else None
+    if not is_little(page) and not correction.beside:
+        return None
+    if correction.doubtful or not is_little(page):
+        return not correction.doubtful and _whole(page) <= FEW and _stand_so(correction.text, other)
     if not page.total:
         return True
     if found or not correction.certain:
@@ -99,6 +105,21 @@ def stand_apart(engine: Engine, request: SearchRequest, page: SearchPage) -> boo
     beside = tuple(pair for run in query.runs for pair in pairs_of(run))
     asked = Query(query.text, beside[0], (Group(beside),))
     return not engine.search(replace(request, query=asked, page=1, size=1, facets=(), fill=False)).total
+
+
+def _is_author(query: Query, page: SearchPage) -> bool:
+    """Whether several words were typed that are in a row in the name of the author of something found."""
+    typed = f" {' '.join(w.folded for w in query.words)} "
+    return len(query.words) > 1 and any(typed in f" {folded_text(hit.document.author)} " for hit in page.hits)
+
+
+def _stand_so(text: str, page: SearchPage) -> bool:
+    """Whether a text stands as it is in so much of what was found that it is surely meant; of three words or
+    more in anything.
+    """
+    wanted = folded_text(text)
+    needed = 1 if len(wanted.split()) >= SAID else LITTLE
+    return sum(f" {wanted} " in f" {_names(hit)} " for hit in page.hits) >= needed
 
 
 def _are_apart(query: Query, page: SearchPage) -> bool:

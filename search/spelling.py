@@ -38,6 +38,8 @@ MOST_WORDS = 16
 #: Words of one or two letters are near to everything: only their neighbours may change them.
 SHORTEST = 3
 LONGEST = 24
+#: An abbreviation has so many letters at most.
+ABBREVIATED = 4
 LETTERS = "abcdeghiklmnopqrstuvxy"
 #: Sounds that are taken for each other, at the beginning and at the end of a syllable.
 BEGINNINGS = (
@@ -47,6 +49,7 @@ BEGINNINGS = (
 ENDINGS = (("n", "ng"), ("t", "c"), ("n", "nh"), ("i", "y"), ("o", "u"), ("ch", "t"))
 
 _TOKEN = re.compile(r"[^\W_]+")
+_NUMBERED = re.compile(r"^([^\W\d_]{3,})(\d{1,3})$")
 _VOWELS = frozenset("aeiouy")
 
 
@@ -56,7 +59,8 @@ class Correction:
 
     ``certain``: no word was changed that is one, and none by its letters alone; otherwise it may be
     offered, never taken. ``beside``: of each word changed by its neighbours the pairs, folded, of which
-    one must be found.
+    one must be found. ``doubtful``: a short word that is no syllable ("atp", "led") was changed although no
+    neighbour asks for it: it may be an abbreviation that nothing has, and is never taken for a slip.
     """
 
     text: str
@@ -64,6 +68,7 @@ class Correction:
     finished: bool = False
     certain: bool = True
     beside: tuple[tuple[str, ...], ...] = ()
+    doubtful: bool = False
 
     def is_borne_out(self, texts: Collection[str]) -> bool:
         """Whether the pairs for which words were changed stand in folded texts of what was found."""
@@ -74,7 +79,8 @@ class Correction:
 @dataclass(frozen=True, slots=True)
 class _Step:
     """One way over some tokens: the spellings that come out. ``slip``: letters were changed, so that only
-    neighbours or the lack of others near tell (``clear``) what was meant.
+    neighbours or the lack of others near tell (``clear``) what was meant; ``short``: they are few and no
+    syllable, which an abbreviation is too.
     """
 
     words: tuple[str, ...]
@@ -83,6 +89,7 @@ class _Step:
     certain: bool = True
     slip: bool = False
     clear: bool = False
+    short: bool = False
 
 
 def correct(
@@ -98,6 +105,7 @@ def correct(
     if not tokens or not lexicon.names:
         return None
     good, beside = _good(tokens), BESIDE_APART if apart else BESIDE
+    kept = {*kept, *_in_capitals(query)}
     best: list[dict[str, tuple[float, tuple[_Step, ...]]]] = [{} for _ in range(len(tokens) + 1)]
     best[0][""] = (0.0, ())
     for at in range(len(tokens)):
@@ -121,9 +129,9 @@ def correct(
     backed = _backed(way, lexicon)
     certain = all(step.certain for step in way) and all(pairs for step, pairs in backed if not step.clear)
     text = " ".join(_with_marks(spelled, {step.words[0] for step, _pairs in backed}, lexicon))
-    return Correction(
-        text, round(cost, 3), finished, certain, tuple(pairs for _step, pairs in backed if pairs)
-    )
+    doubtful = any(step.short and not pairs for step, pairs in backed)
+    beside_each = tuple(pairs for _step, pairs in backed if pairs)
+    return Correction(text, round(cost, 3), finished, certain, beside_each, doubtful)
 
 
 def _backed(way: tuple[_Step, ...], lexicon: Lexicon) -> list[tuple[_Step, tuple[str, ...]]]:
@@ -137,6 +145,13 @@ def _backed(way: tuple[_Step, ...], lexicon: Lexicon) -> list[tuple[_Step, tuple
         near += [f"{middle} {word(after.words[0]).folded}" for after in way[at + 1 : at + 2]]
         found.append((step, tuple(pair for pair in near if pair in lexicon.folded_pairs)))
     return found
+
+
+def _in_capitals(query: str) -> set[str]:
+    """Abbreviations: short words in capitals beside others that are not."""
+    typed = _TOKEN.findall(nfc(query))
+    short = {each.lower() for each in typed if each.isupper() and 1 < len(each) <= ABBREVIATED}
+    return short if any(each.islower() for each in typed) else set()
 
 
 def _good(tokens: list[str]) -> frozenset[str]:
@@ -222,11 +237,12 @@ def _corrected(
             if any(f"{one} {made}" in pairs for one in before)
             or any(f"{made} {one}" in pairs for one in behind)
         }
+    short = len(token) <= ABBREVIATED and not is_syllable(folded)
     ranked = sorted(found, key=lambda m: (found[m], -lexicon.frequency(m)))[:MOST_CANDIDATES]
     for at, made in enumerate(ranked):
         rest = [lexicon.frequency(m) for m in ranked if found[m] == found[made] and m != made]
         clear = at == 0 and lexicon.frequency(made) >= CLEARLY * max(rest, default=0)
-        yield _Step((lexicon.by_folded[made][0],), found[made], slip=True, clear=clear)
+        yield _Step((lexicon.by_folded[made][0],), found[made], slip=True, clear=clear, short=short)
 
 
 def _joined(token: str, after: str, lexicon: Lexicon) -> Iterator[_Step]:
@@ -269,7 +285,14 @@ def _slipped(folded: str) -> Iterator[tuple[str, float]]:
 
 
 def _parted(token: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
-    """Two or three known words that were typed without a blank, side by side somewhere in a title."""
+    """Two or three known words that were typed without a blank, side by side somewhere in a title; a number
+    may stand behind them.
+    """
+    if (numbered := _NUMBERED.match(token)) and (letters := numbered[1]):
+        if word(letters).folded in lexicon.by_folded:
+            yield (letters, numbered[2])
+        yield from ((*parts, numbered[2]) for parts in _parted(letters, lexicon))
+        return
     for cut in range(1, len(token)):
         one, other = token[:cut], token[cut:]
         first, second = word(one).folded, word(other).folded

@@ -172,3 +172,25 @@ def test_words_found_only_apart_are_corrected_by_their_neighbours():
     assert correct("quan hợp", Lexicon.of((t, "quan sát", "") for t in TITLES)) is None
     found = correct("quan hợp", Lexicon.of((t, "quan sát", "") for t in TITLES), apart=True)
     assert found is not None and found.text == "quang hợp" and not found.certain
+
+
+def test_a_short_word_that_is_no_syllable_is_corrected_only_in_an_offer():
+    lexicon = Lexicon.of([("Lễ hội", "", ""), ("Tập thể dục", "", ""), ("Phân số", "", "")])
+    for typed in ("led", "atp"):
+        assert correct(typed, lexicon).doubtful, typed
+    assert not correct("phna so", lexicon).doubtful
+    assert correct("led", lexicon).text == "lễ"
+    assert correct("đèn LED", Lexicon.of([("Đèn lễ hội", "", "")])) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("quanghop12", "quang hợp 12"),
+        ("phanso3", "phân số 3"),
+        ("phan so4", "phân số 4"),
+        ("phânsố7", "phân số 7"),
+    ],
+)
+def test_blanks_lost_before_a_number(typed, meant):
+    assert correct(typed, LEXICON).text == meant

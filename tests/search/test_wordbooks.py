@@ -71,6 +71,32 @@ def test_a_correction_with_much_takes_the_place_of_words_that_stand_apart(tree):
     assert not found.is_instead_of_some
 
 
+def test_words_in_a_row_take_the_place_of_a_few_that_have_them_apart(tree):
+    for number in range(3):
+        publish(tree, f"Khởi nghĩa Lam Sơn {number}")
+        publish(tree, f"Soạn {number}", description="Xơn xao nấu cơm lam")
+    wordbooks.learn()
+    found = results.search(tree.teacher, "lam xơn", {})
+    assert (found.query.text, found.instead_of, found.total) == ("lam sơn", "lam xơn", 3)
+
+
+def test_a_name_that_has_results_is_no_slip(tree):
+    tree.teacher.last_name, tree.teacher.first_name = "Trần Duy", "An"
+    tree.teacher.save()
+    publish(tree, "Đạo hàm")
+    publish(tree, "Trần dạy an toàn")
+    wordbooks.learn()
+    found = results.search(tree.teacher, "tran duy an", {})
+    assert (found.total, found.corrected, found.instead_of) == (2, "", "")
+
+
+def test_an_abbreviation_that_nothing_has_is_not_replaced(tree):
+    publish(tree, "Lễ hội quê em")
+    wordbooks.learn()
+    found = results.search(tree.teacher, "led", {})
+    assert (found.total, found.corrected, found.instead_of) == (0, "lễ", "")
+
+
 def test_a_filter_hides_no_correction(tree):
     publish(tree, "Quang hợp ở thực vật", keywords="diệp lục")
     wordbooks.learn()
