@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
 
-from search.analysis import folded_text
+from search.analysis import folded_text, marked_text
 from search.models import Synonym
 from search.queries import clean
 from search.thesaurus import ABBREVIATIONS
@@ -27,16 +27,30 @@ class SynonymForm(WagtailAdminModelForm):
             if text and not folded_text(text):
                 self.add_error(name, gettext("Write at least one word."))
             given[name] = text
-        if given["words"] and folded_text(given["words"]) == folded_text(given["meaning"]):
+        words, meaning = given["words"], given["meaning"]
+        if words and folded_text(words) == folded_text(meaning):
             self.add_error("meaning", gettext("Search takes these two for the same already."))
-        elif _is_built_in(given["words"], given["meaning"]):
-            self.add_error("words", gettext("Search knows this abbreviation already."))
+        elif known := _built_in(words):
+            text = gettext("Search knows this abbreviation already, as “%(meaning)s”.")
+            self.add_error("words", text % {"meaning": known})
+        elif words and meaning and (row := self._contradicted(words, meaning)):
+            text = gettext("The list has “%(words)s” for “%(meaning)s” already. Change that entry.")
+            self.add_error("words", text % {"words": row.words, "meaning": row.meaning})
         return given
 
+    def _contradicted(self, words: str, meaning: str) -> Synonym | None:
+        """The entry that says the same, in either direction, or has these words in other letters."""
+        pair = {marked_text(words), marked_text(meaning)}
+        for row in Synonym.objects.exclude(pk=self.instance.pk):
+            in_other_letters = marked_text(row.words) == marked_text(words) and row.words != words
+            if in_other_letters or {marked_text(row.words), marked_text(row.meaning)} == pair:
+                return row
+        return None
 
-def _is_built_in(words: str, meaning: str) -> bool:
-    known = ABBREVIATIONS.get(folded_text(words).replace(" ", ""))
-    return known is not None and folded_text(known) == folded_text(meaning)
+
+def _built_in(words: str) -> str:
+    """What search takes words for without being told, or "". Its own meaning goes first."""
+    return ABBREVIATIONS.get(folded_text(words).replace(" ", ""), "")
 
 
 _BUILT_IN = ", ".join(sorted(short.upper() for short in ABBREVIATIONS))

@@ -81,12 +81,15 @@ def names_of(vocabulary: Vocabulary) -> Names:
             others.setdefault(keys(named), ("licence", called[0], (named, each, coded)))
     meanings: dict[tuple[str, ...], tuple[Phrase, ...]] = {}
     said: dict[tuple[str, ...], str] = {}
+    both = {(keys(words(one)), keys(words(long))) for one, longs in vocabulary.synonyms for long in longs}
     for short, longs in (
         *((s, (long,)) for s, long in thesaurus.ABBREVIATIONS.items()),
         *vocabulary.synonyms,
     ):
         key = keys(words(short))
-        said.setdefault(key, longs[0])
+        # Of two that stand for each other only the longer explains the shorter.
+        if len(longs[0]) > len(short) or (keys(words(longs[0])), key) not in both:
+            said.setdefault(key, longs[0])
         meanings[key] = unique((*meanings.get(key, ()), *(words(long) for long in longs)))
     spelled = _spelled(meanings, said)
     longest = max((len(key) for key in (*subjects, *others, *meanings)), default=0)

@@ -68,3 +68,9 @@ def test_spellings_are_kept_and_read_once():
     assert kept_words("cấu tạo adn", known) == {"adn"}
     lexicon = Lexicon.of([("Dẫn điện", "", "")])
     assert correct("adn", lexicon, kept_words("adn", known)) is None
+
+
+def test_of_two_that_stand_for_each_other_the_longer_explains_the_shorter():
+    known = Vocabulary(synonyms=(("clb", ("câu lạc bộ",)), ("câu lạc bộ", ("clb",))))
+    assert [part.label for part in parse("clb", known).understood if part.label] == ["câu lạc bộ"]
+    assert not [part for part in parse("câu lạc bộ", known).understood if part.label]
