@@ -58,6 +58,20 @@ QUESTIONS = (
 #: Short words that many others look like without marks
 SHORT = ("bò", "bố", "cá", "lá", "bơ", "cả", "gà", "rễ", "mẹ", "nước", "vẽ", "thơ", "lực", "bóng")
 
+#: Common words beside the level, or the subject, of which they are wanted
+AT_LEVEL = (("nước", "Tiểu học", "tiểu học"), ("nước", "Trung học phổ thông", "thpt"),
+            ("cây", "Mầm non", "mầm non"), ("cây", "Tiểu học", "cấp 1"),
+            ("hình tròn", "Tiểu học", "tiểu học"), ("bài thơ", "Mầm non", "mẫu giáo"),
+            ("đường tròn", "Trung học cơ sở", "cấp 2"), ("phương trình", "Trung học phổ thông", "cấp 3"),
+            ("an toàn", "Mầm non", "mầm non"), ("phân số", "Trung học cơ sở", "thcs"))  # fmt: skip
+OF_SUBJECT = (("nước", "Địa lí", "địa lí"), ("năng lượng", "Vật lí", "vật lý"),
+              ("tế bào", "Sinh học", "sinh học"), ("bài hát", "Âm nhạc", "âm nhạc"),
+              ("chuyển động", "Vật lí", "vật lí"), ("nước", "Sinh học", "môn sinh"),
+              ("số", "Tin học", "tin học"), ("biến đổi", "Toán", "toán"),
+              ("ánh sáng", "Khoa học", "khoa học"), ("công nghiệp", "Lịch sử", "lịch sử"))  # fmt: skip
+#: Short words with marks among others: "lá cây" is no "la", "là"
+SHORT_AMONG = ("cá trong nước", "lá cây", "rễ cây", "bé vẽ", "mẹ và bé", "bố mẹ", "thơ về mẹ", "đàn gà")
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -171,6 +185,31 @@ def short_words() -> Iterator[Ask]:
         yield Ask(word, "short", at % 2 == 1, _has(word, folded=False))
         if at % 2 == 0:
             yield Ask(fold(word), "short", at % 4 == 2, _has(fold(word), folded=True))
+
+
+def placed_words() -> Iterator[Ask]:
+    """Words beside a level or a subject, without a grade; short ones among others."""
+    for kind, asked in (("at level", AT_LEVEL), ("of subject", OF_SUBJECT)):
+        for at, (word, place, said) in enumerate(asked):
+            text = f"{word} {said}" if at % 3 else f"{said} {word}"
+            yield Ask(text, kind, at % 2 == 1, _stands(word, place))
+    for at, text in enumerate(SHORT_AMONG):
+        yield Ask(text, "short among", at % 2 == 1, _stands(text, ""))
+
+
+def _stands(text: str, place: str) -> Callable[[dict[str, Any], Topic], int]:
+    """Judges by whether all words stand there as typed, and by the place: both 3 or 2, the words alone 1."""
+    wanted = frozenset(text.split()) - {"và", "về", "trong"}
+
+    def judge(document: dict[str, Any], _topic: Topic) -> int:
+        named = _words(f"{document['title']} {' '.join(document['keywords'])}", folded=False)
+        said = named | _words(document["description"], folded=False)
+        is_there = place in ("", document["level"], document["subject"])
+        if wanted <= said:
+            return (3 if wanted <= named else 2) if is_there else 1
+        return 0
+
+    return judge
 
 
 def _has(word: str, *, folded: bool) -> Callable[[dict[str, Any], Topic], int]:

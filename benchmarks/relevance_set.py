@@ -18,7 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from accounts.text import fold
-from benchmarks.relevance_queries import Ask, queries_about, requests, shelf_queries, short_words
+from benchmarks.relevance_queries import (
+    Ask,
+    placed_words,
+    queries_about,
+    requests,
+    shelf_queries,
+    short_words,
+)
 from benchmarks.relevance_texts import CLOSING, LEADS, PATTERNS, SCHOOLS, SURNAMES, UNNAMED, WEEKS
 from cms.demo.topics import topics as demo_topics
 from repository.migrations import _taxonomy as taxonomy
@@ -190,6 +197,7 @@ def queries() -> tuple[Query, ...]:
         *shelf_queries(all_topics()),
         *short_words(),
         *requests(all_topics()),
+        *placed_words(),
     )
     for ask in asks:
         judged = _judged(ask)

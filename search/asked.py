@@ -94,6 +94,11 @@ class Query:
         return any(group.quoted for group in self.groups)
 
     @property
+    def keeps_marks(self) -> bool:
+        """Whether a part is quoted or meant with its marks: what only sounds like the whole is not it."""
+        return any(group.quoted or group.needs_marks for group in self.groups)
+
+    @property
     def required(self) -> tuple[Group, ...]:
         """Groups that must match: the words; without any the subject and grade; without those, all."""
         needed = tuple(g for g in self.groups if not g.optional)

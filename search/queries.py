@@ -8,6 +8,7 @@ that was typed: "toan5", "Toán lớp 5" and "toán khối 5" ask for that shelf
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from accounts.text import nfc
@@ -23,7 +24,7 @@ from search.thesaurus import ABBREVIATIONS, OTHER_NAMES, SHORT_SUBJECTS
 __all__ = [
     "ABBREVIATIONS", "LAST_GRADE", "MAX_CHARS", "MAX_WORDS", "OTHER_NAMES", "SHORT_SUBJECTS", "Group",
     "Phrase", "Query", "Understood", "Vocabulary", "abbreviations_in", "clean", "pairs_of", "parse",
-    "unquoted",
+    "understood_words", "unquoted",
 ]  # fmt: skip
 
 MAX_CHARS = 200
@@ -37,6 +38,7 @@ _AMPERSAND = re.compile(r"(?<=\w)\s?&\s?(?=\w)")
 _HYPHEN_IN_CAPITALS = re.compile(r"(?<=[A-ZĐ])[-‑](?=[A-ZĐ])")
 #: What stands between quotation marks of any sort.
 _QUOTED = re.compile(r'["“”„«»]([^"“”„«»]+)["“”„«»]')
+_TYPED = re.compile(r"[^\W_]+")
 _NO_WORDS = Vocabulary()
 
 
@@ -97,6 +99,26 @@ def _as_typed(groups: list[Group], lexicon: Lexicon) -> list[Group]:
         if not any(f"{one.folded} {other.folded}" in lexicon.folded_pairs for one, other in pairs):
             found[at] = replace(group, as_typed=True)
     return found
+
+
+def understood_words(text: str, parts: Sequence[Understood]) -> str:
+    """Of a text typed only the words that were read as these parts, "…" for others between them; all of it
+    where they were not typed as words of their own ("toan5").
+    """
+    typed = [(match.start(), match.end()) for match in _TYPED.finditer(text)]
+    folded = [" ".join(w.folded for w in words(text[start:end])) for start, end in typed]
+    taken: set[int] = set()
+    for part in parts:
+        wanted = part.typed.split()
+        at = next((n for n in range(len(folded)) if folded[n : n + len(wanted)] == wanted), None)
+        if at is None or not wanted:
+            return text
+        taken.update(range(at, at + len(wanted)))
+    said = ""
+    for at in sorted(taken):
+        gap = (text[typed[at - 1][1] : typed[at][0]] if at - 1 in taken else " … ") if said else ""
+        said += gap + text[slice(*typed[at])]
+    return said or text
 
 
 def unquoted(text: str) -> str:

@@ -21,7 +21,7 @@ from search.facets import FIELDS, Facet, Names, Value
 from search.highlight import has_all
 from search.inside import passages
 from search.others import Other
-from search.queries import Group, Query, Understood, Vocabulary, parse, unquoted
+from search.queries import Group, Query, Understood, Vocabulary, parse, understood_words, unquoted
 from search.scope import scope_of, with_courses
 from search.shown import Row, ask, near, row
 from search.unit_tree import UnitTree, unit_tree
@@ -82,6 +82,11 @@ class Results:
     #: How many lessons have the words, where another kind is on show.
     lessons: int = 0
     took_ms: float = 0.0
+
+    @property
+    def understood_text(self) -> str:
+        """Of what was typed the words that were understood."""
+        return understood_words(self.query.text, self.understood)
 
     @property
     def listed(self) -> int:

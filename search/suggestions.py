@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -82,7 +82,9 @@ def _beginning(user: Any, scope: Scope, text: str, known: Terms) -> Suggestions:
             titles.setdefault(document.title, document)
     lessons = [(d, highlight.completed(title, query)) for title, d in titles.items()]
     people = _people(user, scope, known, query)
-    return Suggestions(query, _places(known, text, query), people, lessons[: SUGGESTIONS - len(people)])
+    return Suggestions(
+        query, _places(scope, known, text, query), people, lessons[: SUGGESTIONS - len(people)]
+    )
 
 
 def _people(user: Any, scope: Scope, known: Terms, typed: Query) -> list[tuple[str, SafeString]]:
@@ -107,8 +109,8 @@ def _is_as_typed(title: str, query: Query) -> bool:
     return all(each in keys for each in whole) and any(key.startswith(last) for key in keys)
 
 
-def _places(known: Terms, text: str, typed: Query) -> list[tuple[str, SafeString]]:
-    """Where the words name a subject, or a subject and a grade: that shelf of the library."""
+def _places(scope: Scope, known: Terms, text: str, typed: Query) -> list[tuple[str, SafeString]]:
+    """Where the words name a subject, or with a grade a shelf that holds anything: that shelf."""
     query = parse(text, known.words)
     named = {part.kind: part.label for part in query.understood}
     subjects = {name: code for code, name in known.subjects}
@@ -116,7 +118,8 @@ def _places(known: Terms, text: str, typed: Query) -> list[tuple[str, SafeString
     subject, grade = subjects.get(named.get("subject", "")), grades.get(named.get("grade", ""))
     if subject and grade and len(query.groups) == len(query.understood) == 2:
         label = f"{named['subject']}, {named['grade']}"
-        return [(urlencode({"subject": subject, "grade": grade}), highlight.completed(label, typed))]
+        shelf = {"subject": subject, "grade": grade}
+        return [(urlencode(shelf), highlight.completed(label, typed))] if _holds(scope, shelf) else []
     if grade and len(query.groups) == len(query.understood) == 1:
         return [(urlencode({"grade": grade}), highlight.completed(named["grade"], typed))]
     found = [
@@ -129,6 +132,12 @@ def _places(known: Terms, text: str, typed: Query) -> list[tuple[str, SafeString
     if not found and subject and len(query.groups) == 2 and len(typed.words[-1].folded) < MEANINGFUL:
         found = [(urlencode({"subject": subject}), highlight.completed(named["subject"], typed))]
     return found[:SUBJECTS]
+
+
+def _holds(scope: Scope, shelf: Mapping[str, str]) -> bool:
+    """Whether a shelf has anything that may be found."""
+    filters = {name: (code,) for name, code in shelf.items()}
+    return bool(engine().search(SearchRequest(scope=scope, filters=filters, size=1, facets=())).total)
 
 
 def _also_called(name: str) -> list[str]:

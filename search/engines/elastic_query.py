@@ -115,7 +115,7 @@ def anywhere(query: Query, fields: Sequence[str] = ()) -> Asked:
     """All groups of the query, each in any of the fields; together as one phrase will do too."""
     fields = fields or _fields(query)
     all_of = _all([_of(group, fields) for group in query.required])
-    if len(query.words) > 1 and tuple(fields) != MARKED and not query.is_quoted:
+    if len(query.words) > 1 and tuple(fields) != MARKED and not query.keeps_marks:
         return _any([_one_of([query.words], fields), all_of])
     return all_of
 
@@ -133,7 +133,7 @@ def together(query: Query) -> Asked:
             found.append(_any([_one_of(group.phrases, NAMES), beside]))
             found += [_of(group, EVERYWHERE)] if group.needs_marks else []
     all_of = _all(found)
-    if len(query.words) > 1 and not query.is_quoted:
+    if len(query.words) > 1 and not query.keeps_marks:
         return _any([_one_of([query.words], EVERYWHERE), all_of])
     return all_of
 

@@ -43,7 +43,7 @@ def _any(group: Group, columns: str = FOLDED) -> Asked:
 def expression(query: Query, columns: str = FOLDED) -> Asked:
     """All groups of the query in some columns; together as one phrase will do too."""
     asked = all_of(_any(group, columns) for group in query.required)
-    if len(query.words) > 1 and columns != MARKED and not query.is_quoted:
+    if len(query.words) > 1 and columns != MARKED and not query.keeps_marks:
         return any_of([_phrase(query.words, columns), asked])
     return asked
 
@@ -63,7 +63,7 @@ def together(query: Query) -> Asked:
             beside = _one_of(pairs[max(at - 1, 0) : at + 1], RUNNING)
             asked.append(any_of([_any(group, NAMES), beside]))
             asked += [_any(group)] if group.needs_marks else []
-    if len(query.words) > 1 and not query.is_quoted:
+    if len(query.words) > 1 and not query.keeps_marks:
         return any_of([_phrase(query.words, FOLDED), all_of(asked)])
     return all_of(asked)
 

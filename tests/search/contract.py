@@ -10,6 +10,7 @@ import pytest
 from search.documents import COURSE, KINDS, NEWS, PAGE, RESOURCE, Document, Ref
 from search.engines import base
 from search.engines.base import Engine, EngineUnavailableError, SearchRequest
+from search.lexicon import Lexicon
 from search.queries import Vocabulary, parse
 from search.scope import Scope
 
@@ -277,6 +278,36 @@ class EngineContract:
         found = ask(engine, text)
         assert sorted(found[:3]) == [2, 3, 4]
         assert found[3:] == [1]
+
+    @pytest.mark.parametrize("text", ["trò chơi tiểu học", "cấp 1 trò chơi"])
+    def test_a_level_lifts_what_is_of_it_or_of_its_grades_and_hides_nothing(self, filled, text):
+        engine = filled(
+            document(1, "Trò chơi", grade_numbers=(10,), level_name="Trung học phổ thông"),
+            document(2, "Múa", description="Cả lớp cùng trò chơi này", level_name="Tiểu học"),
+            document(3, "Hát", description="Cả lớp cùng trò chơi này", grade_numbers=(3,)),
+        )
+        found = ask(engine, text)
+        assert sorted(found) == [1, 2, 3]
+        assert found[2] == 1
+
+    def test_a_subject_without_a_grade_lifts_beside_other_words(self, filled):
+        engine = filled(
+            document(1, "Bản đồ", subject_name="Vật lí", grade_names=("Lớp 8",), grade_numbers=(8,)),
+            toan(2, "Tỉ lệ thức", description="Từ bản đồ đến tỉ lệ"),
+        )
+        assert ask(engine, "toán bản đồ") == [2, 1]
+        assert ask(engine, "bản đồ") == [1, 2]
+
+    def test_a_short_word_with_marks_among_others_is_that_word(self, filled):
+        engine = filled(
+            document(1, "Nuôi gà con"),
+            document(2, "Con cả trong nhà", description="Con ca hát"),
+            document(3, "Đàn cá"),
+            *(document(n, f"Bài {n}") for n in range(4, 24)),
+        )
+        lexicon = Lexicon.of([("Nuôi gà con", "", ""), ("Đàn cá", "", ""), *[("Bài", "", "")] * 20])
+        request = SearchRequest(parse("con cá", replace(WORDS, lexicon=lexicon)), AT_SCHOOL)
+        assert 3 in [hit.document.resource for hit in engine.search(request).hits]
 
     def test_a_common_word_alone_is_no_result(self, filled):
         engine = filled(
