@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.text import fold, nfc
 from benchmarks.relevance_typing import misspelt
+from search.thesaurus import KIN
 
 if TYPE_CHECKING:
     from benchmarks.relevance_set import Topic
@@ -155,12 +156,12 @@ def _with_more(chance: random.Random, plain: list[Topic]) -> Iterator[Ask]:
 
 
 def requests(topics: Sequence[Topic]) -> Iterator[Ask]:
-    """Whole sentences: what teachers ask for in their own words."""
+    """What teachers ask for in their own words: whole sentences, names and terms spelled otherwise."""
     by_title = {topic.title: topic for topic in topics}
     for line in _REQUESTS.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
-            title, text = line.split(" | ")
-            yield Ask(text, "request", by_title[title].held_out, about(by_title[title]))
+            title, text, *kind = line.split(" | ")
+            yield Ask(text, kind[0] if kind else "request", by_title[title].held_out, about(by_title[title]))
 
 
 def shelf_queries(topics: Sequence[Topic]) -> Iterator[Ask]:
@@ -198,13 +199,18 @@ def placed_words() -> Iterator[Ask]:
 
 
 def _stands(text: str, place: str) -> Callable[[dict[str, Any], Topic], int]:
-    """Judges by whether all words stand there as typed, and by the place: both 3 or 2, the words alone 1."""
+    """Judges by whether all words stand there as typed, and by the place: both 3 or 2, the words alone 1.
+
+    A place is a level or a subject, or that under which the subject is taught in other grades.
+    """
     wanted = frozenset(text.split()) - {"và", "về", "trong"}
+    name = fold(place).lower()
+    places = {name, *(fold(kin) for kin in KIN.get(name, ()))} - {""}
 
     def judge(document: dict[str, Any], _topic: Topic) -> int:
         named = _words(f"{document['title']} {' '.join(document['keywords'])}", folded=False)
         said = named | _words(document["description"], folded=False)
-        is_there = place in ("", document["level"], document["subject"])
+        is_there = place in ("", document["level"]) or fold(document["subject"]).lower() in places
         if wanted <= said:
             return (3 if wanted <= named else 2) if is_there else 1
         return 0

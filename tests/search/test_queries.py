@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from search.analysis import word, words
 from search.lexicon import Lexicon
-from search.queries import MAX_CHARS, MAX_WORDS, Query, Vocabulary, parse
+from search.queries import MAX_CHARS, MAX_WORDS, Query, Vocabulary, parse, understood_words
 
 WORDS = Vocabulary(
     (
@@ -203,3 +203,27 @@ def test_a_meaning_is_all_its_words_with_their_marks():
     several = read("ước chung ucln bcnn").loosened
     assert several is not None and several.can_be_filled(answered=False)
     assert read("học sinh").loosened is None
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("phân số Lớp 5", "Lớp 5"),
+        ("Toán phân số lớp 5", "Toán … lớp 5"),
+        ("toán 5", "toán 5"),
+        ("toan5 phân số", "toan5 phân số"),
+        ("trò chơi mầm non 4-5 tuổi", "mầm non 4-5 tuổi"),
+    ],
+)
+def test_of_what_was_typed_the_words_understood_are_told(text, quoted):
+    query = parse(text, Vocabulary(("Toán",), {5: "Lớp 5"}))
+    assert understood_words(query.text, [part for part in query.understood if part.label]) == quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "label"), [("vẽ mẫu giáo", "Mầm non"), ("tròn cap 2", "Trung học cơ sở"), ("cây TH", "Tiểu học")]
+)
+def test_a_level_is_understood_beside_other_words(text, label):
+    query = parse(text)
+    assert [part.label for part in query.understood] == [label]
+    assert [group.kind for group in query.required] == [""]
