@@ -298,7 +298,7 @@ def _parted(token: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
         first, second = word(one).folded, word(other).folded
         if f"{first} {second}" in lexicon.folded_pairs:
             yield (one, other)
-        elif first in lexicon.by_folded and len(other) > 2 * SHORTEST:
+        elif first in lexicon.by_folded and len(other) > SHORTEST:
             for more in range(2, len(other) - 1):
                 third = word(other[more:]).folded
                 middle = word(other[:more]).folded

@@ -37,6 +37,7 @@ LEXICON = Lexicon.of((title, "quang hợp, diệp lục", "Bài giảng cho họ
         ("phaan soos", "phân số"),
         ("truwowngf hopwj", "trường hợp"),
         ("phanso", "phân số"),
+        ("conbosua", "con bò sữa"),
         ("lị ch sử", "lịch sử"),
         ("phâ nsố", "phân số"),
         ("chuyen dong thnag deu", "chuyển động thẳng đều"),
