@@ -1,0 +1,1 @@
+"""Plays a published conformance suite against the running platform."""
