@@ -1,7 +1,15 @@
 """The models of the three packages, gathered where Django looks for them."""
 
 from courses.coverage.models import CoverageState, Target, TargetPerson
-from courses.runtime.models import Attempt, CommitLog, RuntimeSession, ScoState, SessionPart
+from courses.runtime.models import (
+    Attempt,
+    CommitLog,
+    LearnerRecord,
+    RuntimeSession,
+    ScoState,
+    SequencingState,
+    SessionPart,
+)
 from courses.training.models import (
     Activity,
     ActivityCompletion,
@@ -29,10 +37,12 @@ __all__ = [
     "CoverageState",
     "Enrolment",
     "Instructor",
+    "LearnerRecord",
     "RunPin",
     "RuntimeSession",
     "ScoState",
     "Section",
+    "SequencingState",
     "SessionPart",
     "Target",
     "TargetPerson",

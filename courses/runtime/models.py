@@ -179,3 +179,46 @@ class CommitLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id} {self.seq} {self.reason}"
+
+
+class SequencingState(models.Model):
+    """Where a learner stands in the activity tree of a sequenced package, between two requests.
+
+    ``document`` is JSON: the sequencer's own state, what the part that is open was launched with, and from
+    how many seconds on each part's current try counts. The outcome of the tree's root stands beside it.
+    """
+
+    attempt = models.OneToOneField(Attempt, models.CASCADE, related_name="sequencing")
+    document = models.TextField(default="{}")
+    completion = models.CharField(max_length=12, default="unknown")
+    success = models.CharField(max_length=8, default="unknown")
+    score = models.FloatField(null=True, default=None)
+    progress = models.FloatField(null=True, default=None)
+    revision = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id} {self.revision}"
+
+
+class LearnerRecord(models.Model):
+    """What packages share about a person beyond one attempt: objectives and data "global to system"."""
+
+    class Scope(models.TextChoices):
+        OBJECTIVE = "objective"
+        DATA = "data"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    scope = models.CharField(max_length=10, choices=Scope)
+    # A longer identifier is kept by its hash: no index takes 4,000 characters.
+    identifier = models.CharField(max_length=400)
+    value = models.JSONField()
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "scope", "identifier"], name="learnerrecord_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.identifier}"
