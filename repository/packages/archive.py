@@ -218,6 +218,7 @@ def _sort_out(file: BinaryIO, entries: list[tuple[Member, tuple[str, bool, int]]
     litter: list[str] = []
     twice: list[str] = []
     recoded: list[str] = []
+    turned: list[str] = []
     for member, (name, guessed, mode) in entries:
         member.path = clean_path(name, longest=limits.path_chars)
         if _is_folder(member.path, mode):
@@ -229,10 +230,17 @@ def _sort_out(file: BinaryIO, entries: list[tuple[Member, tuple[str, bool, int]]
                 twice.append(shown(member.path))
             if guessed:
                 recoded.append(shown(member.path))
+            if "\\" in name:
+                turned.append(shown(member.path))
             kept[member.path] = member
     archive = Archive(file, list(kept.values()), folders=folders)
     litter += [shown(member.path) for member in folders if is_litter(member.path)]
-    for code, paths in (("names_duplicate", twice), ("names_recoded", recoded), ("litter_ignored", litter)):
+    for code, paths in (
+        ("names_duplicate", twice),
+        ("names_recoded", recoded),
+        ("names_backslash", turned),
+        ("litter_ignored", litter),
+    ):
         if paths:
             archive.findings.append(Finding(code, {"count": len(paths)}, paths[0], tuple(paths)))
     return archive

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import BinaryIO
 
-from . import detect, index, pages, xml
+from . import contents, detect, doctor, exports, index, pages, xml
 from .archive import Archive, Member, read_archive, read_member, verify
 from .codes import Finding, PackageRefused
 from .files import check_file
@@ -58,8 +58,17 @@ def check_package(file: BinaryIO, *, filename: str, limits: Limits | None = None
         report.findings += archive.findings
         report.files = len(archive.members)
         report.unpacked_bytes = archive.unpacked_bytes
-        _Check(archive, report, limits).run()
-        if not report.refused:
+        report.contents = contents.count(member.path for member in archive.members)
+        check = _Check(archive, report, limits)
+        try:
+            check.run()
+        except PackageRefused as refusal:
+            report.findings.append(refusal.finding)
+        if report.refused:
+            report.findings += exports.what_again(report, check.paths)
+        else:
+            tracked = report.tracked_parts > 0
+            report.findings += doctor.examine(archive.file, archive.members, find=check.find, tracked=tracked)
             report.index = index.build(archive.members)
     except PackageRefused as refusal:
         report.findings.append(refusal.finding)

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from django.utils.translation import gettext_lazy as _
+
+from .advice import ADVICE
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-Severity = Literal["block", "look", "auto"]
+Severity = Literal["block", "look", "auto", "tip"]
 
 REASON_CLASSES = (
     "broken_archive",
@@ -30,8 +32,9 @@ REASON_CLASSES = (
     "litter",
 )
 
-#: The order in which findings are shown: what must be solved, what needs an eye, what was put right.
-SEVERITIES: tuple[Severity, ...] = ("block", "look", "auto")
+#: The order in which findings are shown: what must be solved, what needs an eye, what was put right, what is
+#: only good to know and changes no verdict.
+SEVERITIES: tuple[Severity, ...] = ("block", "look", "auto", "tip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,9 +273,11 @@ _TABLE: dict[tuple[str, Severity], dict[str, _StrPromise]] = {
     },
 }
 
+_ADVICE = cast("dict[tuple[str, Severity], dict[str, _StrPromise]]", ADVICE)
+
 CODES: Mapping[str, Code] = {
     name: Code(name, reason, severity, message)
-    for (reason, severity), sentences in _TABLE.items()
+    for (reason, severity), sentences in (*_TABLE.items(), *_ADVICE.items())
     for name, message in sentences.items()
 }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .codes import SEVERITIES, Finding
+from .contents import Contents
 from .index import Index
 
 Verdict = Literal["accepted", "warned", "refused"]
@@ -62,17 +63,24 @@ class Report:
     height: int = 0
     files: int = 0
     unpacked_bytes: int = 0
+    contents: Contents = field(default_factory=Contents)
     index: Index | None = None
 
     @property
     def verdict(self) -> Verdict:
         if any(finding.severity == "block" for finding in self.findings):
             return "refused"
-        return "warned" if self.findings else "accepted"
+        serious = any(finding.severity != "tip" for finding in self.findings)
+        return "warned" if serious else "accepted"
 
     @property
     def refused(self) -> bool:
         return self.verdict == "refused"
+
+    @property
+    def tracked_parts(self) -> int:
+        """How many parts of the table of contents report to the platform (SCOs)."""
+        return sum(item.scorm_type == "sco" for item in self.items)
 
     @property
     def repaired(self) -> list[str]:
@@ -80,5 +88,5 @@ class Report:
         return [finding.code for finding in self.findings if finding.severity == "auto"]
 
     def sort_findings(self) -> None:
-        """What blocks first, then what to look at, then what was put right; otherwise as found."""
+        """What blocks first, then what to look at, then what was put right, then tips; otherwise as found."""
         self.findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
