@@ -29,6 +29,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 
 _ENCRYPTED_FLAGS = 0x1 | 0x40 | 0x2000
 _STREAMED_FLAG = 0x8
+_DIRECTORY_SIGNATURE = b"PK\x05\x05"
 _AES = 99
 _FULL16 = 0xFFFF
 _FULL32 = 0xFFFFFFFF
@@ -188,6 +189,9 @@ def _read_directory(file: BinaryIO, directory: _Directory) -> Iterator[tuple[Mem
         mode = external >> 16 if made_by >> 8 == 3 else 0
         member = Member("", header + directory.shift, compressed, size, method, crc, flags, raw)
         yield member, (name.text, name.guessed, mode)
+    # Entries that the end record does not count would be seen by other programs (4.3.13 allows a signature).
+    if position != len(data) and not data.startswith(_DIRECTORY_SIGNATURE, position):
+        raise PackageRefused("archive_broken")
 
 
 def _zip64_figures(

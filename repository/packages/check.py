@@ -15,7 +15,14 @@ from .archive import Archive, Member, read_archive, read_member, verify
 from .codes import Finding, PackageRefused
 from .files import check_file
 from .limits import MB, Limits
-from .manifest import Manifest, ManifestItem, parse_manifest
+from .manifest import (
+    LONGEST_ADDRESS,
+    MOST_ITEMS,
+    AddressTooLongError,
+    Manifest,
+    ManifestItem,
+    parse_manifest,
+)
 from .media import is_media
 from .mediatypes import extension
 from .names import candidates, fold, resolve, shown
@@ -153,7 +160,7 @@ class _Check:
             raise PackageRefused("kind_unsupported", kind=detect.UNSUPPORTED_NAMES[manifest.kind])
         report.tool = detect.authoring_tool(self.paths, pages.decode(self.read(path))[:20_000])
         for code in manifest.notes:
-            self.note(code, [])
+            self.note(code, [], limit=MOST_ITEMS)
         if manifest.recovered:
             self.note("manifest_recovered", [path])
         if report.base:
@@ -178,6 +185,10 @@ class _Check:
             return parse_manifest(self.read(path, at_most=self.limits.manifest_bytes))
         except xml.EntitiesDeclaredError:
             raise PackageRefused("manifest_entities", path) from None
+        except xml.TooDeepError:
+            raise PackageRefused("manifest_too_deep", path) from None
+        except AddressTooLongError:
+            raise PackageRefused("address_too_long", path, limit=LONGEST_ADDRESS) from None
         except ValueError:
             raise PackageRefused("manifest_unreadable", path) from None
 
@@ -238,6 +249,8 @@ class _Check:
         if not chosen:
             return ()
         self.note("organization_missing", [resource.href for resource in chosen])
+        if len(chosen) > MOST_ITEMS:
+            self.note("items_too_many", [], limit=MOST_ITEMS)
         return tuple(
             ManifestItem(
                 identifier=resource.identifier or f"item-{number}",
@@ -249,7 +262,7 @@ class _Check:
                 scorm_type=resource.scorm_type or "asset",
                 visible=True,
             )
-            for number, resource in enumerate(chosen, start=1)
+            for number, resource in enumerate(chosen[:MOST_ITEMS], start=1)
         )
 
     def _nothing_left(self, manifest: Manifest, lost: list[str]) -> None:

@@ -190,6 +190,14 @@ _TABLE: dict[tuple[str, Severity], dict[str, _StrPromise]] = {
             "The lesson's table of contents (%(path)s) has %(size)s MB, more than the %(limit)s MB "
             "allowed. Export the lesson again."
         ),
+        "manifest_too_deep": _(
+            "In the lesson's table of contents (%(path)s) the parts lie inside each other too deeply, as "
+            "no authoring program writes them. Export the lesson again."
+        ),
+        "address_too_long": _(
+            "The lesson's table of contents (%(path)s) holds an address of more than %(limit)s characters. "
+            "Give the files shorter names and export again."
+        ),
         "manifest_entities": _(
             "The lesson's table of contents (%(path)s) declares XML entities, which could do harm. "
             "Export the lesson again with your authoring program."
@@ -219,6 +227,10 @@ _TABLE: dict[tuple[str, Severity], dict[str, _StrPromise]] = {
         ),
     },
     ("bad_manifest", "look"): {
+        "items_too_many": _(
+            "The table of contents has more than %(limit)s parts; the first %(limit)s were taken. Divide the "
+            "lesson if the rest is needed."
+        ),
         "item_broken": _(
             "%(count)s parts of the table of contents cannot be opened, such as “%(title)s”. Check "
             "whether they are needed."

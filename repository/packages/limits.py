@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .names import LONGEST_PATH
+
 MB = 1024 * 1024
 
 
@@ -19,7 +21,7 @@ class Limits:
     ratio_over: int = 1 * MB
     directory_bytes: int = 8 * MB
     manifest_bytes: int = 4 * MB
-    path_chars: int = 1024
+    path_chars: int = LONGEST_PATH
     # Below the figure from which Pillow warns of a bomb (89.5 million)
     image_pixels: int = 89_000_000
 

@@ -18,7 +18,13 @@ SCORM2004 = "scorm2004"
 
 #: Deeper nesting than anybody can read; also keeps hostile manifests from exhausting the stack.
 _DEEPEST = 40
-_MOST_ITEMS = 5_000
+MOST_ITEMS = 5_000
+#: Characters of an address with its parameters, as many as are kept of one.
+LONGEST_ADDRESS = 1_000
+
+
+class AddressTooLongError(ValueError):
+    """A launch address or a folder (xml:base) longer than any that can be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +124,9 @@ class Manifest:
 
 
 def parse_manifest(data: bytes) -> Manifest:
-    """Read a manifest from bytes. Raises `ValueError` if there is no tree, its subclass
-    `xml.EntitiesDeclaredError` where the document declares entities."""
+    """Read a manifest from bytes. Raises `ValueError` if there is no tree; its subclasses
+    `xml.EntitiesDeclaredError` where the document declares entities, `xml.TooDeepError` where elements or
+    items lie in each other too deeply, `AddressTooLongError`."""
     document = xml.parse(data)
     root = document.root
     if xml.local(root.tag) != "manifest":
@@ -131,6 +138,9 @@ def parse_manifest(data: bytes) -> Manifest:
     items: list[ManifestItem] = []
     if organization is not None:
         _items(organization, known, "", 0, items)
+        if len(items) > MOST_ITEMS:
+            notes.append("items_too_many")
+            del items[MOST_ITEMS:]
     metadata = xml.child(root, "metadata")
     return Manifest(
         identifier=xml.attribute(root, "identifier"),
@@ -157,13 +167,20 @@ def _namespaces(root: etree._Element) -> Iterator[str]:
 
 def _base(element: etree._Element) -> str:
     """The element's own xml:base as a folder: "" or ending in a slash. A missing slash is a common slip."""
-    base = xml.attribute(element, "base").replace("\\", "/")
+    base = _bounded(xml.attribute(element, "base").replace("\\", "/"))
     if not base or base.endswith("/"):
         return base
     head, _, last = base.rpartition("/")
     if "." not in last:
         return base + "/"
     return head + "/" if head else ""
+
+
+def _bounded(address: str) -> str:
+    """The same; many resources and items repeat what is written once, so a long one would fill the memory."""
+    if len(address) > LONGEST_ADDRESS:
+        raise AddressTooLongError
+    return address
 
 
 def _join(base: str, href: str) -> str:
@@ -181,7 +198,7 @@ def _resources(root: etree._Element) -> Iterator[Resource]:
                 identifier=xml.attribute(element, "identifier"),
                 type=xml.attribute(element, "type"),
                 scorm_type=xml.attribute(element, "scormtype").lower(),
-                href=_join(base, xml.attribute(element, "href")),
+                href=_bounded(_join(base, xml.attribute(element, "href"))),
                 files=tuple(
                     _join(base, href)
                     for file in xml.children(element, "file")
@@ -218,7 +235,9 @@ def _items(
 ) -> None:
     """Append the items below `holder`, parents before children."""
     for element in xml.children(holder, "item"):
-        if depth > _DEEPEST or len(items) >= _MOST_ITEMS:
+        if depth > _DEEPEST:
+            raise xml.TooDeepError
+        if len(items) > MOST_ITEMS:
             return
         item = _item(element, resources, parent, depth)
         items.append(item)
@@ -235,7 +254,7 @@ def _item(element: etree._Element, resources: dict[str, Resource], parent: str, 
         parent=parent,
         depth=depth,
         resource=reference,
-        href=with_parameters(resource.href, parameters) if resource and resource.href else "",
+        href=_bounded(with_parameters(resource.href, parameters)) if resource and resource.href else "",
         scorm_type=(resource.scorm_type or "asset") if resource else "",
         visible=xml.attribute(element, "isvisible").lower() not in ("false", "0"),
         parameters=parameters,

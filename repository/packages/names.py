@@ -18,6 +18,8 @@ UTF8_FLAG = 0x800
 UNICODE_PATH_EXTRA = 0x7075
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
+#: Composing takes the square of the length for names made of accents alone; no member's path is longer.
+LONGEST_PATH = 1000
 _LITTER_NAMES = frozenset(
     {".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db", ".gitignore", ".gitattributes"}
 )
@@ -92,8 +94,10 @@ def clean_path(name: str, *, longest: int) -> str:
     """
     if "\0" in name:
         raise PackageRefused("name_broken", shown(name))
+    if len(name) > longest:
+        raise PackageRefused("path_unsafe", shown(name))
     path = unicodedata.normalize("NFC", name.replace("\\", "/"))
-    if path.startswith("/") or _DRIVE.match(path) or len(path) > longest:
+    if path.startswith("/") or _DRIVE.match(path):
         raise PackageRefused("path_unsafe", shown(name))
     parts = path.split("/")
     if ".." in parts:
@@ -110,7 +114,12 @@ def shown(name: str) -> str:
 
 def fold(path: str) -> str:
     """The form under which paths that differ only in case or composition are one."""
-    return unicodedata.normalize("NFC", path).casefold()
+    return compose(path).casefold()
+
+
+def compose(path: str) -> str:
+    """NFC; what is too long for a path stays as it is."""
+    return path if len(path) > LONGEST_PATH else unicodedata.normalize("NFC", path)
 
 
 def is_litter(path: str) -> bool:
@@ -134,18 +143,18 @@ def resolve(base: str, href: str) -> str | None:
             parts.pop()
         elif part not in ("", "."):
             parts.append(part)
-    return unicodedata.normalize("NFC", "/".join(parts))
+    return compose("/".join(parts))
 
 
 def candidates(path: str) -> tuple[str, ...]:
     """The spellings to look a referenced path up by: as written, then with `%` escapes undone (which old
     Windows pages write in cp1258)."""
     if "%" not in path:
-        plain = unicodedata.normalize("NFC", path)
+        plain = compose(path)
     else:
         raw = unquote_to_bytes(path)
         try:
-            plain = unicodedata.normalize("NFC", raw.decode("utf-8"))
+            plain = compose(raw.decode("utf-8"))
         except UnicodeDecodeError:
-            plain = unicodedata.normalize("NFC", raw.decode("cp1258", "replace"))
+            plain = compose(raw.decode("cp1258", "replace"))
     return (path,) if plain == path else (path, plain)

@@ -15,6 +15,14 @@ _MOST_ATTRIBUTES = 200
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
+#: Longer text is no title and no figure; the same text can be asked for many times over.
+_LONGEST_TEXT = 64_000
+
+
+class TooDeepError(ValueError):
+    """Elements inside elements, deeper than any program writes."""
+
+
 class EntitiesDeclaredError(ValueError):
     """The document's own DTD declares entities: a bomb, or a reach for other files."""
 
@@ -30,7 +38,7 @@ class Document:
 def parse(data: bytes) -> Document:
     """Parse bytes (never text: the declaration and byte-order mark name the encoding).
 
-    Raises `EntitiesDeclaredError`, or `ValueError` where no tree can be made.
+    Raises `EntitiesDeclaredError`, `TooDeepError`, or `ValueError` where no tree can be made.
     """
     document = _parse(data.lstrip(b" \t\r\n"))
     if any(len(element.attrib) > _MOST_ATTRIBUTES for element in document.root.iter()):
@@ -46,7 +54,7 @@ def _parse(data: bytes) -> Document:
     if root is not None and len(root):
         return Document(root, recovered=True)
     # The declared encoding may be a lie: try as Unicode text without declaration.
-    for encoding in ("utf-8-sig", "utf-16", "cp1258"):
+    for encoding in ("utf-8-sig", "utf-16-be" if data.startswith(b"\0") else "utf-16", "cp1258"):
         try:
             text = _DECLARATION.sub("", data.decode(encoding))
         except UnicodeError:
@@ -74,7 +82,12 @@ def _attempt(data: bytes, *, recover: bool) -> etree._Element | None:
         # The parser knows no entities and no network, which is what S320 is about.
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError):
-        return None
+        root = None
+    fatal = " ".join(str(error.message) for error in parser.error_log.filter_from_fatals())
+    if "depth" in fatal:
+        raise TooDeepError
+    if "amplification" in fatal or "entity reference loop" in fatal.lower():
+        raise EntitiesDeclaredError
     if root is None:
         return None
     dtd = root.getroottree().docinfo.internalDTD
@@ -115,10 +128,17 @@ def attribute(element: etree._Element | None, name: str) -> str:
 
 
 def text(element: etree._Element | None) -> str:
-    """All text of an element in one line, without NUL."""
+    """All text of an element in one line, without NUL, of a bounded length."""
     if element is None:
         return ""
-    return " ".join("".join(str(part) for part in element.itertext()).replace("\0", "").split())
+    parts: list[str] = []
+    left = _LONGEST_TEXT
+    for part in element.itertext():
+        parts.append(str(part)[:left])
+        left -= len(parts[-1])
+        if not left:
+            break
+    return " ".join("".join(parts).replace("\0", "").split())
 
 
 def child_text(element: etree._Element | None, name: str) -> str:
