@@ -1,0 +1,81 @@
+"""Runs inside the project over the state of the live site: a teacher imports, a learner is enrolled."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+
+from accounts.actions import create_unit
+from accounts.days import today
+from accounts.errors import Refusal
+from accounts.models import OrgUnit, UnitKind, User
+from courses.models import Activity, Course, CourseRun, Enrolment, RunPin, Section
+from repository.models import Version
+from tests.courses.runtime.stage import lesson_from
+from tests.factories import LONG_AGO, UserFactory, person
+
+
+def enrol(packages: dict[str, bytes]) -> dict[str, object]:
+    """Imports the packages of one case as a teacher and enrols a learner in a class that has them all.
+
+    Returns what the runner needs: the value of her session's cookie, her uid, each package's address.
+    """
+    unit = OrgUnit.objects.root() or create_unit(
+        by=None, code="so", name="Sở GD&ĐT", kind=UnitKind.SO, parent=None, on=LONG_AGO
+    )
+    mark = uuid4().hex[:8]
+    author = person(unit, "teacher", "unit_admin", username=f"giao-vien-{mark}")
+    learner = UserFactory(username=f"hoc-vien-{mark}", password="!")
+    course = Course.objects.create(unit=unit, owner=author, title=f"Bồi dưỡng {mark}", state="open")
+    section = Section.objects.create(course=course, title="Phần 1")
+    run = CourseRun.objects.create(
+        course=course,
+        unit=unit,
+        name="Lớp thử",
+        opens_on=today() - timedelta(days=1),
+        closes_on=today() + timedelta(days=30),
+        school_year=2026,
+        state="open",
+        created_by=author,
+    )
+    enrolment = Enrolment.objects.create(run=run, user=learner)
+    addresses = {}
+    for name, package in packages.items():
+        activity = _activity(section, lesson_from(unit, author, package, f"{name}.zip"), run)
+        addresses[name] = f"/learn/{enrolment.uid}/{activity.uid}/"
+    return {"session": _session(learner), "learner": str(learner.uid), "addresses": addresses}
+
+
+def _activity(section: Section, version: Version, run: CourseRun) -> Activity:
+    resource = version.resource
+    activity = Activity.objects.create(
+        section=section, title=resource.title, resource=resource, rule={"when": "completed"}
+    )
+    RunPin.objects.create(run=run, activity=activity, version=version)
+    return activity
+
+
+def _session(user: User) -> str:
+    """Signs her in without a browser."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session["_auth_user_id"] = str(user.pk)
+    session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
+    session["_auth_user_hash"] = user.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
+
+
+def enrol_all(wanted: dict[str, tuple[str, ...]], folder: str) -> str:
+    """The same for many cases, as JSON; what cannot be imported says why under "error"."""
+    facts: dict[str, dict[str, object]] = {}
+    for case, packages in wanted.items():
+        try:
+            facts[case] = enrol({name: Path(folder, f"{name}.zip").read_bytes() for name in packages})
+        except (Refusal, AssertionError) as fault:
+            facts[case] = {"error": str(fault)}
+    return json.dumps(facts)
