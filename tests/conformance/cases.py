@@ -275,7 +275,9 @@ def command(text: str, words: Vocabulary) -> Command:
         else:
             value = argument
     expected, match = words.value(answer), _MATCHES.get(answer, "equal")
-    if element in _LEARNER and call == "GetValue":
+    looked_up = _REFERENCE.search(element) and element.endswith(".id") and not expected
+    # Who the learner is, is ours to say; where an id only finds an index, no answer is written.
+    if call == "GetValue" and (element in _LEARNER or looked_up):
         expected, match = "", "any"
     return Command(call, element, value, kind, expected, match, int(error))
 

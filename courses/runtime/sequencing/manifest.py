@@ -1,0 +1,231 @@
+"""Reads sequencing, navigation and shared data from an imsmanifest.xml (CAM 5.1, 3.4; SN chapter 3).
+
+Written for careless tools: local names without case, a value that cannot be read is its default.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lxml import etree
+
+from courses.runtime.sequencing import manifest_rules as rules
+from courses.runtime.sequencing.definition import (
+    CompletionThreshold,
+    ControlModes,
+    DataMap,
+    Definition,
+    Delivery,
+    Limits,
+    Node,
+    RollupControls,
+    Selection,
+)
+from repository.packages import xml
+
+#: Deeper than any course is meant to be; what lies below is left out.
+_DEEPEST = 40
+_CONTROLS = {
+    name.lower(): name
+    for name in ("continue", "previous", "exit", "exitAll", "abandon", "abandonAll", "suspendAll")
+}
+
+
+def read(manifest_root: etree._Element) -> Definition | None:
+    """The activity tree of the default organization.
+
+    None where there is nothing to sequence: no organization with items, SCORM 1.2, or a single
+    activity without any sequencing.
+    """
+    organization = _organization(manifest_root)
+    if organization is None or not _is_2004(manifest_root):
+        return None
+    items = xml.children(organization, "item")
+    if not items:
+        return None
+    spoken = any(xml.local(part.tag) == "sequencing" for part in organization.iter())
+    if not spoken and len(items) == 1 and not xml.children(items[0], "item"):
+        return None
+    taken: set[str] = set()
+    root = _node(organization, _collection(manifest_root), taken, 0)
+    return Definition(
+        root,
+        rules.truth(organization, "objectivesglobaltosystem", default=True),
+        rules.truth(organization, "shareddataglobaltosystem", default=True),
+    )
+
+
+def _is_2004(root: etree._Element) -> bool:
+    namespaces = {str(value).lower() for part in root.iter() for value in part.nsmap.values()}
+    if any("adlcp_v1p3" in name or "imsss" in name for name in namespaces):
+        return True
+    version = xml.child_text(xml.child(root, "metadata"), "schemaversion").lower()
+    return version.startswith(("2004", "cam"))
+
+
+def _organization(root: etree._Element) -> etree._Element | None:
+    holder = xml.child(root, "organizations")
+    if holder is None:
+        return None
+    found = xml.children(holder, "organization")
+    wanted = xml.attribute(holder, "default")
+    named = [one for one in found if xml.attribute(one, "identifier") == wanted]
+    return next(iter(named or found), None)
+
+
+def _collection(root: etree._Element) -> dict[str, etree._Element]:
+    """The reusable <sequencing> elements by their ID (CAM 5.1.2)."""
+    holder = xml.child(root, "sequencingcollection")
+    found = xml.children(holder, "sequencing") if holder is not None else []
+    return {xml.attribute(part, "id"): part for part in found if xml.attribute(part, "id")}
+
+
+def _node(element: etree._Element, shared: dict[str, etree._Element], taken: set[str], depth: int) -> Node:
+    identifier = xml.attribute(element, "identifier") or f"activity-{len(taken)}"
+    while identifier in taken:
+        identifier += "-"
+    taken.add(identifier)
+    items = xml.children(element, "item") if depth < _DEEPEST else []
+    presentation = xml.child(xml.child(element, "presentation"), "navigationinterface")
+    hidden = xml.children(presentation, "hidelmsui") if presentation is not None else []
+    names = {_CONTROLS.get(xml.text(part).lower(), "") for part in hidden}
+    bare = Node(
+        identifier=identifier,
+        title=xml.child_text(element, "title"),
+        visible=rules.truth(element, "isvisible", default=True),
+        resource=xml.attribute(element, "identifierref"),
+        parameters=xml.attribute(element, "parameters"),
+        time_limit_action=xml.child_text(element, "timelimitaction"),
+        children=tuple(_node(item, shared, taken, depth + 1) for item in items),
+        completion=_completion(xml.child(element, "completionthreshold")),
+        hidden_controls=frozenset(names - {""}),
+        data=_data(element),
+    )
+    sequencing = xml.child(element, "sequencing")
+    return bare if sequencing is None else _sequenced(bare, _merged(sequencing, shared))
+
+
+def _merged(sequencing: etree._Element, shared: dict[str, etree._Element]) -> dict[str, etree._Element]:
+    """The element's parts by name; its own take the place of those it refers to (CAM 5.1.1)."""
+    referred = shared.get(xml.attribute(sequencing, "idref"))
+    parts: dict[str, etree._Element] = {}
+    for source in (referred, sequencing):
+        if source is not None:
+            parts.update({_part_name(part): part for part in source})
+    return parts
+
+
+def _part_name(part: etree._Element) -> str:
+    """The local name; <adlseq:objectives> stands beside <imsss:objectives>."""
+    name = xml.local(part.tag)
+    return f"adlseq:{name}" if "adlseq" in xml.namespace(part.tag).lower() else name
+
+
+def _sequenced(node: Node, parts: dict[str, etree._Element]) -> Node:
+    said = parts.get("sequencingrules")
+    rolled = parts.get("rolluprules")
+    considerations = parts.get("adlseq:rollupconsiderations")
+    constrained = parts.get("adlseq:constrainedchoiceconsiderations")
+    primary, others = rules.objectives(parts.get("objectives"), parts.get("adlseq:objectives"))
+    return replace(
+        node,
+        modes=_modes(parts.get("controlmode")),
+        constrain_choice=rules.truth(constrained, "constrainchoice", default=False),
+        prevent_activation=rules.truth(constrained, "preventactivation", default=False),
+        pre_rules=rules.sequencing_rules(said, "preconditionrule"),
+        exit_rules=rules.sequencing_rules(said, "exitconditionrule"),
+        post_rules=rules.sequencing_rules(said, "postconditionrule"),
+        limits=_limits(parts.get("limitconditions")),
+        rollup_rules=rules.rollup_rules(rolled),
+        rollup=_rollup(rolled, considerations),
+        primary=primary,
+        objectives=others,
+        selection=_selection(parts.get("randomizationcontrols")),
+        delivery=_delivery(parts.get("deliverycontrols")),
+    )
+
+
+def _modes(element: etree._Element | None) -> ControlModes:
+    return ControlModes(
+        choice=rules.truth(element, "choice", default=True),
+        choice_exit=rules.truth(element, "choiceexit", default=True),
+        flow=rules.truth(element, "flow", default=False),
+        forward_only=rules.truth(element, "forwardonly", default=False),
+        use_current_attempt_objective_info=rules.truth(
+            element, "usecurrentattemptobjectiveinfo", default=True
+        ),
+        use_current_attempt_progress_info=rules.truth(element, "usecurrentattemptprogressinfo", default=True),
+    )
+
+
+def _limits(element: etree._Element | None) -> Limits:
+    attempts = xml.attribute(element, "attemptlimit")
+    return Limits(
+        int(attempts) if attempts.isdecimal() else None,
+        xml.attribute(element, "attemptabsolutedurationlimit"),
+        xml.attribute(element, "attemptexperienceddurationlimit"),
+        xml.attribute(element, "activityabsolutedurationlimit"),
+        xml.attribute(element, "activityexperienceddurationlimit"),
+    )
+
+
+def _rollup(element: etree._Element | None, considerations: etree._Element | None) -> RollupControls:
+    def required(name: str) -> str:
+        return xml.attribute(considerations, name) or "always"
+
+    return RollupControls(
+        rules.truth(element, "rollupobjectivesatisfied", default=True),
+        rules.truth(element, "rollupprogresscompletion", default=True),
+        rules.number(element, "objectivemeasureweight", 1.0, low=0.0, high=1.0),
+        required("requiredforsatisfied"),
+        required("requiredfornotsatisfied"),
+        required("requiredforcompleted"),
+        required("requiredforincomplete"),
+        rules.truth(considerations, "measuresatisfactionifactive", default=True),
+    )
+
+
+def _selection(element: etree._Element | None) -> Selection:
+    count = xml.attribute(element, "selectcount")
+    return Selection(
+        xml.attribute(element, "selectiontiming") or "never",
+        int(count) if count.isdecimal() else None,
+        xml.attribute(element, "randomizationtiming") or "never",
+        rules.truth(element, "reorderchildren", default=False),
+    )
+
+
+def _delivery(element: etree._Element | None) -> Delivery:
+    return Delivery(
+        rules.truth(element, "tracked", default=True),
+        rules.truth(element, "completionsetbycontent", default=False),
+        rules.truth(element, "objectivesetbycontent", default=False),
+    )
+
+
+def _completion(element: etree._Element | None) -> CompletionThreshold:
+    """adlcp:completionThreshold; before the 4th edition its text was the threshold itself."""
+    written = xml.text(element)
+    if written and not xml.attribute(element, "minprogressmeasure"):
+        value = rules.parsed(written, low=0.0, high=1.0)
+        if value is not None:
+            return CompletionThreshold(by_measure=True, minimum_progress=value)
+    return CompletionThreshold(
+        rules.truth(element, "completedbymeasure", default=False),
+        rules.number(element, "minprogressmeasure", 1.0, low=0.0, high=1.0),
+        rules.number(element, "progressweight", 1.0, low=0.0, high=1.0),
+    )
+
+
+def _data(element: etree._Element) -> tuple[DataMap, ...]:
+    holder = xml.child(element, "data")
+    maps = xml.children(holder, "map") if holder is not None else []
+    return tuple(
+        DataMap(
+            xml.attribute(part, "targetid"),
+            rules.truth(part, "readshareddata", default=True),
+            rules.truth(part, "writeshareddata", default=True),
+        )
+        for part in maps
+        if xml.attribute(part, "targetid")
+    )

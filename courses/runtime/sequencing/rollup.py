@@ -1,0 +1,189 @@
+"""Rollup: what the children's tracking says of their parent (RB.1.1 to RB.1.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from courses.runtime.sequencing.definition import Condition, Node, RollupRule
+from courses.runtime.sequencing.rules import SKIP, combine, evaluate, rules_check
+from courses.runtime.sequencing.state import ObjectiveState
+from courses.runtime.sequencing.tree import Tree
+
+
+def _default(action: str, *conditions: Condition) -> tuple[RollupRule, ...]:
+    return (RollupRule(action, conditions),)
+
+
+#: What holds where no rule speaks (SN 4.6.5, 4.6.6): each of all children's conditions suffices.
+_DEFAULTS = {
+    "satisfied": _default("satisfied", Condition("satisfied")),
+    "notSatisfied": _default("notSatisfied", Condition("attempted"), Condition("satisfied", negated=True)),
+    "completed": _default("completed", Condition("completed")),
+    "incomplete": _default("incomplete", Condition("attempted"), Condition("completed", negated=True)),
+}
+
+
+def _weighted(pairs: Iterable[tuple[float | None, float]]) -> float | None:
+    """The weighted mean; an unknown value counts with its weight as nothing. None = unknown."""
+    taken = list(pairs)
+    weights = sum(weight for _, weight in taken)
+    if weights <= 0 or all(value is None for value, _ in taken):
+        return None
+    return sum((value or 0.0) * weight for value, weight in taken) / weights
+
+
+def _contributors(tree: Tree, node: Node) -> list[Node]:
+    return [child for child in tree.available(node) if child.delivery.tracked]
+
+
+def measure_rollup(tree: Tree, node: Node) -> None:
+    """RB.1.1 a: the parent's measure, from -1 to 1, is the weighted mean of its children's."""
+    tree.local(node, node.primary).measure = _weighted(
+        (tree.primary(child).measure, child.rollup.objective_measure_weight)
+        for child in _contributors(tree, node)
+    )
+
+
+def completion_measure_rollup(tree: Tree, node: Node) -> None:
+    """RB.1.1 b: the parent's completion amount, 0 to 1, is the weighted mean of its children's."""
+    tree.local(node, node.primary).progress = _weighted(
+        (tree.primary(child).progress, child.completion.progress_weight)
+        for child in _contributors(tree, node)
+    )
+
+
+def objective_rollup(tree: Tree, node: Node) -> None:
+    """RB.1.2: the parent's satisfaction, by its measure or by rules."""
+    if node.primary.satisfied_by_measure:
+        objective_rollup_by_measure(tree, node)
+    else:
+        objective_rollup_by_rules(tree, node)
+
+
+def objective_rollup_by_measure(tree: Tree, node: Node) -> None:
+    """RB.1.2 a: satisfied where the measure reaches the minimum; unknown while it must wait."""
+    local = tree.local(node, node.primary)
+    waits = tree.of(node).active and not node.rollup.measure_satisfaction_if_active
+    known = local.measure is not None and not waits
+    local.satisfied = (local.measure or 0.0) >= node.primary.minimum_measure if known else None
+
+
+def objective_rollup_by_rules(tree: Tree, node: Node) -> None:
+    """RB.1.2 b: by the rules, those that all children together give where there are none."""
+    local, rules = tree.local(node, node.primary), _rules(node, "satisfied", "notSatisfied")
+    if rollup_rule_check(tree, node, rules, "notSatisfied"):
+        local.satisfied = False
+    if rollup_rule_check(tree, node, rules, "satisfied"):
+        local.satisfied = True
+
+
+def activity_progress_rollup(tree: Tree, node: Node) -> None:
+    """RB.1.3: the parent's completion, by its completion amount or by rules."""
+    if node.completion.by_measure:
+        activity_progress_rollup_by_measure(tree, node)
+    else:
+        activity_progress_rollup_by_rules(tree, node)
+
+
+def activity_progress_rollup_by_measure(tree: Tree, node: Node) -> None:
+    """RB.1.3 a: complete where the completion amount reaches the minimum."""
+    local = tree.local(node, node.primary)
+    known = local.progress is not None
+    local.completed = (local.progress or 0.0) >= node.completion.minimum_progress if known else None
+
+
+def activity_progress_rollup_by_rules(tree: Tree, node: Node) -> None:
+    """RB.1.3 b: by the rules, those that all children together give where there are none."""
+    local, rules = tree.local(node, node.primary), _rules(node, "completed", "incomplete")
+    if rollup_rule_check(tree, node, rules, "incomplete"):
+        local.completed = False
+    if rollup_rule_check(tree, node, rules, "completed"):
+        local.completed = True
+
+
+def _rules(node: Node, *actions: str) -> tuple[RollupRule, ...]:
+    """An activity's own rules of these actions; the defaults where it has none of them."""
+    wanted = {action.lower() for action in actions}
+    own = tuple(rule for rule in node.rollup_rules if rule.action.lower() in wanted)
+    return own or tuple(rule for action in actions for rule in _DEFAULTS[action])
+
+
+def rollup_rule_check(tree: Tree, node: Node, rules: tuple[RollupRule, ...], action: str) -> bool:
+    """RB.1.4: whether one of the rules of this action holds for the children that count."""
+    for rule in rules:
+        if rule.action.lower() != action.lower():
+            continue
+        bag = [
+            evaluate_conditions(tree, child, rule)
+            for child in tree.available(node)
+            if child.delivery.tracked and check_child(tree, child, action)
+        ]
+        if bag and _holds(rule, bag):
+            return True
+    return False
+
+
+def _holds(rule: RollupRule, bag: list[bool | None]) -> bool:
+    true = bag.count(True)
+    sets: dict[str, Callable[[], bool]] = {
+        "all": lambda: true == len(bag),
+        "any": lambda: true > 0,
+        "none": lambda: true == 0 and None not in bag,
+        "atleastcount": lambda: true >= rule.minimum_count,
+        "atleastpercent": lambda: true / len(bag) >= rule.minimum_percent,
+    }
+    return sets.get(rule.child_set.lower(), sets["all"])()
+
+
+def evaluate_conditions(tree: Tree, child: Node, rule: RollupRule) -> bool | None:
+    """RB.1.4.1: a rule's conditions for one child; None = unknown."""
+    bag = [evaluate(tree, child, condition) for condition in rule.conditions]
+    return combine(bag, any_of=rule.any_of)
+
+
+def check_child(tree: Tree, child: Node, action: str) -> bool:
+    """RB.1.4.2: whether a child counts for a rollup action."""
+    controls = child.rollup
+    included, required = {
+        "satisfied": (controls.objective_satisfied, controls.required_for_satisfied),
+        "notSatisfied": (controls.objective_satisfied, controls.required_for_not_satisfied),
+        "completed": (controls.progress_completion, controls.required_for_completed),
+        "incomplete": (controls.progress_completion, controls.required_for_incomplete),
+    }[action]
+    state = tree.of(child)
+    match required.lower():
+        case "ifnotsuspended":
+            left_out = not state.progress_known or (state.attempts > 0 and state.suspended)
+        case "ifattempted":
+            left_out = not state.progress_known or state.attempts == 0
+        case "ifnotskipped":
+            left_out = bool(rules_check(tree, child, child.pre_rules, SKIP))
+        case _:
+            left_out = False
+    return included and not left_out
+
+
+def overall_rollup(tree: Tree, node: Node) -> None:
+    """RB.1.5: from the activity up to the root, then for all that reads what was written on the way."""
+    _upwards(tree, node)
+    done: set[str] = set()
+    while tree.changed - done:
+        fresh = tree.changed - done
+        done |= fresh
+        for other in tree.root.walk():
+            reads = {m.target for o in other.all_objectives for m in o.maps if m.reads}
+            if other is not node and reads & fresh:
+                _upwards(tree, other)
+    tree.changed.clear()
+
+
+def _upwards(tree: Tree, node: Node) -> None:
+    for step in reversed(tree.path(node)):
+        if not step.is_leaf and step.delivery.tracked:
+            before = ObjectiveState.from_dict(tree.local(step, step.primary).known())
+            measure_rollup(tree, step)
+            completion_measure_rollup(tree, step)
+            objective_rollup(tree, step)
+            activity_progress_rollup(tree, step)
+            if tree.local(step, step.primary) != before:
+                tree.share(step, step.primary)

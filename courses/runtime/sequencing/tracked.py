@@ -1,0 +1,118 @@
+"""Between the data model of one SCO and the tracking of its activity (RTE 4.2.17, 4.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from courses.runtime.sequencing.definition import Node, Objective
+from courses.runtime.sequencing.state import ObjectiveState
+from courses.runtime.sequencing.tree import Tree
+
+_COMPLETION = {"completed": True, "incomplete": False, "not attempted": False}
+_SUCCESS = {"passed": True, "failed": False}
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedObjective:
+    """One objective as the data model says; "" and None = never set."""
+
+    id: str = ""
+    success_status: str = ""
+    completion_status: str = ""
+    scaled: float | None = None
+    raw: float | None = None
+    min: float | None = None
+    max: float | None = None
+    progress_measure: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked(TrackedObjective):
+    """What the current SCO's data model says, its own status standing for the primary objective.
+
+    `exit` is cmi.exit; `seconds` the session's length; `data` the stores of adl.data by target id.
+    """
+
+    exit: str = ""
+    seconds: float = 0.0
+    objectives: tuple[TrackedObjective, ...] = ()
+    data: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class InitialData:
+    """A store of shared data as adl.data shows it; `store` None = nothing there, or not to be read."""
+
+    id: str
+    store: str | None
+    read: bool
+    write: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Initial:
+    """What a SCO finds when a new attempt on it begins: `primary` for cmi.*, `objectives` for
+    cmi.objectives in order, `data` for adl.data in order."""
+
+    primary: TrackedObjective
+    objectives: tuple[TrackedObjective, ...]
+    data: tuple[InitialData, ...]
+
+
+def record(tree: Tree, node: Node, tracked: Tracked) -> None:
+    """Write what the SCO says to its activity's tracking and through the maps to what is shared."""
+    for mapping in node.data:
+        if mapping.write and mapping.target in tracked.data:
+            tree.state.data[mapping.target] = tracked.data[mapping.target]
+    if not node.delivery.tracked:
+        return
+    said = {objective.id: objective for objective in tracked.objectives}
+    for objective in node.objectives:
+        if objective.identifier in said:
+            _store(tree, node, objective, said[objective.identifier])
+    _store(tree, node, node.primary, tracked)
+    primary = tree.local(node, node.primary)
+    if node.completion.by_measure and primary.progress is not None:
+        primary.completed = primary.progress >= node.completion.minimum_progress
+    for objective in node.all_objectives:
+        tree.share(node, objective)
+
+
+def _store(tree: Tree, node: Node, objective: Objective, said: TrackedObjective) -> None:
+    local = tree.local(node, objective)
+    local.satisfied = _SUCCESS.get(said.success_status)
+    local.measure = said.scaled
+    local.raw, local.min, local.max = said.raw, said.min, said.max
+    local.completed = _COMPLETION.get(said.completion_status)
+    local.progress = said.progress_measure
+
+
+def initial(tree: Tree, node: Node) -> Initial:
+    """The values a new attempt on a SCO begins with (RTE 4.2.17.1, 4.3)."""
+    objectives = [objective for objective in node.all_objectives if objective.identifier]
+    return Initial(
+        _shown("", tree.primary(node)),
+        tuple(_shown(item.identifier, tree.read(node, item)) for item in objectives),
+        tuple(
+            InitialData(
+                mapping.target,
+                tree.state.data.get(mapping.target) if mapping.read else None,
+                mapping.read,
+                mapping.write,
+            )
+            for mapping in node.data
+        ),
+    )
+
+
+def _shown(identifier: str, state: ObjectiveState) -> TrackedObjective:
+    return TrackedObjective(
+        identifier,
+        {True: "passed", False: "failed", None: "unknown"}[state.satisfied],
+        {True: "completed", False: "incomplete", None: "unknown"}[state.completed],
+        state.measure,
+        state.raw,
+        state.min,
+        state.max,
+        state.progress,
+    )
