@@ -1,14 +1,15 @@
-"""What ingestion found, read back for people: sentences in the active language, in three groups."""
+"""What ingestion found, read back for people: sentences in the active language, in groups."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from repository import howto
 from repository.packages.codes import CODES, SEVERITIES
 from repository.packages.report import Report
 
@@ -23,18 +24,22 @@ OWN = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found. ``paths`` are the files that it is about, without the one in the sentence."""
+    """One thing found. ``paths`` are the files that it is about, without the one in the sentence; ``detail``
+    says more, ``steps`` (called ``how``) how to put it right."""
 
     code: str
     severity: str
     message: str
     path: str
     paths: list[str]
+    detail: str = ""
+    how: str = ""
+    steps: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Findings of one severity: "block", "look" or "auto"."""
+    """Findings of one severity: "block", "look", "auto" or "tip"."""
 
     severity: str
     title: str
@@ -47,7 +52,10 @@ def as_rows(report: Report) -> list[dict[str, Any]]:
     return [
         {
             "code": finding.code,
-            "params": {name: _plain(value) for name, value in finding.params.items()},
+            "params": {
+                **({"tool": report.tool} if finding.code in howto.EXPORT_CODES and report.tool else {}),
+                **{name: _plain(value) for name, value in finding.params.items()},
+            },
             "path": finding.path,
             "paths": list(finding.paths[:200]),
         }
@@ -70,16 +78,18 @@ def as_finding(row: Mapping[str, Any]) -> Finding:
     except (KeyError, ValueError):
         message = code  # written by an older release with other parameters
     others = [other for other in row.get("paths", []) if other != path]
-    return Finding(code, severity, message, path, others)
+    return Finding(code, severity, message, path, others, howto.detail(code, row.get("params", {})))
 
 
 def groups(rows: Iterable[Mapping[str, Any]]) -> list[Group]:
     """The groups that are not empty, in the order in which they are to be dealt with."""
-    found = [as_finding(row) for row in rows]
+    rows = list(rows)
+    found = _with_steps([as_finding(row) for row in rows], rows)
     titles = {
         "block": (_("Blocks (%(n)s)"), "stop"),
         "look": (_("Look again (%(n)s)"), "eye"),
         "auto": (_("Put right automatically (%(n)s)"), "wrench"),
+        "tip": (_("Good to know (%(n)s)"), "info"),
     }
     result = []
     for severity in SEVERITIES:
@@ -88,6 +98,16 @@ def groups(rows: Iterable[Mapping[str, Any]]) -> list[Group]:
             title, icon = titles[severity]
             result.append(Group(severity, title % {"n": len(mine)}, icon, mine))
     return result
+
+
+def _with_steps(found: list[Finding], rows: list[Mapping[str, Any]]) -> list[Finding]:
+    """The steps of exporting again stand once, with the first finding that asks for it."""
+    for place, (one, row) in enumerate(zip(found, rows, strict=True)):
+        if one.code in howto.EXPORT_CODES:
+            tool = str(row.get("params", {}).get("tool", ""))
+            told = replace(one, how=howto.title(tool), steps=howto.steps(tool))
+            return [*found[:place], told, *found[place + 1 :]]
+    return found
 
 
 def to_look_at(rows: Iterable[Mapping[str, Any]]) -> int:

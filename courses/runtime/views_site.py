@@ -64,7 +64,10 @@ def _note_use(request: HttpRequest, version: Version) -> None:
 
 
 def _way_back(request: HttpRequest, version: Version) -> str:
-    """Where the reader came from within the site, else the page of the resource."""
+    """Where the reader came from within the site, else the page of the resource; the author who tries what
+    she has just uploaded goes on to the page of her lesson."""
+    if request.GET.get("back") == "lesson" and version.resource.author_id == request.user.pk:
+        return reverse("repository:lesson", args=[version.resource.uid])
     here = request.build_absolute_uri("/")
     came_from = request.headers.get("Referer", "")
     if came_from.startswith(here) and request.path not in came_from:

@@ -59,6 +59,8 @@ _MARKS = (
     ),
     _Marks("ActivePresenter", pattern=r"^rl(player|prj)\w*\.(js|css)$|activepresenter"),
     _Marks("LectureMAKER", pattern=r"lecturemaker|^lm_?(player|viewer)\w*\.js$"),
+    _Marks("Violet", pattern=r"\.xvl$|^violet[\w.-]*\.(js|css|swf|exe)$"),
+    _Marks("Avina", pattern=r"^avina[\w.-]*\.(js|css|xml|html?)$"),
     _Marks("iSpring", names=frozenset({"browsersupport.js", "ispringpresenter.js"}), pattern="^ispring"),
     _Marks("Camtasia", names=frozenset({"techsmith-smart-player.min.js"}), pattern=r"_player\.html$"),
     _Marks("Xerte", folders=frozenset({"common_html5"}), names=frozenset({"xenith.js"})),
@@ -75,6 +77,8 @@ _TOOLS_BY_TEXT = (
     ("eXeLearning", r"exelearning|identifier=\"exe-"),
     ("ActivePresenter", r"activepresenter|atomi systems"),
     ("LectureMAKER", r"lecture ?maker|daulsoft"),
+    ("Violet", r"violet\.vn|bachkim\.vn|violet bạch kim"),
+    ("Avina", r"\bavina\b"),
     ("H5P", r"lumi education|h5p-standalone"),
 )
 

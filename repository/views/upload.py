@@ -133,6 +133,8 @@ def _create(user: User, form: LessonForm, upload: Upload) -> Version:
 def _answer(request: HttpRequest, version: Version) -> HttpResponse:
     """On to the author's page of the lesson, submitted if that was asked for and is possible."""
     url = reverse("repository:lesson", args=[version.resource.uid])
+    if request.POST.get("act") == "try" and version.ingest == Ingest.READY:
+        url = reverse("runtime:browse", args=[version.uid]) + "?back=lesson"
     if _wants_json(request) and not request.POST.get("alone"):
         return _told(request, version, url)
     if request.POST.get("act") == "submit" and version.ingest == Ingest.READY:

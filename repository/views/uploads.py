@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import Refusal
-from repository import actions, errors, findings, tus
+from repository import actions, errors, findings, package_facts, tus
 from repository.findings import as_rows
 from repository.models import Upload
 from repository.views._author import same_files
@@ -148,8 +148,13 @@ def check(request: HttpRequest, uid: UUID) -> HttpResponse:
         return JsonResponse({"verdict": "later"})
     found = as_rows(report)
     groups = findings.groups(found)
-    facts = {"groups": groups, "same_files": same_files(request.user, upload.blob_id)}
+    facts = {
+        "groups": groups,
+        "same_files": same_files(request.user, upload.blob_id),
+        "facts": package_facts.of_report(report),
+    }
     html = render_to_string("repository/_same_files.html", facts, request)
+    html += render_to_string("repository/_package_facts.html", facts, request)
     if groups:
         html += render_to_string("repository/_findings.html", facts, request)
     return JsonResponse(
