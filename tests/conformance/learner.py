@@ -22,8 +22,8 @@ _STEP_MS = 20
 CONTROLS = {
     "continue": "[data-next]",
     "previous": "[data-prev]",
-    "exitAll": "[data-request=exitAll]",
-    "suspendAll": "[data-request=suspendAll]",
+    "exitAll": "[data-end]",
+    "suspendAll": "[data-exit]",
 }
 _SCREEN = """(controls) => {
   const seen = (element) => Boolean(element?.checkVisibility());
@@ -41,12 +41,15 @@ _SCREEN = """(controls) => {
     const handle = line.querySelector(":scope > a[href], :scope > button");
     return { title: title(line), selectable: seen(handle) && !off(handle) };
   });
+  const one = (selector) => document.querySelector(selector);
+  const opening = seen(one("[data-wait]"));
   const notes = [...document.querySelectorAll("[data-over], [data-ended]")].filter(seen);
   const states = Object.entries(controls).map(([name, selector]) => [name, state(selector)]);
   return {
     controls: Object.fromEntries(states),
     contents,
-    ended: seen(document.querySelector("[data-ended]")) || !document.querySelector("[data-player]"),
+    ended: !opening && (seen(one("[data-ended]")) || !one("[data-player]")),
+    refused: !opening && seen(one("[data-over]")),
     said: notes.map((note) => note.textContent.trim()).join(" "),
   };
 }"""
@@ -59,6 +62,7 @@ class Screen:
     controls: Mapping[str, str]
     selectable: Mapping[str, bool]
     ended: bool = False
+    refused: bool = False
     said: str = ""
 
     def answer(self, key: str, target: str) -> bool:
@@ -97,6 +101,7 @@ class Learner:
     page: Page
     arrivals: deque[Arrival] = field(default_factory=deque)
     addresses: Mapping[str, str] = field(default_factory=dict)
+    wait: float = WAIT_SECONDS
 
     @classmethod
     def at(cls, live: Live, context: BrowserContext) -> Learner:
@@ -124,21 +129,20 @@ class Learner:
         self.arrivals.clear()
         self.page.goto(urljoin(self.live.site_url, self.addresses[package]), wait_until="domcontentloaded")
 
-    def delivered(self, seconds: float = WAIT_SECONDS) -> Arrival | None:
+    def delivered(self) -> Arrival | None:
         """The next SCO that arrives, None where none does in time or the lesson is over."""
-        until = time.monotonic() + seconds
+        until = time.monotonic() + self.wait
         looked = time.monotonic()
         while not self.arrivals and time.monotonic() < until:
             self.page.wait_for_timeout(_STEP_MS)
             if time.monotonic() - looked > 0.5:
                 looked = time.monotonic()
-                if self.over():
-                    self.page.wait_for_timeout(_STEP_MS)
+                if self.over() or self.screen().refused:
                     break
         return self.arrivals.popleft() if self.arrivals else None
 
     def over(self) -> bool:
-        """Whether the lesson has ended, or has been left, as far as she sees."""
+        """Whether nothing of the lesson is open, or it has been left, as far as she sees."""
         return self.screen().ended or urlsplit(self.page.url).path not in self.addresses.values()
 
     def ends(self, seconds: float = END_SECONDS) -> bool:
@@ -156,7 +160,7 @@ class Learner:
         except Error:  # she is on her way to another page
             return Screen({}, {})
         contents = {line["title"]: line["selectable"] for line in seen["contents"]}
-        return Screen(seen["controls"], contents, seen["ended"], seen["said"])
+        return Screen(seen["controls"], contents, seen["ended"], seen["refused"], seen["said"])
 
     def press(self, *controls: str) -> None:
         """The first of these that can be pressed. Raises NothingToPressError."""
