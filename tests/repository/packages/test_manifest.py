@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from repository.packages.manifest import Manifest, parse_manifest, with_parameters
+from repository.packages import xml
+from repository.packages.manifest import AddressTooLongError, Manifest, parse_manifest, with_parameters
 from repository.packages.xml import EntitiesDeclaredError
 
 from .builders import SCORM12, SCORM2004, manifest
@@ -189,6 +190,30 @@ def test_default_organization() -> None:
         assert parse_manifest(data(default)).notes == ("organization_default",)
 
 
-def test_endless_nesting_ends() -> None:
-    items = '<item identifier="x" identifierref="r1"><title>t</title>' * 200 + "</item>" * 200
-    assert 0 < len(parsed(items=items).items) < 100
+def nested(levels: int) -> str:
+    return '<item identifier="x" identifierref="r1"><title>t</title>' * levels + "</item>" * levels
+
+
+def test_deep_nesting_is_read_endless_nesting_is_not() -> None:
+    assert len(parsed(items=nested(41)).items) == 41
+    for levels in (42, 200, 1000):
+        with pytest.raises(xml.TooDeepError):
+            parsed(items=nested(levels))
+
+
+def test_addresses_that_nobody_can_keep() -> None:
+    for resource in ('href="{}"', 'href="a.html" xml:base="{}"'):
+        long = f'<resource identifier="r1" {resource.format("a" * 1001)}/>'
+        with pytest.raises(AddressTooLongError):
+            parsed(resources=long)
+
+
+def test_of_too_many_items_the_first_are_kept() -> None:
+    found = parsed(items='<item identifierref="r1"><title>t</title></item>' * 5_001)
+    assert (len(found.items), found.notes) == (5_000, ("items_too_many",))
+
+
+def test_utf16_without_a_mark() -> None:
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        found = parse_manifest(manifest(before="", title="Phân số").encode(encoding))
+        assert (found.title, len(found.items)) == ("Phân số", 1)
