@@ -39,6 +39,7 @@ def _begin(tree: Tree, node: Node) -> None:
     elif node.delivery.tracked:
         state.attempts += 1
         state.progress_known = True
+        state.completion_said = state.success_said = False
         state.forget(objectives=True, progress=True)
         _forget_below(tree, node)
     state.active = True

@@ -127,14 +127,15 @@ def _sequenced(node: Node, parts: dict[str, etree._Element]) -> Node:
     considerations = parts.get("adlseq:rollupconsiderations")
     constrained = parts.get("adlseq:constrainedchoiceconsiderations")
     primary, others = rules.objectives(parts.get("objectives"), parts.get("adlseq:objectives"))
+    names = [objective.identifier for objective in (primary, *others)]
     return replace(
         node,
         modes=_modes(parts.get("controlmode")),
         constrain_choice=rules.truth(constrained, "constrainchoice", default=False),
         prevent_activation=rules.truth(constrained, "preventactivation", default=False),
-        pre_rules=rules.sequencing_rules(said, "preconditionrule"),
-        exit_rules=rules.sequencing_rules(said, "exitconditionrule"),
-        post_rules=rules.sequencing_rules(said, "postconditionrule"),
+        pre_rules=rules.sequencing_rules(said, "preconditionrule", names),
+        exit_rules=rules.sequencing_rules(said, "exitconditionrule", names),
+        post_rules=rules.sequencing_rules(said, "postconditionrule", names),
         limits=_limits(parts.get("limitconditions")),
         rollup_rules=rules.rollup_rules(rolled),
         rollup=_rollup(rolled, considerations),

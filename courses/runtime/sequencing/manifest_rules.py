@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -50,14 +52,15 @@ def number(element: etree._Element | None, name: str, default: float, *, low: fl
     return default if value is None else value
 
 
-def sequencing_rules(element: etree._Element | None, kind: str) -> tuple[Rule, ...]:
-    """The pre-, post- or exit-condition rules, in order (SN 3.4)."""
+def sequencing_rules(element: etree._Element | None, kind: str, names: Iterable[str]) -> tuple[Rule, ...]:
+    """The pre-, post- or exit-condition rules, in order (SN 3.4); `names` are the objectives'."""
+    known = {_same(name): name for name in names}
     found = []
     for part in xml.children(element, kind) if element is not None else []:
         action = xml.attribute(xml.child(part, "ruleaction"), "action")
         holder = xml.child(part, "ruleconditions")
         any_of = xml.attribute(holder, "conditioncombination").lower() == "any"
-        found.append(Rule(action, _conditions(holder, "rulecondition"), any_of))
+        found.append(Rule(action, _conditions(holder, "rulecondition", known), any_of))
     return tuple(found)
 
 
@@ -70,7 +73,7 @@ def rollup_rules(element: etree._Element | None) -> tuple[RollupRule, ...]:
         found.append(
             RollupRule(
                 xml.attribute(xml.child(part, "rollupaction"), "action"),
-                _conditions(holder, "rollupcondition"),
+                _conditions(holder, "rollupcondition", {}),
                 # Unlike a sequencing rule, any of its conditions is enough unless it says all.
                 xml.attribute(holder, "conditioncombination").lower() != "all",
                 xml.attribute(part, "childactivityset") or "all",
@@ -81,12 +84,21 @@ def rollup_rules(element: etree._Element | None) -> tuple[RollupRule, ...]:
     return tuple(found)
 
 
-def _conditions(holder: etree._Element | None, name: str) -> tuple[Condition, ...]:
+def _same(identifier: str) -> str:
+    """Identifiers are URIs: blanks around and between, escaped or not, do not tell two apart."""
+    return " ".join(unquote(identifier).split())
+
+
+def _conditions(holder: etree._Element | None, name: str, known: dict[str, str]) -> tuple[Condition, ...]:
+    def objective(part: etree._Element) -> str:
+        written = xml.attribute(part, "referencedobjective")
+        return known.get(_same(written), written)
+
     return tuple(
         Condition(
             xml.attribute(part, "condition"),
             xml.attribute(part, "operator").lower() == "not",
-            xml.attribute(part, "referencedobjective"),
+            objective(part),
             number(part, "measurethreshold", 0.0, low=-1.0, high=1.0),
         )
         for part in (xml.children(holder, name) if holder is not None else [])

@@ -83,12 +83,11 @@ def _choice(tree: Tree, target: str) -> Asked:
     current = tree.current
     if current is None:
         return Asked("", "choice", node)
-    if parent is not tree.parent(current) or parent is None:
-        ancestor = tree.common_ancestor(current, node)
-        # The common ancestor goes on, unless it is the current activity itself.
-        leaving = tree.below(ancestor, current)[1:] or [current]
-        if any(tree.of(step).active and not step.modes.choice_exit for step in leaving):
-            raise SequencingError("NB.2.1-8")
+    ancestor = tree.common_ancestor(current, node)
+    # The common ancestor goes on, unless it is the current activity itself.
+    leaving = tree.below(ancestor, current)[1:] or [current]
+    if any(tree.of(step).active and not step.modes.choice_exit for step in leaving):
+        raise SequencingError("NB.2.1-8")
     return Asked(_ending(tree), "choice", node)
 
 

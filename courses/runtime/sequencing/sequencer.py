@@ -107,7 +107,9 @@ class Sequencer:
         def shown(kind: str) -> str:
             if kind in hidden:
                 return "hidden"
-            return "enabled" if self.valid(kind) else "disabled"
+            # Flow decides whether there is a Continue; where it leads shows when it is pressed.
+            able = self._accepted(kind) if kind == "continue" else self.valid(kind)
+            return "enabled" if able else "disabled"
 
         nodes = list(self.definition.root.walk())
         return Controls(
@@ -116,6 +118,13 @@ class Sequencer:
             jumps={node.identifier: self.valid("jump", node.identifier) for node in nodes},
             hidden=frozenset(node.identifier for node in nodes if _is_hidden(tree, node)),
         )
+
+    def _accepted(self, kind: str) -> bool:
+        try:
+            navigation_request(self._tree(), kind)
+        except SequencingError:
+            return False
+        return True
 
     def valid(self, kind: str, target: str = "") -> bool:
         """Whether a request would deliver an activity or end the session."""

@@ -40,12 +40,17 @@ _PROGRESS_INFO = ("completed", "progress")
 
 @dataclass(slots=True)
 class ActivityState:
-    """One activity's tracking. `order` is its available children, None = all as defined."""
+    """One activity's tracking. `order` is its available children, None = all as defined.
+
+    `completion_said` and `success_said`: the content set that status itself in this attempt.
+    """
 
     progress_known: bool = False
     attempts: int = 0
     active: bool = False
     suspended: bool = False
+    completion_said: bool = False
+    success_said: bool = False
     order: list[str] | None = None
     objectives: dict[str, ObjectiveState] = field(default_factory=dict)
 
@@ -65,6 +70,8 @@ class ActivityState:
             "attempts": self.attempts,
             "active": self.active,
             "suspended": self.suspended,
+            "completion_said": self.completion_said,
+            "success_said": self.success_said,
             "order": self.order,
             "objectives": {name: state.known() for name, state in self.objectives.items()},
         }
@@ -77,6 +84,8 @@ class ActivityState:
             int(found.get("attempts", 0)),
             bool(found.get("active")),
             bool(found.get("suspended")),
+            bool(found.get("completion_said")),
+            bool(found.get("success_said")),
             None if order is None else list(order),
             {name: ObjectiveState.from_dict(state) for name, state in found.get("objectives", {}).items()},
         )

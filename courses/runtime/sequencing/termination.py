@@ -48,11 +48,11 @@ def end_attempt(tree: Tree, node: Node) -> None:
 
 def _presume(tree: Tree, node: Node) -> None:
     """UP.4, 1.1: content that said nothing has completed, and satisfied what counts for the parent."""
-    primary = tree.local(node, node.primary)
-    if not node.delivery.completion_set_by_content and tree.primary(node).completed is None:
-        primary.completed = True
-    if not node.delivery.objective_set_by_content and tree.primary(node).satisfied is None:
-        primary.satisfied = True
+    state, primary, known = tree.of(node), tree.local(node, node.primary), tree.primary(node)
+    if not (node.delivery.completion_set_by_content or state.completion_said):
+        primary.completed = True if known.completed is None else primary.completed
+    if not (node.delivery.objective_set_by_content or state.success_said):
+        primary.satisfied = True if known.satisfied is None else primary.satisfied
     tree.share(node, node.primary)
 
 

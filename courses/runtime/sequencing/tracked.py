@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from courses.runtime.sequencing.definition import Node, Objective
 from courses.runtime.sequencing.state import ObjectiveState
@@ -14,7 +14,11 @@ _SUCCESS = {"passed": True, "failed": False}
 
 @dataclass(frozen=True, slots=True)
 class TrackedObjective:
-    """One objective as the data model says; "" and None = never set."""
+    """One objective as the data model says; "" and None = never set.
+
+    A status that the SCO itself set to unknown is "unknown": it has spoken, and nothing is
+    presumed in its place when the attempt ends.
+    """
 
     id: str = ""
     success_status: str = ""
@@ -67,15 +71,26 @@ def record(tree: Tree, node: Node, tracked: Tracked) -> None:
     if not node.delivery.tracked:
         return
     said = {objective.id: objective for objective in tracked.objectives}
+    own = _together(tracked, said.get(node.primary.identifier) if node.primary.identifier else None)
+    _store(tree, node, node.primary, own)
     for objective in node.objectives:
         if objective.identifier in said:
             _store(tree, node, objective, said[objective.identifier])
-    _store(tree, node, node.primary, tracked)
-    primary = tree.local(node, node.primary)
-    if node.completion.by_measure and primary.progress is not None:
-        primary.completed = primary.progress >= node.completion.minimum_progress
+    state = tree.of(node)
+    state.completion_said, state.success_said = bool(own.completion_status), bool(own.success_status)
     for objective in node.all_objectives:
         tree.share(node, objective)
+
+
+def _together(own: TrackedObjective, listed: TrackedObjective | None) -> TrackedObjective:
+    """The SCO's own status, and where it is silent what it says of its primary objective by name."""
+    if listed is None:
+        return own
+    names = [item.name for item in fields(TrackedObjective)]
+    values = {name: getattr(own, name) for name in names}
+    return TrackedObjective(
+        **{name: getattr(listed, name) if values[name] in {"", None} else values[name] for name in names}
+    )
 
 
 def _store(tree: Tree, node: Node, objective: Objective, said: TrackedObjective) -> None:

@@ -137,6 +137,8 @@ class Tree:
                     setattr(found, name, value)
         if objective.satisfied_by_measure:
             found.satisfied = self._by_measure(node, objective, found.measure)
+        if node.completion.by_measure and objective is node.primary:
+            found.completed = _by_progress(node, found.progress)
         return found
 
     def _by_measure(self, node: Node, objective: Objective, measure: float | None) -> bool | None:
@@ -155,9 +157,15 @@ class Tree:
         known = local.known()
         if objective.satisfied_by_measure:
             known["satisfied"] = self._by_measure(node, objective, local.measure)
+        if node.completion.by_measure and objective is node.primary:
+            known["completed"] = _by_progress(node, local.progress)
         for mapping in objective.maps:
             for name in mapping.writes:
                 if known.get(name) is not None:
                     shared = self.state.shared.setdefault(mapping.target, ObjectiveState())
                     setattr(shared, name, known[name])
                     self.changed.add(mapping.target)
+
+
+def _by_progress(node: Node, progress: float | None) -> bool | None:
+    return None if progress is None else progress >= node.completion.minimum_progress
