@@ -77,7 +77,7 @@ _TOOLS_BY_TEXT = (
     ("eXeLearning", r"exelearning|identifier=\"exe-"),
     ("ActivePresenter", r"activepresenter|atomi systems"),
     ("LectureMAKER", r"lecture ?maker|daulsoft"),
-    ("Violet", r"violet\.vn|bachkim\.vn|violet bạch kim"),
+    ("Violet", r"violet\.vn|bachkim\.vn"),
     ("Avina", r"\bavina\b"),
     ("H5P", r"lumi education|h5p-standalone"),
 )

@@ -406,7 +406,7 @@ def many(world) -> list[Version]:
 #: With three that every page takes: session, person, her verbs.
 QUERIES = {
     "mine": ("teacher", 14),
-    "lesson": ("teacher", 13),
+    "lesson": ("teacher", 14),
     "upload": ("teacher", 5),
     "review": ("reviewer", 9),
     "review_version": ("reviewer", 13),
