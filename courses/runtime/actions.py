@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from courses.runtime import codes
 from courses.runtime.commits import SUPERSEDED, announce
 from courses.runtime.keys import new_ticket, ticket_hash
 from courses.runtime.launchdata import entry_of
+from courses.runtime.locks import locked_parts, why_locked
 from courses.runtime.models import (
     NEVER,
     Attempt,
@@ -106,7 +107,7 @@ def open_session(
     ``sco`` is an identifier, "" for where the learner should go on. ``open_until`` is when writing ends.
     ``restore`` names a kept snapshot (a ``CommitLog``) of an older window to go on from.
     Without an attempt a version is looked at, by a guest too (``by`` None).
-    Raises Refusal ``launch_not_ready``, ``launch_unknown_part``, ``launch_closed``;
+    Raises Refusal ``launch_not_ready``, ``launch_unknown_part``, ``launch_locked_part``, ``launch_closed``;
     NotAllowed for another's attempt.
     """
     now = timezone.now()
@@ -115,9 +116,12 @@ def open_session(
         version = attempt.version
     if version is None or version.ingest != Ingest.READY:
         raise not_ready()
-    scos = launchable(all_scos(version))
-    chosen = _choose(scos, sco, attempt)
+    contents = all_scos(version)
+    scos = launchable(contents)
     writes = attempt if mode == SessionMode.NORMAL else None
+    # Only who is tracked waits: looking and looking back are free.
+    locked = locked_parts(contents, writes) if writes is not None else {}
+    chosen = _choose(scos, sco, attempt, locked)
     ticket = new_ticket()
     session = RuntimeSession(
         attempt=attempt,
@@ -161,21 +165,30 @@ def _until(writes: Attempt | None, open_until: datetime | None, now: datetime) -
     return until
 
 
-def _choose(scos: Sequence[Sco], identifier: str, attempt: Attempt | None) -> Sco:
+def _choose(
+    scos: Sequence[Sco], identifier: str, attempt: Attempt | None, locked: Mapping[str, Sequence[str]]
+) -> Sco:
     by_name = {sco.identifier: sco for sco in scos}
     if identifier:
         if identifier not in by_name:
             raise Refusal(
                 "launch_unknown_part", _("The lesson has no such part. Choose one from its contents.")
             )
+        if identifier in locked:
+            reason = why_locked(locked[identifier])
+            raise Refusal("launch_locked_part", _("This part is still locked. %(reason)s."), reason=reason)
         return by_name[identifier]
     if not scos:
         raise not_ready()
-    return where_to_go_on(scos, attempt)
+    return where_to_go_on(scos, attempt, locked)
 
 
-def where_to_go_on(scos: Sequence[Sco], attempt: Attempt | None) -> Sco:
-    """The part last worked in while it is not complete, else the first incomplete one, else the first."""
+def where_to_go_on(scos: Sequence[Sco], attempt: Attempt | None, locked: Collection[str] = ()) -> Sco:
+    """The part last worked in while it is not complete, else the first incomplete one, else the first.
+
+    Parts in ``locked`` are passed over; the caller sees to it that one is open.
+    """
+    scos = [sco for sco in scos if sco.identifier not in locked]
     if attempt is None or len(scos) == 1:
         return scos[0]
     done = set(attempt.states.filter(completion=COMPLETE).values_list("sco_identifier", flat=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,8 @@ from django.utils.translation import ngettext, pgettext
 
 from courses.runtime.actions import Launch, where_to_go_on
 from courses.runtime.codes import SUPERSEDED
-from courses.runtime.models import Attempt, CommitLog, ScoState
+from courses.runtime.locks import locked_parts, why_locked
+from courses.runtime.models import Attempt, CommitLog, ScoState, SessionMode
 from courses.runtime.outcome import COMPLETE
 from courses.runtime.scos import all_scos, launchable
 from repository.models import Sco, Version
@@ -22,7 +24,7 @@ from repository.models import Sco, Version
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the table of contents. ``state`` is done, now, none, or "" for a heading."""
+    """A line of the table of contents. ``state`` is done, now, none, locked, or "" for a heading."""
 
     identifier: str
     title: str
@@ -55,8 +57,10 @@ def player_context(
     scos = all_scos(version)
     parts = launchable(scos)
     by_name = {part.identifier: part for part in parts}
-    current = by_name.get(sco) or (where_to_go_on(parts, attempt) if parts else None)
-    contents = table_of_contents(scos, attempt, current)
+    locked = locked_parts(scos, attempt) if mode == SessionMode.NORMAL else {}
+    chosen = by_name.get(sco) if sco not in locked else None
+    current = chosen or (where_to_go_on(parts, attempt, locked) if parts else None)
+    contents = table_of_contents(scos, attempt, current, locked)
     return {
         "version": version,
         "title": title,
@@ -75,17 +79,27 @@ def player_context(
     }
 
 
-def table_of_contents(scos: Sequence[Sco], attempt: Attempt | None, current: Sco | None) -> list[Entry]:
+def table_of_contents(
+    scos: Sequence[Sco],
+    attempt: Attempt | None,
+    current: Sco | None,
+    locked: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> list[Entry]:
+    """Its lines; ``locked`` says by identifier which parts wait, and for what (``locks.locked_parts``)."""
     states = {state.sco_identifier: state for state in attempt.states.defer("document")} if attempt else {}
     shown = [sco for sco in scos if sco.visible or (current and sco.identifier == current.identifier)]
-    return [_entry(sco, states, current) for sco in shown]
+    return [_entry(sco, states, current, locked.get(sco.identifier)) for sco in shown]
 
 
-def _entry(sco: Sco, states: Mapping[str, ScoState], current: Sco | None) -> Entry:
+def _entry(
+    sco: Sco, states: Mapping[str, ScoState], current: Sco | None, waits_for: Sequence[str] | None
+) -> Entry:
     here = current is not None and sco.identifier == current.identifier
     state = states.get(sco.identifier)
     if not sco.path:
         word, label = "", ""
+    elif waits_for is not None:
+        word, label = "locked", why_locked(waits_for)
     elif state is not None and state.completion == COMPLETE:
         word, label = "done", _done_label(state)
     elif here or (state is not None and state.commits):
@@ -121,7 +135,10 @@ def kept_elsewhere(attempt: Attempt | None) -> list[dict[str, Any]]:
 
 def launch_answer(launch: Launch) -> dict[str, Any]:
     """The JSON that the player page waits for before it makes the frame."""
-    entries = table_of_contents(all_scos(launch.session.version), launch.attempt, launch.sco)
+    contents = all_scos(launch.session.version)
+    tracked = launch.session.mode == SessionMode.NORMAL and launch.attempt is not None
+    locked = locked_parts(contents, launch.attempt) if tracked else {}
+    entries = table_of_contents(contents, launch.attempt, launch.sco, locked)
     return {
         "url": launch.url,
         "session": str(launch.session.uid),

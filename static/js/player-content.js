@@ -188,7 +188,20 @@ function open12() {
     reach("success", status);
   });
   watchMoves({ SequenceNext: "next", SequencePrevious: "previous" });
+  answerUnknown12();
   window.API = api;
+}
+
+/* scorm-again says 401, not implemented, of every element that 1.2 does not have; of one in a group that exists the
+   standard says 201, invalid argument. */
+const GROUP12 = /^cmi\.(core|objectives|student_data|student_preference|interactions)\./;
+function answerUnknown12() {
+  const original = api.LMSGetValue.bind(api);
+  api.LMSGetValue = (element) => {
+    const answer = original(element);
+    if (api.LMSGetLastError() === "401" && GROUP12.test(element)) api.lastErrorCode = "201";
+    return answer;
+  };
 }
 
 function open2004() {

@@ -119,6 +119,7 @@ function frameFor(answer) {
   frame.allow = "fullscreen; autoplay";
   frame.title = answer.title;
   live = { frame, origin: new URL(answer.url).origin, session: answer.session, seq: 0, sco: answer.sco, done: false };
+  page.dataset.sco = answer.sco; // where to go back to from a part that does not open
   frame.src = answer.url;
   main.append(frame);
   if (part("part-title")) part("part-title").textContent = answer.title;
@@ -225,7 +226,7 @@ page.addEventListener("click", (event) => {
   }
 });
 
-part("again")?.addEventListener("click", () => go(live?.sco ?? firstSco));
+part("again")?.addEventListener("click", () => go(live?.sco ?? page.dataset.sco));
 for (const offer of page.querySelectorAll("[data-restore]")) {
   offer.addEventListener("click", () => {
     offer.closest("[data-offer]").remove();
