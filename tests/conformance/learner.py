@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from playwright.sync_api import BrowserContext, Error, Frame, Page
+from playwright.sync_api import BrowserContext, Error, Frame, Page, Request
 
 from tests.live import Live
 
@@ -17,6 +17,7 @@ WAIT_SECONDS = 6.0
 #: How long an attempt may take to be over on the screen.
 END_SECONDS = 3.0
 _STEP_MS = 20
+_QUIET_STEPS = 6
 
 #: The controls by the navigation request that they stand for.
 CONTROLS = {
@@ -102,12 +103,16 @@ class Learner:
     arrivals: deque[Arrival] = field(default_factory=deque)
     addresses: Mapping[str, str] = field(default_factory=dict)
     wait: float = WAIT_SECONDS
+    asked: set[Request] = field(default_factory=set)
 
     @classmethod
     def at(cls, live: Live, context: BrowserContext) -> Learner:
         page = context.pages[0] if context.pages else context.new_page()
         learner = cls(live, page)
         context.expose_binding("conformanceArrived", learner._arrived)
+        page.on("request", learner.asked.add)
+        page.on("requestfinished", learner.asked.discard)
+        page.on("requestfailed", learner.asked.discard)
         page.on("dialog", lambda dialog: dialog.accept())
         return learner
 
@@ -141,6 +146,14 @@ class Learner:
                     break
         return self.arrivals.popleft() if self.arrivals else None
 
+    def rest(self) -> None:
+        """Waits as a person does before she presses: until the page has nothing more to ask for a moment."""
+        until, quiet = time.monotonic() + END_SECONDS, 0
+        while quiet < _QUIET_STEPS and time.monotonic() < until:
+            self.page.wait_for_timeout(_STEP_MS)
+            quiet = 0 if self.asked else quiet + 1
+        self.asked.clear()
+
     def over(self) -> bool:
         """Whether nothing of the lesson is open, or it has been left, as far as she sees."""
         return self.screen().ended or urlsplit(self.page.url).path not in self.addresses.values()
@@ -164,6 +177,7 @@ class Learner:
 
     def press(self, *controls: str) -> None:
         """The first of these that can be pressed. Raises NothingToPressError."""
+        self.rest()
         screen = self.screen()
         for control in controls:
             if screen.controls.get(control) == "enabled":
@@ -173,6 +187,7 @@ class Learner:
 
     def choose(self, title: str) -> None:
         """A line of the contents. Raises NothingToPressError."""
+        self.rest()
         screen = self.screen()
         if not screen.selectable.get(title):
             state = "disabled" if title in screen.selectable else "absent"
