@@ -122,6 +122,20 @@ def load(data: bytes | memoryview) -> Index:
         document = json.loads(zlib.decompress(data))
         if document["v"] != VERSION:
             raise ValueError(f"index document of version {document['v']}, {VERSION} is known")
-        return Index(document["types"], document["columns"])
-    except (zlib.error, KeyError, TypeError, UnicodeDecodeError) as error:
+        types, columns = document["types"], document["columns"]
+        if not _is_whole(types, columns):
+            raise ValueError("an index document with columns missing")
+        return Index(types, columns)
+    except (zlib.error, KeyError, TypeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError("not an index document") from error
+
+
+def _is_whole(types: Sequence[Any], columns: Sequence[Sequence[Any]]) -> bool:
+    """Whether there is a column for each field of `Entry` but the number, of text and of figures."""
+    if len(columns) != len(Entry._fields) - 1 or len({len(column) for column in columns}) != 1:
+        return False
+    paths, *figures = columns
+    kinds = [set(map(type, column)) for column in (types, paths, *figures)]
+    if any(kind - {str} for kind in kinds[:2]) or any(kind - {int} for kind in kinds[2:]):
+        return False
+    return not paths or (min(figures[-1]) >= 0 and max(figures[-1]) < len(types))

@@ -1,0 +1,161 @@
+"""What is fuzzed: each target takes any bytes and raises only where something is wrong with us."""
+
+from __future__ import annotations
+
+import io
+import time
+import zlib
+from collections.abc import Callable
+
+from repository.packages import index, pages
+from repository.packages.archive import read_archive, verify
+from repository.packages.check import check_package, check_upload
+from repository.packages.codes import CODES, PackageRefused
+from repository.packages.index import build
+from repository.packages.limits import Limits
+from repository.packages.manifest import LONGEST_ADDRESS, MOST_ITEMS, parse_manifest
+from repository.packages.names import candidates, clean_path, decode_name, fold, is_litter, resolve, shown
+from tests.repository.packages import hostile
+from tests.repository.packages.builders import SCORM2004, manifest, package, raw_zip
+
+#: So that a bomb that gets through ends the run instead of the machine.
+LIMITS = Limits(unpacked_bytes=32 * 1024 * 1024, package_bytes=8 * 1024 * 1024)
+#: Processor seconds that nothing of a fuzzer's size may take.
+MOST_SECONDS = 3
+
+
+class TooSlowError(AssertionError):
+    """The answer came, but far too late."""
+
+
+def _is_safe(path: str) -> bool:
+    parts = path.split("/")
+    return not path.startswith("/") and ".." not in parts and "" not in parts[:-1] and "\0" not in path
+
+
+def archive(data: bytes) -> None:
+    """The directory and headers of a zip, every member inflated, the index of what is there."""
+    try:
+        found = read_archive(io.BytesIO(data), limits=LIMITS)
+        verify(found)
+    except PackageRefused as refusal:
+        assert refusal.finding.code in CODES
+        return
+    assert all(_is_safe(member.path) for member in found.members)
+    assert found.unpacked_bytes <= LIMITS.unpacked_bytes
+    again = index.load(index.dump(build(found.members)))
+    assert all(again.find(member.path) is not None for member in found.members)
+
+
+def upload(data: bytes) -> None:
+    """The whole judgement of an upload."""
+    report = check_upload(io.BytesIO(data), filename="bài.zip", limits=LIMITS)
+    assert (report.index is None) or not report.refused
+    assert all(finding.code in CODES for finding in report.findings)
+
+
+def imsmanifest(data: bytes) -> None:
+    """A manifest by itself, then as a package's."""
+    try:
+        found = parse_manifest(data)
+    except ValueError:
+        return
+    assert isinstance(found.kind + found.edition + found.title, str)
+    assert len(found.items) <= MOST_ITEMS
+    assert all(len(item.href) <= LONGEST_ADDRESS for item in found.items)
+    file = io.BytesIO(raw_zip([(b"imsmanifest.xml", data), (b"index.html", b"<p>x</p>")]))
+    report = check_package(file, filename="a.zip", limits=LIMITS)
+    if not report.refused:
+        assert report.index is not None
+        assert all(report.index.find(item.path) for item in report.items if item.path)
+
+
+def names(data: bytes) -> None:
+    """A name of an archive: flags, a length, its bytes, an extra field."""
+    flags, cut = (data[0] & 1) * 0x800 if data else 0, data[1] if len(data) > 1 else 0
+    raw, extra = data[2 : 2 + cut], data[2 + cut :]
+    try:
+        name = decode_name(raw, flags, extra).text
+    except ValueError:
+        return  # an extra field that runs over its end, which the archive refuses by its own code
+    assert shown(name).isprintable()
+    is_litter(name)
+    for spelling in candidates(name):
+        fold(spelling)
+    target = resolve("bài/", name)
+    assert target is None or _is_safe(target.replace("\0", ""))
+    try:
+        path = clean_path(name, longest=LIMITS.path_chars)
+    except PackageRefused:
+        return
+    assert _is_safe(path)
+    assert clean_path(path, longest=LIMITS.path_chars) == path
+
+
+def document(data: bytes) -> None:
+    """An index document (before it is compressed), of which every fault must be a ValueError."""
+    try:
+        found = index.load(zlib.compress(data, 1))
+    except ValueError:
+        return
+    for path in found.paths:
+        assert found.find(path) is not None
+
+
+def page(data: bytes) -> None:
+    """A launch page, as a rough reading of HTML."""
+    text = pages.decode(data)
+    found = pages.read_page(text)
+    there, missing = pages.local_files("a/b.html", found.scripts + found.frames + found.links, lambda _: None)
+    assert not there
+    assert all(_is_safe(path) for path in missing)
+
+
+def _small_index() -> index.Index:
+    return index.build(read_archive(io.BytesIO(package({"a/b.js": "x"})), limits=LIMITS).members)
+
+
+#: What each begins with; the fuzzer changes it.
+SEEDS: dict[str, list[bytes]] = {
+    "archive": [
+        package({"a/b.js": "let a = 1;" * 20}),
+        hostile.quine(),
+        hostile.overlapping(3),
+        hostile.symlink(),
+    ],
+    "upload": [
+        package(),
+        hostile.vietnamese_names(),
+        b"%PDF-1.7\n%%EOF",
+        b"\x89PNG\r\n\x1a\n",
+        b"OggS",
+        b"ID3",
+    ],
+    "imsmanifest": [
+        manifest().encode(),
+        manifest(namespaces=SCORM2004, version="2004 4th Edition").encode(),
+        manifest(before="").encode("utf-16"),
+    ],
+    "names": [b"\0\x05b\xc3\xa0i.", b"\1\x09../../etc", "\0\x20Hình\\Tam giác.png".encode()],
+    "document": [zlib.decompress(index.dump(_small_index()))],
+    "page": [
+        b"<!doctype html><script src='a.js'></script><iframe src='../b.html?x#y'></iframe><a href='c.htm'>c"
+    ],
+}
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "archive": archive,
+    "upload": upload,
+    "imsmanifest": imsmanifest,
+    "names": names,
+    "document": document,
+    "page": page,
+}
+
+
+def run(name: str, data: bytes) -> None:
+    """One input for one target; raises where it fails or takes too long."""
+    started = time.process_time()
+    TARGETS[name](data)
+    took = time.process_time() - started
+    if took > MOST_SECONDS:
+        raise TooSlowError(f"{name}: {took:.1f} s for {len(data)} bytes")
