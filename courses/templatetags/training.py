@@ -28,6 +28,14 @@ def points(score: float | None) -> str:
 
 
 @register.filter
+def clock(seconds: float | None) -> str:
+    """A length of time as ``1:05:09`` or ``5:09``."""
+    minutes, rest = divmod(round(seconds or 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+@register.filter
 def as_percent(share: float | None) -> str:
     """A share from 0 to 1 in whole percent: ``0.4`` → ``40 %``."""
     return f"{round((share or 0) * 100)}\N{NO-BREAK SPACE}%"

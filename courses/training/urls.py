@@ -5,6 +5,7 @@ from django.urls import path
 from courses.training import (
     views,
     views_activities,
+    views_attempt,
     views_choice,
     views_classes,
     views_learn,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("classes/<uuid:uid>/join/", views_choice.join, name="join"),
     path("classes/<uuid:uid>/leave/", views_choice.leave, name="leave"),
     path("classes/<uuid:uid>/people/<uuid:enrolment>/", views_people.person, name="run_person"),
+    path("classes/<uuid:uid>/attempts/<uuid:attempt>/", views_attempt.run_attempt, name="run_attempt"),
     path("classes/<uuid:uid>/sessions/new/", views_sessions.session_new, name="session_new"),
     path("classes/<uuid:uid>/sessions/<uuid:session>/", views_sessions.session, name="session"),
     path(

@@ -1,0 +1,86 @@
+"""What the server holds of one attempt, for whoever leads the class: its parts, launches and commits kept."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_safe
+
+from courses.models import Attempt
+from courses.runtime.codes import ALL
+from courses.runtime.scos import all_scos
+from courses.training.models import CourseRun
+
+PER_PAGE = 50
+LAUNCHES = 20
+#: Why a launch ended, as ``close_sessions`` and a newer launch note it
+ENDS = {
+    "superseded": _("Opened again"),
+    "deactivated": _("The account was closed"),
+    "withdrawn": _("The lesson was taken down"),
+    "class_closed": _("The class was closed"),
+    "ended": _("Left the class"),
+}
+COMPLETIONS = {
+    "completed": pgettext_lazy("part of a lesson", "Done"),
+    "incomplete": pgettext_lazy("part of a lesson", "In progress"),
+}
+SUCCESSES = {
+    "passed": pgettext_lazy("outcome", "Passed"),
+    "failed": pgettext_lazy("outcome", "Not passed"),
+}
+_MESSAGES = {answer.code: answer.message for answer in ALL if answer.code}
+
+
+@login_required
+@require_safe
+def run_attempt(request: HttpRequest, uid: UUID, attempt: UUID) -> HttpResponse:
+    """The history of one attempt of a class that she leads; 404 for anybody else."""
+    led = CourseRun.objects.led_by(request.user)
+    rows = Attempt.objects.filter(enrolment__run__in=led, enrolment__run__uid=uid)
+    found = get_object_or_404(
+        rows.select_related("activity", "enrolment__run__course", "user", "version"), uid=attempt
+    )
+    titles = {sco.identifier: sco.title for sco in all_scos(found.version)}
+    page = _commits(request, found, titles)
+    context = {
+        "run": found.enrolment.run,  # type: ignore[union-attr]
+        "enrolment": found.enrolment,
+        "attempt": found,
+        "parts": [
+            {"title": titles.get(state.sco_identifier, ""), "state": state, "words": _words(state)}
+            for state in found.states.defer("document").order_by("pk")
+            if state.commits or state.completion != "unknown" or len(titles) == 1
+        ],
+        "launches": [
+            {"row": row, "title": titles.get(row.sco_identifier, ""), "end": ENDS.get(row.close_reason, "")}
+            for row in found.sessions.order_by("-opened_at", "-pk")[:LAUNCHES]
+        ],
+        "page": page,
+        "several": len(titles) > 1,
+    }
+    return render(request, "courses/run_attempt.html", context)
+
+
+def _commits(request: HttpRequest, attempt: Attempt, titles: dict[str, str]) -> Any:
+    """A page of the commits kept, newest first, each with its words."""
+    rows = attempt.commits_kept.defer("document").order_by("-at", "-pk")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    for row in page.object_list:
+        row.part = titles.get(row.sco_identifier, "")
+        row.words = _words(row)
+        row.told = _MESSAGES.get(row.code, "")
+    return page
+
+
+def _words(row: Any) -> list[Any]:
+    """Completion and success as people say them; nothing where nothing was reached."""
+    said = [COMPLETIONS.get(row.completion), SUCCESSES.get(row.success)]
+    return [word for word in said if word]

@@ -1,0 +1,106 @@
+"""The history of an attempt, as whoever leads the class reads it."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from accounts.actions import create_unit
+from accounts.models import UnitKind, User
+from courses.models import Attempt, CommitLog, Instructor
+from tests.courses.runtime.helpers import cmi12, commit, launch
+from tests.courses.runtime.stage import Stage, make_stage
+from tests.factories import LONG_AGO, UserFactory, person
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def address(stage: Stage, attempt: Attempt) -> str:
+    return reverse("courses:run_attempt", args=[stage.run.uid, attempt.uid])
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return make_stage()
+
+
+@pytest.fixture
+def manager(stage: Stage) -> User:
+    return person(stage.unit, "training_manager")
+
+
+@pytest.fixture
+def attempt(stage: Stage) -> Attempt:
+    older = launch(stage, device="Điện thoại")
+    commit(older, 1, cmi12("incomplete"))
+    newer = launch(stage, device="Máy bàn")
+    commit(newer, 1, cmi12("passed", raw="80"), seconds=3725, final=True)
+    commit(older, 2, cmi12("incomplete"))
+    found = newer.attempt
+    assert found is not None
+    return found
+
+
+def test_everything_received_is_told_newest_first(stage: Stage, attempt: Attempt, manager: User) -> None:
+    page = signed_in(manager).get(address(stage, attempt)).content.decode()
+    assert stage.activity.title in page
+    reasons = ["Từ cửa sổ cũ hơn", "Lần ghi cuối của một lượt mở", "Làm thay đổi kết quả"]
+    places = [page.index(f">{reason}<") for reason in reasons]
+    assert places == sorted(places)
+    assert "Đã xong, Đạt" in page
+    assert "1:00:00" in page  # an hour since the opening is the most that may count
+    assert ">8<" in page
+    for device in ("Điện thoại", "Máy bàn"):
+        assert device in page
+    assert "Đã mở lại ở nơi khác" in page
+
+
+def test_only_who_leads_the_class_reads_it(stage: Stage, attempt: Attempt) -> None:
+    url = address(stage, attempt)
+    teacher = UserFactory()
+    assert signed_in(teacher).get(url).status_code == 404
+    Instructor.objects.create(run=stage.run, user=teacher)
+    assert signed_in(teacher).get(url).status_code == 200
+    elsewhere = create_unit(
+        by=None, code="xa-b", name="Xã B", kind=UnitKind.XA, parent=stage.unit, on=LONG_AGO
+    )
+    strangers = [stage.learner, UserFactory(), person(elsewhere, "training_manager"), stage.author]
+    for stranger in strangers:
+        assert signed_in(stranger).get(url).status_code == 404
+    assert Client().get(url).status_code == 302
+
+
+def test_an_attempt_is_read_in_its_own_class_only(stage: Stage, attempt: Attempt, manager: User) -> None:
+    other = make_stage()
+    wrong = reverse("courses:run_attempt", args=[other.run.uid, attempt.uid])
+    assert signed_in(manager).get(wrong).status_code == 404
+
+
+def test_the_person_page_leads_there(stage: Stage, attempt: Attempt, manager: User) -> None:
+    url = reverse("courses:run_person", args=[stage.run.uid, stage.enrolment.uid])
+    assert address(stage, attempt) in signed_in(manager).get(url).content.decode()
+
+
+def test_queries_do_not_grow_and_pages_turn(
+    stage: Stage, attempt: Attempt, manager: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client, url = signed_in(manager), address(stage, attempt)
+    session = attempt.sessions.first()
+    CommitLog.objects.bulk_create(
+        CommitLog(session=session, attempt=attempt, sco_identifier="sco-1", seq=seq, reason="outcome")
+        for seq in range(60)
+    )
+    client.get(url)
+    with django_assert_max_num_queries(22):
+        first = client.get(url).content.decode()
+    assert "?page=2" in first
+    assert first.count(">Làm thay đổi kết quả<") == 50
+    assert client.get(url + "?page=2").content.decode().count("Lần ghi đầu") >= 1
