@@ -152,13 +152,15 @@ class Case:
 
 
 def properties(data: bytes) -> dict[str, str]:
-    """A Java properties file: Latin-1, comments, continued lines, escapes."""
-    found: dict[str, str] = {}
+    """A Java properties file: Latin-1, comments, continued lines, escapes; the last of a key counts."""
+    return dict(_pairs(data))
+
+
+def _pairs(data: bytes) -> Iterator[tuple[str, str]]:
     for line in _logical_lines(data.decode("latin-1")):
         matched = re.match(r"((?:\\.|[^\\=:\s])*)\s*[=:]?\s*(.*)", line, re.DOTALL)
         if matched and matched[1]:
-            found[_unescape(matched[1])] = _unescape(matched[2])
-    return found
+            yield _unescape(matched[1]), _unescape(matched[2])
 
 
 def _logical_lines(text: str) -> Iterator[str]:
@@ -229,27 +231,58 @@ def manifest(folder: Path, package: str) -> bytes:
 def read(folder: Path, name: str, words: Vocabulary | None = None) -> Case:
     """One test case. Raises OSError where there is none, ValueError where it cannot be read."""
     words = words or vocabulary(folder)
-    found = properties((folder / "testcases" / f"{name}.properties").read_bytes())
-    groups: dict[tuple[int, str, int], dict[str, str]] = {}
-    for key, value in found.items():
-        matched = _VISIT.fullmatch(key)
-        if matched:
-            place = int(matched["activity"]), matched["part"], int(matched["number"])
-            groups.setdefault(place, {})[matched["what"]] = value
-    visits = tuple(_visit(name, place, lines, words) for place, lines in groups.items())
+    pairs = list(_pairs((folder / "testcases" / f"{name}.properties").read_bytes()))
+    visits = tuple(_visit(name, place, lines, words) for place, lines in _groups(pairs).items())
+    found = dict(pairs)
     start = found.get("start", "").strip()
     return Case(name, "" if start in (".", name) or start[:-1] == name else start, visits)
 
 
-def _visit(case: str, place: tuple[int, str, int], lines: dict[str, str], words: Vocabulary) -> Visit:
-    numbered = sorted(
-        (int(key.partition(".")[2]), text) for key, text in lines.items() if key.startswith("commands.")
-    )
+def earlier(folder: Path, name: str) -> list[str]:
+    """The cases of the same number that the same learner has to have played before.
+
+    They leave in shared global objectives what this one begins with.
+    """
+    mine = _targets(folder, name)
+    kin = [other for other in names(folder) if other < name and other[:5] == name[:5]]
+    return [other for other in kin if mine & _targets(folder, other)]
+
+
+def _targets(folder: Path, name: str) -> set[str]:
+    path = folder / "manifests" / f"{name}.xml"
+    text = path.read_text("latin-1") if path.exists() else ""
+    return set(re.findall(r"targetObjectiveID\s*=\s*\"([^\"]+)\"", text))
+
+
+def _groups(pairs: list[tuple[str, str]]) -> dict[tuple[int, str, int], list[tuple[str, str]]]:
+    """The lines of each visit, in the order of the file.
+
+    Where a visit's lines stand a second time, below another's, they are the activity's next
+    visit; a number given twice within a visit is two calls: the suite miscounts now and then.
+    """
+    groups: dict[tuple[int, str, int], list[tuple[str, str]]] = {}
+    again: dict[tuple[int, str, int], tuple[int, str, int]] = {}
+    latest: tuple[int, str, int] | None = None
+    for key, value in pairs:
+        if not (matched := _VISIT.fullmatch(key)):
+            continue
+        written = int(matched["activity"]), matched["part"], int(matched["number"])
+        place = again.get(written, written)
+        if place != latest and matched["what"] in dict(groups.get(place, ())):
+            place = again[written] = (*place[:2], place[2] + 1)
+        groups.setdefault(place, []).append((matched["what"], value))
+        latest = place
+    return groups
+
+
+def _visit(case: str, place: tuple[int, str, int], lines: list[tuple[str, str]], words: Vocabulary) -> Visit:
+    calls = [text for what, text in lines if what.startswith("commands.")]
+    rest = dict(lines)
     return Visit(
         *place,
-        tuple(command(text, words) for _, text in numbered),
-        tuple(_questions(lines.get("UIQ", ""), lines.get("UIA", ""))),
-        _instruction(lines.get("CUI", "").strip(), case),
+        tuple(command(text, words) for text in calls),
+        tuple(_questions(rest.get("UIQ", ""), rest.get("UIA", ""))),
+        _instruction(rest.get("CUI", "").strip(), case),
     )
 
 
@@ -309,16 +342,16 @@ _INSTRUCTIONS: dict[str, tuple[Press, str, str]] = {
     "ContinueExitCM8": ("continue", "CM-08", ""),
     "ExitCM09ba": ("exit", "CM-09ba", ""),
     "SuspendCM09ca": ("suspendAll", "CM-09ca", ""),
-    "RelaunchCM5": ("exit", "CM-05", ""),
+    "RelaunchCM5": ("", "CM-05", ""),
     "RelaunchCM10": ("", "CM-10", "Activity 4"),
     "RelaunchCM11": ("exit", "CM-11", ""),
     "RelaunchCM16": ("", "CM-16", ""),
     "RelaunchOB3b": ("", "OB-03b", ""),
-    "RelaunchRU13e": ("exit", "RU-13e", ""),
-    "RelaunchRU14a": ("exit", "RU-14a", ""),
-    "RelaunchRU14b": ("exit", "RU-14b", ""),
-    "RelaunchRU14c": ("exit", "RU-14c", ""),
-    "RelaunchRU14d": ("exit", "RU-14d", ""),
+    "RelaunchRU13e": ("", "RU-13e", ""),
+    "RelaunchRU14a": ("", "RU-14a", ""),
+    "RelaunchRU14b": ("", "RU-14b", ""),
+    "RelaunchRU14c": ("", "RU-14c", ""),
+    "RelaunchRU14d": ("", "RU-14d", ""),
     "RelaunchSX4a": ("", "SX-04a", ""),
     "DMBxAct": ("", "DMB", "Data Model Behavior Test 1"),
     "DMBx": ("", "DMB", ""),

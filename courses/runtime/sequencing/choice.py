@@ -98,7 +98,9 @@ def _across(tree: Tree, current: Node, target: Node, ancestor: Node) -> None:
     upwards = tree.below(ancestor, current)[:0:-1]
     if any(not step.modes.choice_exit for step in upwards):
         raise SequencingError("SB.2.9-7")
-    constrained = next((step for step in upwards if step.constrain_choice), None)
+    # What a leaf says of its own constraint holds for the choice within it: for nothing.
+    clusters = [step for step in upwards if not step.is_leaf]
+    constrained = next((step for step in clusters if step.constrain_choice), None)
     if constrained is not None:
         _constrained(tree, constrained, target)
     _downwards(tree, ancestor, target, walked=tree.is_forward(target, current))

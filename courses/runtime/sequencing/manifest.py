@@ -48,6 +48,9 @@ def read(manifest_root: etree._Element) -> Definition | None:
         return None
     taken: set[str] = set()
     root = _node(organization, _collection(manifest_root), taken, 0)
+    if len(root.children) == 1 and root.children[0].is_leaf and root.modes == ControlModes():
+        # Nothing to choose from, and nothing said: the one activity is simply begun.
+        root = replace(root, modes=ControlModes(choice=False, flow=True))
     return Definition(
         root,
         rules.truth(organization, "objectivesglobaltosystem", default=True),

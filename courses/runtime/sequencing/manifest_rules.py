@@ -141,4 +141,4 @@ def _map(target: str, own: etree._Element | None, extra: etree._Element | None) 
                 reads.add(field)
             if element is not None and truth(element, writing, default=False):
                 writes.add(field)
-    return ObjectiveMap(target, frozenset(reads), frozenset(writes))
+    return ObjectiveMap(_same(target), frozenset(reads), frozenset(writes))

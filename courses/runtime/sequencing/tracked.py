@@ -55,10 +55,10 @@ class InitialData:
 
 @dataclass(frozen=True, slots=True)
 class Initial:
-    """What a SCO finds when a new attempt on it begins: `primary` for cmi.*, `objectives` for
-    cmi.objectives in order, `data` for adl.data in order."""
+    """What a SCO finds when a new attempt on it begins: `objectives` for cmi.objectives in order,
+    `data` for adl.data in order. cmi.* itself begins unknown, whatever the primary objective reads.
+    """
 
-    primary: TrackedObjective
     objectives: tuple[TrackedObjective, ...]
     data: tuple[InitialData, ...]
 
@@ -106,7 +106,6 @@ def initial(tree: Tree, node: Node) -> Initial:
     """The values a new attempt on a SCO begins with (RTE 4.2.17.1, 4.3)."""
     objectives = [objective for objective in node.all_objectives if objective.identifier]
     return Initial(
-        _shown("", tree.primary(node)),
         tuple(_shown(item.identifier, tree.read(node, item)) for item in objectives),
         tuple(
             InitialData(

@@ -126,15 +126,14 @@ class Tree:
         return self.of(node).objective(objective.identifier)
 
     def read(self, node: Node, objective: Objective) -> ObjectiveState:
-        """What an activity knows of its objective: shared where a map reads it and it is known."""
+        """What an activity knows of its objective: what is shared takes the place of its own
+        wherever a map reads it, known or not."""
         local = self.local(node, objective)
         found = ObjectiveState.from_dict(local.known())
         for mapping in objective.maps:
-            shared = self.state.shared.get(mapping.target)
-            for name in mapping.reads if shared else ():
-                value = getattr(shared, name)
-                if value is not None:
-                    setattr(found, name, value)
+            shared = self.state.shared.get(mapping.target) or ObjectiveState()
+            for name in mapping.reads:
+                setattr(found, name, getattr(shared, name))
         if objective.satisfied_by_measure:
             found.satisfied = self._by_measure(node, objective, found.measure)
         if node.completion.by_measure and objective is node.primary:
