@@ -5,7 +5,7 @@ Sources: SCORM 1.2 RTE 3.4.4, SCORM 2004 4th edition RTE 4.2.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,11 @@ class LaunchFacts:
     time_limit_action: str = ""
     completion_threshold: str = ""
     scaled_passing_score: str = ""
+    # What the activity tree hands to a sequenced part: status and score to begin a try with, objectives,
+    # and the shared stores, None where there is no tree
+    primary: Mapping[str, Any] = field(default_factory=dict)
+    objectives: Sequence[Mapping[str, Any]] = ()
+    stores: Sequence[Mapping[str, Any]] | None = None
 
 
 def entry_of(*, commits: int, exit_word: str) -> str:
@@ -61,7 +66,9 @@ def launch_data(facts: LaunchFacts) -> dict[str, Any]:
         "cmi": _data12(facts, kept) if facts.standard == SCORM12 else _data2004(facts, kept)
     }
     adl = facts.document.get("adl")
-    if isinstance(adl, Mapping) and isinstance(adl.get("data"), Mapping):
+    if facts.stores is not None:
+        data["adl"] = {"data": [dict(store) for store in facts.stores]}
+    elif isinstance(adl, Mapping) and isinstance(adl.get("data"), Mapping):
         data["adl"] = {"data": adl["data"]}
     return data
 
@@ -98,7 +105,9 @@ def _data12(facts: LaunchFacts, kept: Mapping[str, Any]) -> dict[str, Any]:
 def _data2004(facts: LaunchFacts, kept: Mapping[str, Any]) -> dict[str, Any]:
     return _filled(
         {
-            **{name: kept.get(name) for name in _KEPT_2004},
+            **({} if kept else facts.primary),
+            **{name: value for name in _KEPT_2004 if (value := kept.get(name)) is not None},
+            "objectives": kept.get("objectives") or list(facts.objectives),
             "learner_id": facts.learner_id,
             "learner_name": facts.learner_name,
             "credit": "credit" if facts.mode == NORMAL else "no-credit",

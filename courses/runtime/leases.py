@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from courses.runtime.keys import Lease
 from courses.runtime.launchdata import LaunchFacts, launch_data
-from courses.runtime.models import RuntimeSession, ScoState, SessionMode
+from courses.runtime.models import RuntimeSession, ScoState, SequencingState, SessionMode
 from courses.runtime.scos import all_scos, reports_itself, terms_of
-from repository.models import Sco
+from repository.models import Kind, Sco
 
 UNTRACKED_STANDARD = "html5"
 
@@ -47,9 +48,22 @@ def state_of(session: RuntimeSession) -> ScoState | None:
     return ScoState.objects.filter(attempt=session.attempt_id, sco_identifier=session.sco_identifier).first()
 
 
-def data_of(session: RuntimeSession, sco: Sco, state: ScoState | None) -> dict[str, Any]:
-    """The data model the SCO starts with."""
-    facts = sco.facts or {}
+def launched_of(session: RuntimeSession) -> dict[str, Any]:
+    """What the activity tree handed to the part that a tracked session opens; empty without a tree."""
+    tracked = session.mode == SessionMode.NORMAL and session.attempt_id is not None
+    if not tracked or session.version.kind != Kind.SCORM2004:
+        return {}
+    trees = SequencingState.objects.filter(attempt=session.attempt_id)
+    document = trees.values_list("document", flat=True).first()
+    launched: dict[str, Any] = json.loads(document).get("launched") or {} if document else {}
+    return launched if launched.get("sco") == session.sco_identifier else {}
+
+
+def data_of(
+    session: RuntimeSession, sco: Sco, state: ScoState | None, launched: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The data model the SCO starts with; ``launched`` is what an activity tree hands to it."""
+    facts, tree = sco.facts or {}, launched or {}
     return launch_data(
         LaunchFacts(
             standard=session.version.kind,
@@ -57,7 +71,7 @@ def data_of(session: RuntimeSession, sco: Sco, state: ScoState | None) -> dict[s
             learner_name=session.user.full_name if session.user else str(_("Guest")),
             mode=session.mode,
             entry=state.entry if state and session.mode == SessionMode.NORMAL else "ab-initio",
-            total_seconds=state.total_seconds if state else 0.0,
+            total_seconds=max(state.total_seconds - tree.get("since", 0.0), 0.0) if state else 0.0,
             document=json.loads(state.document) if state else {},
             launch_data=str(facts.get("launch_data") or ""),
             mastery_score=str(facts.get("mastery_score") or ""),
@@ -65,5 +79,8 @@ def data_of(session: RuntimeSession, sco: Sco, state: ScoState | None) -> dict[s
             time_limit_action=str(facts.get("time_limit_action") or ""),
             completion_threshold=str(facts.get("completion_threshold") or ""),
             scaled_passing_score=str(facts.get("scaled_passing_score") or ""),
+            primary=tree.get("primary", {}),
+            objectives=tree.get("objectives", ()),
+            stores=tree.get("stores"),
         )
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from courses.runtime.models import NEVER, Attempt, ScoState
-from courses.runtime.outcome import Outcome, rollup
+from courses.runtime.outcome import Outcome, rollup, with_best
 from courses.runtime.scos import all_scos, counted
+from courses.runtime.trees import outcome_so_far
 
 # What a state row holds where there is no figure
 NOTHING = -1.0
@@ -23,12 +25,21 @@ def outcome_of_state(state: ScoState) -> Outcome:
 
 
 def outcome_of_attempt(attempt: Attempt, states: Iterable[ScoState] | None = None) -> Outcome:
-    """The rolled-up outcome of the attempt's SCOs; a SCO never opened counts as unknown."""
+    """The rolled-up outcome of the attempt's SCOs; a SCO never opened counts as unknown.
+
+    Where the package brings an activity tree, its own rules roll up; what was reached before stays.
+    """
     rows = attempt.states.defer("document") if states is None else states
     by_sco = {state.sco_identifier: outcome_of_state(state) for state in rows}
     terms = attempt.terms or {}
     parts = [by_sco.get(sco.identifier, Outcome()) for sco in counted(all_scos(attempt.version))]
-    return rollup(parts, completion=terms.get("scos", "all"), score=terms.get("score", "highest"))
+    rolled = rollup(parts, completion=terms.get("scos", "all"), score=terms.get("score", "highest"))
+    whole = outcome_so_far(attempt)
+    if whole is None:
+        return rolled
+    score = rolled.score if whole.score is None else whole.score
+    whole = replace(whole, score=score, seconds=rolled.seconds)
+    return with_best(whole, attempt.completion, attempt.success)
 
 
 def keep_rolled_up(attempt: Attempt, outcome: Outcome) -> bool:

@@ -16,7 +16,7 @@ from courses.runtime.actions import open_player
 from courses.runtime.codes import Answer, CommitRefused, Verdict
 from courses.runtime.commits import record_commit
 from courses.runtime.keys import Lease, read_key, write_key
-from courses.runtime.leases import data_of, lease_of, sco_of, standard_of, state_of
+from courses.runtime.leases import data_of, launched_of, lease_of, sco_of, standard_of, state_of
 from courses.runtime.libs import lib, lib_url
 from courses.runtime.models import RuntimeSession
 from courses.runtime.outcome import SCORM12, SCORM2004
@@ -72,6 +72,7 @@ def player_page(session: RuntimeSession) -> dict[str, Any]:
     lease = lease_of(session, sco, state)
     standard = standard_of(session, sco)
     library = _LIBS.get(standard)
+    launched = launched_of(session)
     config = {
         "site": settings.SITE_URL,
         "standard": standard,
@@ -79,13 +80,14 @@ def player_page(session: RuntimeSession) -> dict[str, Any]:
         "key": write_key(lease) if lease.tracked else "",
         "sco": sco.identifier,
         "tracked": lease.tracked,
-        "data": data_of(session, sco, state) if library else {},
+        "data": data_of(session, sco, state, launched) if library else {},
         "best": {
             "completion": state.completion if state else "unknown",
             "success": state.success if state else "unknown",
         },
         "src": file_url(session.version, sco.path, sco.query),
         "commit": "/commit/",
+        "nav": launched.get("nav"),
     }
     return {
         "title": sco.title or session.version.title,

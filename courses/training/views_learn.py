@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.errors import NotAllowed, Refusal
+from courses.runtime.activitytree import definition_of
+from courses.runtime.answers import answer_of
 from courses.runtime.forms import LaunchForm
-from courses.runtime.launch import launch_answer, player_context
+from courses.runtime.launch import player_context
 from courses.runtime.models import SessionMode
 from courses.training.actions import is_running, open_lesson, record_opened
 from courses.training.actions.learning import latest_attempt, require_openable
@@ -109,6 +111,7 @@ def _context(request: HttpRequest, enrolment: Enrolment, pin: RunPin) -> dict[st
     )
     # The attempt itself begins with the POST; a first visit is recorded all the same.
     context["tracked"] = running and pin.activity.kind == Activity.Kind.PACKAGE
+    context["sequenced"] = context["tracked"] and definition_of(context["version"]) is not None
     return context
 
 
@@ -120,13 +123,15 @@ def player_open(request: HttpRequest, enrolment: UUID, activity: UUID) -> HttpRe
     form = LaunchForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=400)
-    launch = open_lesson(
+    opened = open_lesson(
         by=request.user,
         enrolment=mine,
         pin=pin,
         sco=form.cleaned_data["sco"],
         restore=form.cleaned_data.get("restore"),
         device=request.headers.get("User-Agent", ""),
+        request=form.cleaned_data["request"],
+        target=form.cleaned_data["target"],
     )
     record_use(resource_id=pin.version.resource_id, by=request.user)
-    return JsonResponse(launch_answer(launch))
+    return JsonResponse(answer_of(opened))

@@ -94,7 +94,9 @@ async function pump() {
 }
 
 function heard(answer) {
-  post({ type: "answer", ...answer });
+  const weighs = weighed && answer.answer === "saved" && !pending;
+  if (weighs) weighed = false;
+  post({ type: "answer", ...answer, weighs });
   const ended = answer.answer === "kept" || answer.code === "commit_unknown_session";
   if (ended && answer.errorCode) {
     stopped = answer;
@@ -152,7 +154,36 @@ const transport = {
 
 function finish() {
   finished = true;
-  post({ type: FINISHED, seconds: seconds() });
+  post({ type: FINISHED, seconds: seconds(), ...asked() });
+}
+
+/* What the SCO asks for with adl.nav.request as it ends; only a sequenced lesson weighs it. */
+const ASKED = /^_?(?:\{target=(.+)\})?(continue|previous|choice|jump|exit|exitAll|abandon|abandonAll|suspendAll)$/;
+function asked() {
+  const [, target = "", request = ""] = (config.nav && ASKED.exec(api.adl?.nav?.request ?? "")) || [];
+  return config.nav ? { request, target } : {};
+}
+
+/* What the activity tree weighs; after it is saved other ways may be open. */
+const WEIGHED = /^cmi\.(completion_status|success_status|progress_measure|score\.|objectives\.)/;
+let weighed = false;
+function weigh(element) {
+  if (config.nav && WEIGHED.test(element)) weighed = true;
+}
+
+/* Whether a request would be granted is the activity tree's to say, which the server holds. scorm-again knows no
+   tree here: it would answer "unknown", for choice and jump without setting an error code at all. */
+const ANSWER = /^adl\.nav\.request_valid\.(?:(continue|previous)|(choice|jump)\.\{target=(.+)\})$/;
+function answerValidity() {
+  const original = api.GetValue.bind(api);
+  api.GetValue = (element) => {
+    const [, step, kind, target] = ANSWER.exec(element) ?? [];
+    if (!step && !kind) return original(element);
+    const answer = original(`adl.nav.request_valid.${step ?? "continue"}`); // fails where any reading fails
+    if (api.GetLastError() !== "0") return answer;
+    const valid = step ? config.nav[step] : config.nav[kind]?.[target];
+    return valid === undefined ? "unknown" : String(Boolean(valid));
+  };
 }
 
 const RANKS = {
@@ -209,9 +240,11 @@ function open2004() {
   api.loadFromJSON(config.data);
   api.on("Initialize", changed);
   api.on("SetValue", changed);
+  api.on("SetValue", weigh);
   api.on("SetValue.cmi.completion_status", (_element, status) => reach("completion", status.replace(" ", "_")));
   api.on("SetValue.cmi.success_status", (_element, status) => reach("success", status));
-  watchMoves({
+  if (config.nav) answerValidity();
+  else watchMoves({
     SequenceNext: "next",
     SequencePrevious: "previous",
     SequenceChoice: "choice",
@@ -225,8 +258,8 @@ function open2004() {
   window.API_1484_11 = api;
 }
 
+const frame = document.createElement("iframe");
 function showLesson() {
-  const frame = document.createElement("iframe");
   frame.src = config.src;
   frame.title = document.title;
   frame.allow = "fullscreen; autoplay";
@@ -261,7 +294,9 @@ window.addEventListener("online", () => pump());
 window.addEventListener("message", async (event) => {
   if (event.source !== window.parent || event.origin !== config.site || event.data?.from !== "hoclieu-site") return;
   if (event.data.type === "check") beat();
+  else if (event.data.type === "nav") config.nav = event.data.nav;
   else if (event.data.type === "leave") {
+    if (event.data.unload) frame.remove(); // what it saves in its own unload is still heard here
     if (dirty) save();
     if (pending || inFlight) await new Promise((done) => waiters.push(done));
     post({ type: "left" });

@@ -2,6 +2,7 @@
    What the frame says is believed only by where it comes from; the session is the one opened here. */
 
 import { acknowledge, drain, forget, keep, noteSeconds } from "./outbox.js";
+import { showPause, showWays, WAYS } from "./player-tree.js";
 
 const SANDBOX =
   "allow-scripts allow-same-origin allow-forms allow-popups allow-modals allow-downloads";
@@ -13,6 +14,7 @@ const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?
 const part = (name) => page.querySelector(`[data-${name}]`);
 const main = part("frame-place");
 const texts = page.dataset;
+const sequenced = "sequenced" in page.dataset; // the server's activity tree says what comes next
 
 let live = null; // { frame, origin, session, seq, sco }
 let busy = false;
@@ -67,6 +69,7 @@ function mark(contents) {
 const parts = () => [...page.querySelectorAll("[data-launchable]")].map((line) => line.dataset.sco);
 
 function steps() {
+  if (sequenced) return;
   const all = parts();
   const here = all.indexOf(live?.sco);
   for (const [name, to] of [["prev", all[here - 1]], ["next", all[here + 1]]]) {
@@ -81,14 +84,18 @@ function steps() {
 /* Launching */
 
 async function start(sco, restore = "") {
+  await launch(() => open({ sco, restore }), frameFor);
+}
+
+async function launch(ask, then) {
   if (busy) return;
   busy = true;
   say("");
-  part("wait").hidden = false;
+  part("wait").hidden = Boolean(live);
   try {
     if (user) await drain({ user, url: outboxUrl, token: token() });
-    const answer = await open(sco, restore);
-    if (answer) frameFor(answer);
+    const answer = await ask();
+    if (answer) await then(answer);
   } catch {
     say(texts.noNetwork, texts.tryAgain);
   } finally {
@@ -97,17 +104,20 @@ async function start(sco, restore = "") {
   }
 }
 
-async function open(sco, restore) {
-  const response = await fetch(openUrl, {
+const post = (fields) =>
+  fetch(openUrl, {
     method: "POST",
     headers: { "X-CSRFToken": token(), Accept: "application/json" },
-    body: new URLSearchParams({ sco, restore }),
+    body: new URLSearchParams(fields),
   });
+
+async function open(fields) {
+  const response = await post(fields);
   // Signed out meanwhile: the page itself leads to signing in and back.
   if (response.redirected) location.reload();
   const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
   const answer = isJson ? await response.json() : {};
-  if (response.ok && answer.url) return answer;
+  if (response.ok && (answer.url || answer.controls)) return answer;
   say(answer.message ?? texts.failed, texts.tryAgain);
   return null;
 }
@@ -127,7 +137,7 @@ function frameFor(answer) {
   steps();
   const address = new URL(location.href);
   address.searchParams.set("sco", answer.sco);
-  if (parts().length > 1) history.replaceState(null, "", address);
+  if (parts().length > 1 && !sequenced) history.replaceState(null, "", address);
   windows.postMessage({ opened: openUrl, session: answer.session });
 }
 
@@ -138,23 +148,81 @@ windows.addEventListener("message", ({ data }) => {
   live.frame.contentWindow?.postMessage({ from: "hoclieu-site", type: "check" }, live.origin);
 });
 
-/* Asks the frame to send what is left, waits a moment, takes it away. */
-async function leave() {
+/* Asks the frame to send what is left and waits a moment; with ``unload`` the lesson in it goes first. */
+async function settle(unload = false) {
   if (!live) return;
   const { frame, origin } = live;
   const left = new Promise((done) => {
     live.left = done;
     setTimeout(done, LEAVE_MS);
   });
-  frame.contentWindow?.postMessage({ from: "hoclieu-site", type: "leave" }, origin);
+  frame.contentWindow?.postMessage({ from: "hoclieu-site", type: "leave", unload }, origin);
   await left;
-  frame.remove();
+}
+
+function takeAway() {
+  live?.frame.remove();
   live = null;
 }
 
+async function leave() {
+  await settle(sequenced);
+  takeAway();
+}
+
 async function go(sco, restore) {
+  if (sequenced) return move("", "", { restore });
   await leave();
   await start(sco, restore);
+}
+
+/* A sequenced lesson: the request goes to the server, which opens what follows from it, or says why nothing does.
+   What the learner asks for takes the part away first, so that all it has saved is weighed; a part that asks for
+   something itself has ended, and stays to be seen where nothing follows. */
+let moving = false;
+async function move(request, target = "", { own = false, restore = "" } = {}) {
+  if (moving || busy) return;
+  moving = true;
+  try {
+    await settle(!own);
+    await launch(() => open({ request, target, restore }), (answer) => moved(answer, request, own));
+  } finally {
+    moving = false;
+  }
+}
+
+function moved(answer, request, own) {
+  if (answer.url) {
+    takeAway();
+    showPause(page);
+    frameFor(answer);
+  } else if (request === "suspendAll" && answer.ended) {
+    location.href = part("exit").href;
+  } else if (answer.ended || request !== "controls") {
+    if (own && answer.refused) say(answer.message);
+    else {
+      takeAway();
+      showPause(page, answer);
+    }
+    mark(answer.contents);
+  }
+  showWays(page, answer.controls);
+  tellWays(answer.nav);
+}
+
+/* After what the part has saved, other ways may be open. */
+async function refreshWays() {
+  if (moving || busy || live.done) return;
+  const launch = live;
+  const response = await post({ request: "controls" });
+  const answer = response.ok ? await response.json() : {};
+  if (!answer.controls || moving || live !== launch) return;
+  showWays(page, answer.controls);
+  tellWays(answer.nav);
+}
+
+function tellWays(nav) {
+  live?.frame.contentWindow?.postMessage({ from: "hoclieu-site", type: "nav", nav }, live.origin);
 }
 
 /* Messages of the frame */
@@ -169,8 +237,9 @@ const heard = {
   async seconds({ seconds }) {
     if (user && Number.isFinite(seconds)) await noteSeconds(user, live.session, seconds);
   },
-  async answer({ answer, code, seq, at, message }) {
+  async answer({ answer, code, seq, at, message, weighs }) {
     const launch = live;
+    if (weighs && sequenced) refreshWays().catch(() => {});
     if (answer === "saved") saved(at);
     else if (code === "commit_late") show("stopped", message);
     else {
@@ -184,8 +253,9 @@ const heard = {
   offline() {
     show("offline", texts.offline);
   },
-  finished() {
+  async finished({ request, target }) {
     live.done = true;
+    if (sequenced) await move(request || "controls", target ?? "", { own: true });
   },
   left() {
     live.left?.();
@@ -209,7 +279,11 @@ window.addEventListener("message", (event) => {
 /* What the learner presses */
 
 async function quit(address) {
+  const open = sequenced && live !== null;
+  moving = true; // what the lesson still asks for as it goes is not followed
   await leave();
+  // A window that just closes is put aside at the next opening.
+  if (open) await post({ request: "suspendAll" }).catch(() => {});
   location.href = address;
 }
 
@@ -219,12 +293,23 @@ page.addEventListener("click", (event) => {
   if (link && plain && link.matches("[data-exit]")) {
     event.preventDefault();
     quit(link.href);
+  } else if (sequenced && link?.closest("[data-sco]") && plain) {
+    event.preventDefault();
+    if (!link.hasAttribute("href")) return;
+    part("contents").hidePopover?.();
+    move("choice", link.closest("[data-sco]").dataset.sco);
   } else if (link && plain && (link.dataset.to || link.closest("[data-launchable]"))) {
     event.preventDefault();
     part("contents")?.hidePopover?.();
     go(link.dataset.to || link.closest("[data-launchable]").dataset.sco);
   }
 });
+
+if (sequenced) {
+  for (const [name, request] of Object.entries({ ...WAYS, anew: "" })) {
+    part(name)?.addEventListener("click", () => move(request));
+  }
+}
 
 part("again")?.addEventListener("click", () => go(live?.sco ?? page.dataset.sco));
 for (const offer of page.querySelectorAll("[data-restore]")) {
@@ -257,4 +342,5 @@ full?.addEventListener("click", async () => {
   else await page.requestFullscreen();
 });
 
-if (!part("viewer")) start(firstSco);
+if (sequenced) move("");
+else if (!part("viewer")) start(firstSco);

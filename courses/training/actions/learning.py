@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
@@ -11,7 +13,9 @@ from accounts.days import today
 from accounts.errors import NotAllowed, Refusal
 from accounts.models import User
 from courses.runtime import actions as runtime
+from courses.runtime.activitytree import definition_of
 from courses.runtime.models import Attempt, ScoState, SessionMode
+from courses.runtime.sequenced import Moved, move
 from courses.runtime.watch import Watch
 from courses.training.completion import MINUTES, parse_rule, watch
 from courses.training.models import Activity, ActivityCompletion, CourseRun, Enrolment, RunPin
@@ -85,8 +89,13 @@ def open_lesson(
     sco: str = "",
     restore: int | None = None,
     device: str = "",
-) -> runtime.Launch:
-    """Opens a lesson for its learner: recorded while the class runs, afterwards to look at only."""
+    request: str = "",
+    target: str = "",
+) -> runtime.Launch | Moved:
+    """Opens a lesson for its learner: recorded while the class runs, afterwards to look at only.
+
+    A sequenced lesson is asked with ``request`` and ``target`` (``requests.REQUESTS``) instead of ``sco``.
+    """
     require_openable(by=by, enrolment=enrolment, pin=pin)
     if pin.version is None:
         raise Refusal("activity_not_played", _("This activity has no lesson to open."))
@@ -104,17 +113,19 @@ def open_lesson(
     attempt = runtime.start_attempt(
         by=by, user=by, version=pin.version, enrolment=enrolment, activity=activity
     )
-    launch = runtime.open_session(
-        by=by,
-        attempt=attempt,
-        sco=sco,
-        watch=_watch(enrolment, activity, attempt),
-        open_until=open_until(run),
-        device=device,
-        restore=restore,
-    )
+    facts: dict[str, Any] = {
+        "watch": _watch(enrolment, activity, attempt),
+        "open_until": open_until(run),
+        "device": device,
+        "restore": restore,
+    }
+    opened: runtime.Launch | Moved
+    if definition_of(attempt.version) is None:
+        opened = runtime.open_session(by=by, attempt=attempt, sco=sco, **facts)
+    else:
+        opened = move(by=by, attempt=attempt, kind=request, target=target, **facts)
     Enrolment.objects.filter(pk=enrolment.pk).update(last_active_at=timezone.now())
-    return launch
+    return opened
 
 
 def _watch(enrolment: Enrolment, activity: Activity, attempt: Attempt) -> Watch:

@@ -95,6 +95,14 @@ def make_stage(
     return Stage(unit, author, learner, version, activity, run, enrolment)
 
 
+def stage_with(package: bytes) -> Stage:
+    """As ``make_stage``, with a SCORM 2004 package of the test's own behind the lesson."""
+    stage = make_stage(kind="scorm2004")
+    stage.version = lesson_from(stage.unit, stage.author, package)
+    RunPin.objects.filter(run=stage.run).update(version=stage.version)
+    return stage
+
+
 def report(stage: Stage) -> dict[str, str]:
     """What a test of real processes needs to know of a stage."""
     return {

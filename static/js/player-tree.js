@@ -1,0 +1,35 @@
+/* What a sequenced lesson shows around its parts: which ways are open, and that it has ended. The server
+   decides; a way that is shut here is refused there too. */
+
+export const WAYS = { prev: "previous", next: "continue", end: "exitAll" };
+
+/* ``controls``: a word a way (enabled, disabled, hidden), ``choices`` by identifier, ``hidden`` identifiers. */
+export function showWays(page, controls) {
+  for (const [name, way] of Object.entries(WAYS)) {
+    const button = page.querySelector(`[data-${name}]`);
+    if (!button) continue;
+    button.hidden = controls[way] === "hidden" || (name === "end" && controls[way] !== "enabled");
+    button.disabled = controls[way] !== "enabled";
+  }
+  const hidden = new Set(controls.hidden);
+  for (const line of page.querySelectorAll("[data-contents] [data-sco]")) {
+    const open = controls.choices[line.dataset.sco] === true;
+    const link = line.querySelector("a");
+    line.hidden = hidden.has(line.dataset.sco);
+    if (open) link.href = `?sco=${encodeURIComponent(line.dataset.sco)}`;
+    else link.removeAttribute("href");
+    link.setAttribute("aria-disabled", String(!open));
+  }
+}
+
+/* The lesson has ended, or waits for the learner to choose: said where the part was. Without words it goes. */
+export function showPause(page, { title = "", message = "", again = "" } = {}) {
+  const place = page.querySelector("[data-ended]");
+  place.hidden = !title;
+  place.querySelector("[data-ended-title]").textContent = title;
+  place.querySelector("[data-ended-text]").textContent = message;
+  const anew = place.querySelector("[data-anew]");
+  anew.textContent = again;
+  anew.hidden = !again;
+  if (title) place.focus();
+}
