@@ -110,9 +110,9 @@ class Learner:
         page = context.pages[0] if context.pages else context.new_page()
         learner = cls(live, page)
         context.expose_binding("conformanceArrived", learner._arrived)
-        page.on("request", learner.asked.add)
-        page.on("requestfinished", learner.asked.discard)
-        page.on("requestfailed", learner.asked.discard)
+        page.on("request", learner._asks)
+        page.on("requestfinished", learner._answered)
+        page.on("requestfailed", learner._answered)
         page.on("dialog", lambda dialog: dialog.accept())
         return learner
 
@@ -120,6 +120,12 @@ class Learner:
         frame = source["frame"]
         assert isinstance(frame, Frame)
         self.arrivals.append(Arrival(frame, "".join(parse_qs(search.lstrip("?")).get("act", []))))
+
+    def _asks(self, request: Request) -> None:
+        self.asked.add(request)
+
+    def _answered(self, request: Request) -> None:
+        self.asked.discard(request)
 
     def become(self, session: str, addresses: Mapping[str, str]) -> None:
         """Another learner sits down here, signed in."""
