@@ -126,18 +126,25 @@ class Tree:
         return self.of(node).objective(objective.identifier)
 
     def read(self, node: Node, objective: Objective) -> ObjectiveState:
-        """What an activity knows of its objective: what is shared takes the place of its own
-        wherever a map reads it, known or not."""
+        """What an activity knows of its objective, its thresholds applied."""
+        found = self.mapped(node, objective)
+        if objective.satisfied_by_measure:
+            found.satisfied = self._by_measure(node, objective, found.measure)
+        if node.completion.by_measure and objective is node.primary:
+            found.completed = _by_progress(node, found.progress)
+        return found
+
+    def mapped(self, node: Node, objective: Objective) -> ObjectiveState:
+        """An objective through its read maps: shared satisfaction and measure take the place of
+        its own, known or not; what the 4th edition added does where it is known."""
         local = self.local(node, objective)
         found = ObjectiveState.from_dict(local.known())
         for mapping in objective.maps:
             shared = self.state.shared.get(mapping.target) or ObjectiveState()
             for name in mapping.reads:
-                setattr(found, name, getattr(shared, name))
-        if objective.satisfied_by_measure:
-            found.satisfied = self._by_measure(node, objective, found.measure)
-        if node.completion.by_measure and objective is node.primary:
-            found.completed = _by_progress(node, found.progress)
+                value = getattr(shared, name)
+                if value is not None or name in {"satisfied", "measure"}:
+                    setattr(found, name, value)
         return found
 
     def _by_measure(self, node: Node, objective: Objective, measure: float | None) -> bool | None:
