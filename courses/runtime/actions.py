@@ -119,7 +119,6 @@ def open_session(
     contents = all_scos(version)
     scos = launchable(contents)
     writes = attempt if mode == SessionMode.NORMAL else None
-    # Only who is tracked waits: looking and looking back are free.
     locked = locked_parts(contents, writes) if writes is not None else {}
     chosen = _choose(scos, sco, attempt, locked)
     ticket = new_ticket()

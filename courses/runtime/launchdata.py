@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from courses.runtime.durations import as_interval, as_timespan
-from courses.runtime.outcome import SCORM12
+from courses.runtime.durations import as_interval, as_timespan, parse_interval, parse_timespan
+from courses.runtime.outcome import SCORM12, as_number
 
 # What a SCO may set itself; nothing else of a kept document is given back.
 _KEPT_12 = ("suspend_data", "comments", "objectives", "student_preference", "interactions")
@@ -91,13 +91,31 @@ def _data12(facts: LaunchFacts, kept: Mapping[str, Any]) -> dict[str, Any]:
                 }
             ),
             "launch_data": facts.launch_data,
-            "student_data": _filled(
-                {
-                    "mastery_score": facts.mastery_score,
-                    "max_time_allowed": facts.max_time_allowed,
-                    "time_limit_action": facts.time_limit_action,
-                }
-            ),
+            "student_data": _limits12(facts),
+        }
+    )
+
+
+_ACTIONS = ("exit,message", "exit,no message", "continue,message", "continue,no message")
+
+
+def _limits12(facts: LaunchFacts) -> dict[str, Any]:
+    """What the manifest limits, written as 1.2 wants it (CMIDecimal, CMITimespan, four actions).
+
+    Left out where it is neither: content reads these figures and would fail over a slip of its own manifest.
+    """
+    mastery = as_number(facts.mastery_score.strip())
+    most = facts.max_time_allowed.strip()
+    length = parse_timespan(most)
+    as_duration = parse_interval(most) if length is None else None
+    action = ",".join(" ".join(word.split()) for word in facts.time_limit_action.lower().split(","))
+    return _filled(
+        {
+            "mastery_score": facts.mastery_score.strip()
+            if mastery is not None and 0 <= mastery <= 100
+            else "",
+            "max_time_allowed": as_timespan(as_duration) if as_duration else most if length else "",
+            "time_limit_action": action if action in _ACTIONS else "",
         }
     )
 

@@ -113,3 +113,43 @@ def test_entry(commits, exit_word, entry):
 def test_a_broken_document_is_an_empty_one(document):
     facts = LaunchFacts(standard="scorm12", learner_id="1", learner_name="a", document=document)
     assert launch_data(facts)["cmi"]["core"]["entry"] == "ab-initio"
+
+
+@pytest.mark.parametrize(
+    ("written", "given"),
+    [
+        (("80", "00:30:00", "exit,message"), ("80", "00:30:00", "exit,message")),
+        (
+            (" 72.5 ", "0001:05:00.50", "Continue, no message"),
+            ("72.5", "0001:05:00.50", "continue,no message"),
+        ),
+        (("0", "PT1H30M", "exit,no message"), ("0", "0001:30:00.00", "exit,no message")),
+        (("80%", "30 phút", "stop"), ("", "", "")),
+        (("101", "00:00:00", "exit"), ("", "", "")),
+        (("", "", ""), ("", "", "")),
+    ],
+)
+def test_12_limits_are_given_as_the_standard_writes_them(written, given):
+    mastery, most, action = written
+    facts = LaunchFacts(
+        standard="scorm12",
+        learner_id="uid-1",
+        learner_name="Lan",
+        launch_data="che-do=thi",
+        mastery_score=mastery,
+        max_time_allowed=most,
+        time_limit_action=action,
+    )
+    data = launch_data(facts)["cmi"]
+    limits = data.get("student_data", {})
+    names = ("mastery_score", "max_time_allowed", "time_limit_action")
+    assert tuple(limits.get(name, "") for name in names) == given
+    assert "" not in limits.values()
+    assert data["launch_data"] == "che-do=thi"
+
+
+@pytest.mark.parametrize("mode", ["browse", "review"])
+def test_only_what_is_tracked_is_for_credit(mode):
+    facts = LaunchFacts(standard="scorm12", learner_id="uid-1", learner_name="Lan", mode=mode)
+    core = launch_data(facts)["cmi"]["core"]
+    assert (core["lesson_mode"], core["credit"]) == (mode, "no-credit")
