@@ -1,5 +1,6 @@
 """`python -m tests.fuzz [--seconds 60] [--target NAME]`: coverage-guided with atheris where it is installed,
-else hypothesis until the time is over. Findings lie in var/fuzz; `--keep FILE --target NAME` keeps one for good."""
+else hypothesis until the time is over. Findings lie in var/fuzz; `--keep FILE --target NAME` keeps one.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +12,14 @@ import sys
 import time
 from pathlib import Path
 
-from .targets import SEEDS, TARGETS, run
+GUIDED = importlib.util.find_spec("atheris") is not None
+if GUIDED and "--one" in sys.argv:
+    import atheris
+
+    with atheris.instrument_imports(include=["repository.packages"]):
+        from .targets import SEEDS, TARGETS, run
+else:
+    from .targets import SEEDS, TARGETS, run
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = Path(__file__).parent / "cases"
@@ -30,8 +38,7 @@ def main() -> int:
         return 0
     if options.one:
         return fuzz(options.target, options.seconds)
-    guided = importlib.util.find_spec("atheris") is not None
-    print("with atheris" if guided else "with hypothesis (pip install atheris: guided by coverage)")
+    print("with atheris" if GUIDED else "with hypothesis (pip install atheris: guided by coverage)")
     failed = []
     for name in [options.target] if options.target else TARGETS:
         command = [sys.executable, "-m", "tests.fuzz", "--one", "--target", name]
@@ -54,11 +61,8 @@ def fuzz(name: str, seconds: int) -> int:
     corpus.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(SEEDS[name]):
         (corpus / f"seed-{number}").write_bytes(seed)
-    if importlib.util.find_spec("atheris") is None:
+    if not GUIDED:
         return _by_hypothesis(name, seconds)
-    import atheris
-
-    atheris.instrument_all()
     flags = [
         f"-max_total_time={seconds}",
         f"-artifact_prefix={FOUND}/{name}-",

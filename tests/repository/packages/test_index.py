@@ -91,6 +91,7 @@ def test_what_is_no_index(data: bytes) -> None:
         ("a.woff2", "font/woff2"),
         ("a.vtt", "text/vtt"),
         ("a.m4a", "audio/mp4"),
+        ("a.json", "application/json"),
         ("a.svg", "image/svg+xml"),
         ("folder.js/readme", "application/octet-stream"),
         ("a.unknown", "application/octet-stream"),
