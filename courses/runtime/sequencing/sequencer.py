@@ -19,9 +19,6 @@ from courses.runtime.sequencing.termination import end_attempt, termination_requ
 from courses.runtime.sequencing.tracked import Initial, Tracked
 from courses.runtime.sequencing.tree import SequencingError, Tree
 
-#: The controls a player may show besides the contents.
-KINDS = ("continue", "previous", "exit", "exitAll", "suspendAll", "abandon", "abandonAll")
-
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -113,7 +110,13 @@ class Sequencer:
 
         nodes = list(self.definition.root.walk())
         return Controls(
-            *(shown(kind) for kind in KINDS),
+            continue_=shown("continue"),
+            previous=shown("previous"),
+            exit=shown("exit"),
+            exit_all=shown("exitAll"),
+            suspend_all=shown("suspendAll"),
+            abandon=shown("abandon"),
+            abandon_all=shown("abandonAll"),
             choices={node.identifier: self.valid("choice", node.identifier) for node in nodes},
             jumps={node.identifier: self.valid("jump", node.identifier) for node in nodes},
             hidden=frozenset(node.identifier for node in nodes if _is_hidden(tree, node)),
