@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
@@ -221,3 +222,30 @@ def test_a_long_video_goes_in_pieces(origin: Client, make_version: Make) -> None
     whole.close()
     part = get(origin, version, "a.mp4", range="bytes=0-")
     assert int(part["Content-Length"]) <= 2 * 1024 * 1024
+
+
+def test_the_longest_video_takes_no_memory(origin: Client, make_version: Make, settings) -> None:
+    """300 MB (a hole in a file, which costs nothing to make) through the answers of the content process."""
+    import tracemalloc
+
+    from repository.content import stored
+    from repository.models import Blob
+    from tests.repository.helpers import stored_files
+
+    version = make_version(VIDEO, "a.mp4")
+    size = 300_000_000
+    (path,) = stored_files(settings.BLOBS_DIR)
+    os.truncate(path, size)
+    Blob.objects.update(size=size)
+    stored.forget()
+    whole = get(origin, version, "a.mp4")
+    assert whole["Content-Length"] == str(size)
+    tracemalloc.start()
+    try:
+        assert sum(map(len, whole)) == size  # type: ignore[call-overload]
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * 1024 * 1024
+    last = get(origin, version, "a.mp4", range=f"bytes={size - 10}-")
+    assert (last.status_code, body(last)) == (206, bytes(10))
