@@ -81,7 +81,7 @@ def differs(step: dict[str, Any], said: list[str]) -> bool:
 
 def run(page: Page, desk: Desk, address: str, steps: list[dict[str, Any]]) -> list[list[str]]:
     """Launches the SCO, plays the calls, and waits until what they saved has been answered."""
-    page.goto(desk.live.site_url + address)
+    page.goto(desk.live.site_url + address, wait_until="commit")
     frame = lesson(page)
     frame.wait_for_function("() => Boolean(window.play)")
     with page.expect_response(lambda got: got.url.endswith("/commit/")) as got:
