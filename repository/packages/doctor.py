@@ -6,6 +6,7 @@ unread, and nothing is said then that only holds of the whole. Nothing here refu
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -40,7 +41,7 @@ class Budget:
     total_bytes: int = 12 * MB
     member_bytes: int = 2 * MB
     files: int = 500
-    seconds: float = 0.5
+    seconds: float = 0.25
     picture_bytes: int = 3 * MB
     video_bytes: int = 50 * MB
 
@@ -63,6 +64,8 @@ class _Seen:
 
 #: More of one sort than this is not counted: the message says so many, the list stays readable.
 _MOST = 200
+#: Addresses of one file that are looked at: the clock is read between files only.
+_MOST_REFERENCES = 2000
 
 
 def examine(
@@ -126,7 +129,7 @@ def _one(path: str, data: bytes, find: Callable[[str], str | None], seen: _Seen)
     else:
         found = references.in_script(text)
     folder = path.rpartition("/")[0]
-    for reference in found:
+    for reference in itertools.islice(found, _MOST_REFERENCES):
         if reference.sort == "local":
             _local(reference, folder + "/" if folder else "", last in _PAGES, find, seen)
         elif reference.loads:
