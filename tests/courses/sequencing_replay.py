@@ -119,7 +119,7 @@ def _said(values: dict[str, str]) -> dict[str, Any]:
 
 def same(got: str, expected: str) -> bool:
     try:
-        return got.split() == expected.split() or float(got) == float(expected)
+        return "".join(got.split()) == "".join(expected.split()) or float(got) == float(expected)
     except ValueError:
         return False
 
