@@ -93,7 +93,8 @@ def suite(tmp_path: Path) -> Path:
     for folder in ("manifests", "testcases"):
         (tmp_path / folder).mkdir()
     (tmp_path / "Commands.properties").write_text(VOCABULARY)
-    for name, text in {"right": RIGHT} | {name: fault[0] for name, fault in FAULTS.items()}.items():
+    texts = {"right": RIGHT, **{name: text for name, (text, _failure) in FAULTS.items()}}
+    for name, text in texts.items():
         (tmp_path / "manifests" / f"{name}.xml").write_text(MANIFEST)
         (tmp_path / "testcases" / f"{name}.properties").write_text(f"start=.\n{text}")
     return tmp_path
