@@ -85,8 +85,9 @@ def _stores(value: Any) -> Iterator[tuple[str, str]]:
 
 
 def launched_with(initial: Initial) -> dict[str, Any]:
-    """What a part finds at its start besides what it kept: ``objectives`` as in cmi, and the shared ``stores``
-    of adl.data; its own status begins unknown. All as JSON, unknown values left out, figures as text."""
+    """What a part finds at its start besides what it kept: ``objectives`` as in cmi, and the shared
+    ``stores`` of adl.data; its own status begins unknown. As JSON, unknown values left out, figures as text.
+    """
     return {
         "objectives": [{"id": found.id, **_status(found)} for found in initial.objectives],
         "stores": [
