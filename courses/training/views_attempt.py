@@ -73,10 +73,12 @@ def _commits(request: HttpRequest, attempt: Attempt, titles: dict[str, str]) -> 
     """A page of the commits kept, newest first, each with its words."""
     rows = attempt.commits_kept.defer("document").order_by("-at", "-pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    for row in page.object_list:
+    shown: list[Any] = list(page.object_list)
+    for row in shown:
         row.part = titles.get(row.sco_identifier, "")
         row.words = _words(row)
         row.told = _MESSAGES.get(row.code, "")
+    page.object_list = shown
     return page
 
 

@@ -132,7 +132,7 @@ def test_editors_keep_synonyms_and_others_do_not(tree, client):
     same = client.post(add, {"words": "Vật lý", "meaning": "vật lí", "both_ways": "on"})
     assert same.status_code == 200
     built_in = client.post(add, {"words": "hsg", "meaning": "Học sinh giỏi", "both_ways": "on"})
-    assert "Tìm kiếm đã biết chữ viết tắt này." in built_in.content.decode()
+    assert "Tìm kiếm đã hiểu chữ viết tắt này là" in built_in.content.decode()
     assert not Synonym.objects.exists()
     client.post(add, {"words": "  chuyên   đề ", "meaning": "chủ đề", "both_ways": "on"})
     assert [str(row) for row in Synonym.objects.all()] == ["chuyên đề ↔ chủ đề"]
