@@ -35,10 +35,18 @@ def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
+def _said(word: Any) -> str:
+    """A snapshot has "unknown" where the SCO never spoke, and its activity may then stand for it (UP.4).
+
+    A SCO that says "unknown" itself, which is rare, cannot be told apart here.
+    """
+    return "" if word in {None, "unknown"} else str(word)
+
+
 def _completion(cmi: Mapping[str, Any], progress: float | None, terms: Terms) -> str:
     """RTE table 4.2.4.1a: a threshold without a measure leaves it unknown."""
     if terms.completion_threshold is None:
-        return str(cmi.get("completion_status") or "unknown")
+        return _said(cmi.get("completion_status"))
     if progress is None:
         return "unknown"
     return "completed" if progress >= terms.completion_threshold else "incomplete"
@@ -47,7 +55,7 @@ def _completion(cmi: Mapping[str, Any], progress: float | None, terms: Terms) ->
 def _success(cmi: Mapping[str, Any], scaled: float | None, terms: Terms) -> str:
     """RTE table 4.2.22.1a: a passing score without a score leaves it unknown."""
     if terms.passing_score is None:
-        return str(cmi.get("success_status") or "unknown")
+        return _said(cmi.get("success_status"))
     if scaled is None:
         return "unknown"
     return "passed" if scaled >= terms.passing_score else "failed"
@@ -66,8 +74,8 @@ def _objectives(value: Any) -> Iterator[TrackedObjective]:
         if row.get("id"):
             yield TrackedObjective(
                 id=str(row["id"]),
-                success_status=str(row.get("success_status") or "unknown"),
-                completion_status=str(row.get("completion_status") or "unknown"),
+                success_status=_said(row.get("success_status")),
+                completion_status=_said(row.get("completion_status")),
                 scaled=as_number(score.get("scaled")),
                 raw=as_number(score.get("raw")),
                 min=as_number(score.get("min")),

@@ -34,7 +34,8 @@ MANIFEST = """<?xml version="1.0"?>
     <item identifier="one" identifierref="res"><title>Phần một</title>
       <adlcp:data><adlcp:map targetID="notes"/></adlcp:data>
       <imsss:sequencing><imsss:objectives><imsss:primaryObjective objectiveID="obj">
-        <imsss:mapInfo targetObjectiveID="shared-obj" writeSatisfiedStatus="true"/>
+        <imsss:mapInfo targetObjectiveID="shared-obj" writeSatisfiedStatus="true"
+          readNormalizedMeasure="false"/>
       </imsss:primaryObjective></imsss:objectives>
       <imsss:deliveryControls objectiveSetByContent="true" completionSetByContent="true"/>
       </imsss:sequencing></item>
