@@ -65,7 +65,7 @@ def line(teacher: Page) -> Iterator[Line]:
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name="Lưu nháp").click()
+    page.get_by_role("button", name="Lưu nháp", exact=True).click()
     page.wait_for_url("**/lessons/*-*-*/")
 
 
@@ -142,7 +142,7 @@ def test_saving_with_a_refused_file_only_says_why(teacher: Page, live: Live, bad
     teacher.fill("textarea[name=description]", "Lời của cô")
     teacher.set_input_files("input[type=file]", bad)
     expect(teacher.locator(RESULT)).to_contain_text("Flash")
-    teacher.get_by_role("button", name="Lưu nháp").click()
+    teacher.get_by_role("button", name="Lưu nháp", exact=True).click()
     expect(teacher.locator("[data-upload-refused]")).to_be_focused()
     expect(teacher.locator(RESULT)).to_contain_text("Flash")
     expect(teacher.locator("[data-upload-none]")).to_be_hidden()
@@ -151,7 +151,7 @@ def test_saving_with_a_refused_file_only_says_why(teacher: Page, live: Live, bad
     axe(teacher)
     teacher.get_by_role("button", name="Bỏ tệp này").click()
     expect(teacher.locator(f"{LIST} li")).to_have_count(0)
-    teacher.get_by_role("button", name="Lưu nháp").click()
+    teacher.get_by_role("button", name="Lưu nháp", exact=True).click()
     expect(teacher.locator("[data-upload-none]")).to_be_focused()
 
 
@@ -180,7 +180,7 @@ def test_it_goes_on_when_the_line_is_back(teacher: Page, live: Live, large: Path
     line.left = 2
     teacher.set_input_files("input[type=file]", large)
     expect(teacher.locator(LIST)).to_contain_text("mất kết nối")
-    save_button = teacher.get_by_role("button", name="Lưu nháp")
+    save_button = teacher.get_by_role("button", name="Lưu nháp", exact=True)
     save_button.click()
     expect(teacher.locator("[data-upload-wait]")).to_be_visible()
     line.left = 100
