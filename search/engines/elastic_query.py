@@ -26,8 +26,9 @@ Asked = dict[str, Any]
 EVERYWHERE = tuple(WEIGHTS)
 NAMES, RUNNING = ("title", "keywords", "facts"), ("description", "people", "inner")
 MARKED = ("marked",)
-#: Values of a facet that are counted; units are many, the rest are taxonomies.
-MOST_VALUES = 300
+#: Values of a facet that are counted: the rest are taxonomies, but a province has 1,500 units with a few
+#: lessons each, and what stands above them must not be cut off by them.
+MOST_VALUES, MOST_UNITS = 300, 3_000
 INSIDE, SAME, SAID = "inside:", "same:", "said"
 #: Of the rough order so many are put into a finer one.
 FINER = 300
@@ -325,7 +326,8 @@ def counts(request: SearchRequest, matching: Asked | None, whole: Asked | None =
     if whole is not None:
         aggs["whole"] = {"filter": _all([whole, *narrowed(request)])}
     for name in request.facets:
-        values = {"values": {"terms": {"field": name, "size": MOST_VALUES}}}
+        most = MOST_UNITS if name == "unit" else MOST_VALUES
+        values = {"values": {"terms": {"field": name, "size": most}}}
         aggs[f"facet:{name}"] = {"filter": _all_of(narrowed(request, but=name)), "aggs": values}
     return {"query": _all(needed), "aggs": aggs, "size": 0, "track_total_hits": True}
 

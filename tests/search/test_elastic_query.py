@@ -164,3 +164,13 @@ def test_without_words_there_is_no_score():
     asked = elastic_query.hits(SearchRequest(Query(), SCOPE), elastic_query.Way(None), 0, 10)
     assert asked["sort"] == [{"published": "desc"}, {"number": "desc"}]
     assert "should" not in asked["query"]["bool"]
+
+
+def test_a_whole_provinces_units_are_counted():
+    """The highest unit's own lessons are few beside those of 1,500 schools: a short list would cut them off."""
+    asked = elastic_query.counts(SearchRequest(Query(""), SCOPE, facets=("unit", "grade")), None)
+    sizes = {
+        name: agg["aggs"]["values"]["terms"]["size"] for name, agg in asked["aggs"].items() if "aggs" in agg
+    }
+    assert sizes["facet:unit"] >= 1_500
+    assert sizes["facet:grade"] < sizes["facet:unit"]
