@@ -167,7 +167,7 @@ def test_without_words_there_is_no_score():
 
 
 def test_a_whole_provinces_units_are_counted():
-    """The highest unit's own lessons are few beside those of 1,500 schools: a short list would cut them off."""
+    """The highest unit's own lessons are few beside those of 1,500 schools: none may be cut off."""
     asked = elastic_query.counts(SearchRequest(Query(""), SCOPE, facets=("unit", "grade")), None)
     sizes = {
         name: agg["aggs"]["values"]["terms"]["size"] for name, agg in asked["aggs"].items() if "aggs" in agg
