@@ -21,17 +21,19 @@ from repository import inner_texts
 from repository.actions.sweep import note_unused, sweep_blob
 from repository.actions.uploads import store_blob
 from repository.findings import as_rows
+from repository.judged import report_on
 from repository.models import Blob, Ingest, Kind, MediaMember, PackageIndex, Sco, Upload, Version
 from repository.packages import index as package_index
 from repository.packages.archive import Member, inflate
-from repository.packages.check import check_upload
 from repository.packages.index import Entry
-from repository.packages.limits import Limits
+from repository.packages.media import is_media
 from repository.packages.report import Item, Report
 from repository.storage import StorageAwayError, blobs
 
 logger = logging.getLogger(__name__)
 MB = 1024 * 1024
+#: By which sound and video are known.
+_HEAD = 4096
 
 # A lease outlasts the work on a slow machine; a dead process's work waits for as long.
 LEASE_LEAST = timedelta(seconds=15)
@@ -45,6 +47,17 @@ def lease_for(size: int) -> timedelta:
     return LEASE_LEAST + timedelta(seconds=size // BYTES_A_SECOND)
 
 
+def is_quick(upload: Upload) -> bool:
+    """Whether an arrived file is judged at once: a small one, or sound or video, of which little is read."""
+    if upload.size <= settings.INGEST_INLINE_MB * MB:
+        return True
+    try:
+        with blobs().open(upload.blob.uid) as file:
+            return is_media(file.read(_HEAD))
+    except (FileNotFoundError, StorageAwayError):
+        return False
+
+
 def run(version_id: int) -> str:
     """Ingests a version unless that is done or somebody is at it; its ``ingest`` state afterwards."""
     version = _take(version_id)
@@ -56,7 +69,7 @@ def run(version_id: int) -> str:
         return Ingest.REJECTED
     try:
         with blobs().at_hand(version.blob.uid) as file:
-            report = check_upload(file, filename=version.filename, limits=Limits.from_settings(settings))
+            report = report_on(version.blob.uid, file, version.filename)
             if report.refused:
                 _reject(version, as_rows(report))
                 return Ingest.REJECTED
@@ -260,4 +273,4 @@ def _facts(item: Item) -> dict[str, Any]:
         "scaled_passing_score": item.scaled_passing_score,
         "hide_lms_ui": list(item.hide_lms_ui),
     }
-    return {name: value for name, value in figures.items() if value}
+    return {**item.extra, **{name: value for name, value in figures.items() if value}}

@@ -12,7 +12,8 @@ from repository.packages import index as package_index
 from repository.packages.contents import Contents
 from repository.packages.report import Report
 
-_SCORM = (Kind.SCORM12, Kind.SCORM2004)
+#: Kinds with parts that report
+_REPORTING = (Kind.SCORM12, Kind.SCORM2004, Kind.CMI5)
 _EDITIONS = {"2nd": _("2nd edition"), "3rd": _("3rd edition"), "4th": _("4th edition")}
 
 
@@ -33,20 +34,21 @@ def of_report(report: Report) -> Facts | None:
     if report.files < 1 or report.media_type or not report.kind:
         return None
     kind = Kind(report.kind).label if report.kind in Kind.values else report.kind
-    parts = report.tracked_parts if report.kind in _SCORM else None
+    parts = report.tracked_parts if report.kind in _REPORTING else None
     edition = str(_EDITIONS.get(report.edition, ""))
     return Facts(str(kind), edition, report.tool, parts, report.contents, report.files)
 
 
 def of_version(version: Version) -> Facts | None:
     """Facts of a version that ingestion took; two queries. None for what is no package."""
-    if version.kind not in (*_SCORM, Kind.HTML5) or version.blob_id is None:
+    if version.kind not in (*_REPORTING, Kind.HTML5, Kind.IMSCC) or version.blob_id is None:
         return None
     kept = PackageIndex.objects.filter(blob=version.blob_id).first()
     if kept is None:
         return None
     paths = package_index.load(kept.document).paths
-    parts = version.scos.filter(scorm_type="sco").count() if version.kind in _SCORM else None
+    tracked = version.kind in _REPORTING
+    parts = version.scos.filter(scorm_type__in=["sco", "au"]).count() if tracked else None
     edition = str(_EDITIONS.get(version.edition, ""))
     return Facts(
         str(version.get_kind_display()), edition, version.tool, parts, contents.count(paths), kept.files

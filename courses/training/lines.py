@@ -154,8 +154,9 @@ def _kind(place: Place) -> tuple[str, str]:
     if place.kind == "session":
         return "users", pgettext("activity", "Session")
     if place.kind == "package":
-        html5 = place.version_kind == Kind.HTML5
-        return "play", _("Interactive page") if html5 else _("SCORM lesson")
+        pages = place.version_kind in {Kind.HTML5, Kind.IMSCC}
+        lesson = _("cmi5 lesson") if place.version_kind == Kind.CMI5 else _("SCORM lesson")
+        return "play", _("Interactive page") if pages else lesson
     words = {
         Kind.IMAGE: ("image", pgettext("training", "Picture")),
         Kind.VIDEO: ("video", pgettext("training", "Video")),

@@ -108,7 +108,10 @@ class Kind(models.TextChoices):
     UNKNOWN = "", _("Not yet known")
     SCORM12 = "scorm12", "SCORM 1.2"
     SCORM2004 = "scorm2004", "SCORM 2004"
+    CMI5 = "cmi5", "cmi5"
     HTML5 = "html5", _("HTML5 package")
+    H5P = "h5p", "H5P"
+    IMSCC = "imscc", "Common Cartridge"
     PDF = "pdf", "PDF"
     IMAGE = "image", _("Image")
     AUDIO = "audio", _("Audio")
@@ -147,6 +150,8 @@ class Version(models.Model):
     tool = models.CharField(max_length=60, blank=True, default="")
     title = models.CharField(max_length=300, blank=True, default="")
     launch = models.CharField(max_length=1000, blank=True, default="")
+    # How long a video or sound is, where its file says so
+    seconds = models.FloatField(null=True, default=None)
     # [{code, params, path, paths}] as repository.packages found them; messages are made on reading
     findings = models.JSONField(default=list)
     repaired = models.JSONField(default=list)

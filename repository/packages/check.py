@@ -7,11 +7,13 @@ is missing. Nothing is written anywhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
 from . import contents, detect, doctor, exports, index, pages, xml
 from .archive import Archive, Member, read_archive, read_member, verify
+from .check_cmi5 import take_cmi5
+from .cmi5 import CMI5, structure_path
 from .codes import Finding, PackageRefused
 from .files import check_file
 from .limits import MB, Limits
@@ -74,7 +76,7 @@ def check_package(file: BinaryIO, *, filename: str, limits: Limits | None = None
         if report.refused:
             report.findings += exports.what_again(report, check.paths)
         else:
-            tracked = report.tracked_parts > 0
+            tracked = report.tracked_parts > 0 and report.kind != CMI5
             report.findings += doctor.examine(archive.file, archive.members, find=check.find, tracked=tracked)
             report.index = index.build(archive.members)
     except PackageRefused as refusal:
@@ -113,7 +115,7 @@ class _Check:
         if self.flash and not any(finding.reason == "flash" for finding in self.report.findings):
             self.note("flash_parts", self.flash)
 
-    def note(self, code: str, paths: tuple[str, ...] | list[str], **params: object) -> None:
+    def note(self, code: str, paths: Sequence[str], **params: object) -> None:
         shown_paths = tuple(shown(path) for path in paths)
         first = shown_paths[0] if shown_paths else ""
         self.report.findings.append(Finding(code, {"count": len(paths), **params}, first, shown_paths))
@@ -121,6 +123,9 @@ class _Check:
     def find(self, path: str) -> str | None:
         """The member that `path` means, without regard to case where need be."""
         return path if path in self.members else self.folded.get(fold(path))
+
+    def size_of(self, path: str) -> int:
+        return self.members[path].size
 
     def read(self, path: str, at_most: int = _PAGE_BYTES) -> bytes:
         return read_member(self.archive.file, self.members[path], at_most=at_most)
@@ -133,6 +138,10 @@ class _Check:
             raise PackageRefused("office_document", kind=detect.office_kind(self.paths))
         if kind in detect.UNSUPPORTED_NAMES:
             raise PackageRefused("kind_unsupported", kind=detect.UNSUPPORTED_NAMES[kind])
+        structure = structure_path(self.paths) if kind == CMI5 else None
+        if structure is not None:
+            take_cmi5(self, structure)
+            return
         entry = detect.entry_page(self.paths)
         if not kind or entry is None:
             raise PackageRefused("no_manifest")
@@ -145,7 +154,7 @@ class _Check:
         self.report.base = entry.rpartition("/")[0] + "/" if "/" in entry else ""
         self.report.tool = detect.authoring_tool(self.paths, text[:20_000])
         self.report.title = self.report.title or pages.read_page(text).title
-        self._judge_page(entry, declared_missing=0.0)
+        self.judge_page(entry, declared_missing=0.0)
 
     # -- SCORM ----------------------------------------------------------------------------------------------
 
@@ -173,7 +182,7 @@ class _Check:
         first = next((item for item in report.items if item.path and item.visible), None)
         first = first or next(item for item in report.items if item.path)
         report.launch = first.launch
-        self._judge_page(first.path, declared_missing=missing)
+        self.judge_page(first.path, declared_missing=missing)
 
     def _parse(self, path: str) -> Manifest:
         member: Member = self.members[path]
@@ -196,7 +205,7 @@ class _Check:
         """A manifest that is not SCORM's: open its first page, track nothing."""
         hrefs = [item.href for item in manifest.items if item.href]
         hrefs += [resource.href for resource in manifest.resources if resource.href]
-        found = (self._target(href)[0] for href in hrefs)
+        found = (self.target(href)[0] for href in hrefs)
         entry = next((target for target in found if target and _is_page(target)), None)
         entry = entry or detect.entry_page(self.paths)
         if entry is None:
@@ -204,7 +213,7 @@ class _Check:
         self.note("manifest_plain", [path])
         self._html5(entry)
 
-    def _target(self, href: str) -> tuple[str, str]:
+    def target(self, href: str) -> tuple[str, str]:
         """The member that a launch address means ("" if it is not there) and its query + fragment."""
         address = re.match(r"[^?#]*", href)
         plain = address.group() if address else ""
@@ -243,7 +252,7 @@ class _Check:
         pages_there = [
             resource
             for resource in manifest.resources
-            if resource.href and _is_page(self._target(resource.href)[0])
+            if resource.href and _is_page(self.target(resource.href)[0])
         ]
         chosen = [resource for resource in pages_there if resource.scorm_type == "sco"] or pages_there
         if not chosen:
@@ -254,7 +263,7 @@ class _Check:
         return tuple(
             ManifestItem(
                 identifier=resource.identifier or f"item-{number}",
-                title=manifest.title or _title_from(self._target(resource.href)[0]),
+                title=manifest.title or _title_from(self.target(resource.href)[0]),
                 parent="",
                 depth=0,
                 resource=resource.identifier,
@@ -273,7 +282,7 @@ class _Check:
         raise PackageRefused("launch_missing", shown(lost[0]))
 
     def _item(self, source: ManifestItem) -> Item:
-        path, query = self._target(source.href) if source.href else ("", "")
+        path, query = self.target(source.href) if source.href else ("", "")
         return Item(
             identifier=source.identifier,
             title=source.title,
@@ -308,8 +317,10 @@ class _Check:
 
     # -- the page that opens it ----------------------------------------------------------------------------
 
-    def _judge_page(self, path: str, *, declared_missing: float) -> None:
-        """Refuse where the launch page opens nothing but Flash or lacks what it is made of."""
+    def judge_page(self, path: str, *, declared_missing: float, hints: bool = False) -> None:
+        """Refuse where the launch page opens nothing but Flash or lacks what it is made of.
+
+        `hints`: what it lacks besides is left to the hints (`doctor`)."""
         if not _is_page(path):
             return
         page = pages.read_page(pages.decode(self.read(path)))
@@ -325,6 +336,8 @@ class _Check:
         if lost:
             nothing_there = not scripts and not frames and not links and page.visible_characters == 0
             grave = declared_missing > 0.5 or nothing_there or (flash and not modern)
+            if hints and not grave:
+                return
             code = "launch_incomplete" if grave else "launch_files_missing"
             self.report.findings.append(
                 Finding(

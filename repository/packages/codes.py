@@ -144,6 +144,10 @@ _TABLE: dict[tuple[str, Severity], dict[str, _StrPromise]] = {
             "This is a package of the kind %(kind)s, which cannot be taken yet. Export the lesson as "
             "SCORM 1.2, SCORM 2004 or HTML5."
         ),
+        "units_elsewhere_only": _(
+            "The lesson lies on another site (%(path)s): the package only points there, and what learners do "
+            "there cannot be recorded. Export it with all pages in the package."
+        ),
         "office_document": _(
             "This is an office document (%(kind)s). Save it as PDF, or export it as SCORM or HTML5 "
             "with a program such as iSpring or ActivePresenter."
@@ -185,6 +189,10 @@ _TABLE: dict[tuple[str, Severity], dict[str, _StrPromise]] = {
         "manifest_unreadable": _(
             "The lesson's table of contents (%(path)s) cannot be read. Export the lesson again; do "
             "not edit that file by hand."
+        ),
+        "structure_invalid": _(
+            "The lesson's table of contents (%(path)s) breaks the cmi5 standard at “%(found)s”. Export the "
+            "lesson again; do not edit that file by hand."
         ),
         "manifest_too_large": _(
             "The lesson's table of contents (%(path)s) has %(size)s MB, more than the %(limit)s MB "
@@ -241,6 +249,10 @@ _TABLE: dict[tuple[str, Severity], dict[str, _StrPromise]] = {
         ),
     },
     ("unsupported_kind", "look"): {
+        "units_elsewhere": _(
+            "%(count)s parts lie on other sites, such as “%(path)s”, and cannot be opened here. Export the "
+            "lesson with all pages in the package if they are needed."
+        ),
         "media_newer": _(
             "This file is coded as %(found)s, which older iPhones and iPads do not play. If learners may use "
             "those, upload it as MP4 (H.264 with AAC) or MP3."

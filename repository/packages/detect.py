@@ -15,7 +15,6 @@ UNSUPPORTED_NAMES = {
     "h5p": "H5P",
     "imscc": "Common Cartridge",
     "qti": "QTI",
-    "cmi5": "cmi5",
     "aicc": "AICC",
 }
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from .codes import SEVERITIES, Finding
 from .contents import Contents
@@ -17,7 +18,8 @@ class Item:
     """A line of the table of contents, parents before children (`parent` is an identifier, "" at the top).
 
     `launch` is `path` + `query`: the member that opens it, as it is spelt in the package, with query and
-    fragment; all three are "" for a folder and for what cannot be opened. `scorm_type`: "sco", "asset" or "".
+    fragment; all three are "" for a folder and for what cannot be opened. `scorm_type`: "sco", "asset", "au"
+    (a cmi5 unit) or "".
     Figures are kept as the manifest writes them, "" where it is silent.
     """
 
@@ -38,12 +40,14 @@ class Item:
     completion_threshold: str = ""
     scaled_passing_score: str = ""
     hide_lms_ui: tuple[str, ...] = ()
+    #: What a kind of package of its own says besides, as plain data
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Report:
-    """`kind`: scorm12, scorm2004, html5, pdf, image, audio, video, or a kind that is refused (h5p, imscc,
-    qti, cmi5, aicc, office), "" where nothing can be said. `edition`: 1.2, 2nd, 3rd, 4th or "". `index` only
+    """`kind`: scorm12, scorm2004, cmi5, html5, pdf, image, audio, video, or a kind that is refused (h5p,
+    imscc, qti, aicc, office), "" where nothing can be said. `edition`: 1.2, 2nd, 3rd, 4th or "". `index` only
     if not refused. `base` is the folder of the package that everything lies in ("" or "x/"), `launch` the
     entry page.
     """
@@ -79,8 +83,8 @@ class Report:
 
     @property
     def tracked_parts(self) -> int:
-        """How many parts of the table of contents report to the platform (SCOs)."""
-        return sum(item.scorm_type == "sco" for item in self.items)
+        """How many parts of the table of contents report to the platform (SCOs, cmi5 units)."""
+        return sum(item.scorm_type in ("sco", "au") for item in self.items)
 
     @property
     def repaired(self) -> list[str]:

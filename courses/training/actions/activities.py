@@ -39,9 +39,9 @@ class Keep(Enum):
     AS_IS = "as it is"
 
 
-#: Opened in the player; of these, the SCORM ones report what the learner reached.
-PLAYED_KINDS = frozenset({Kind.SCORM12, Kind.SCORM2004, Kind.HTML5})
-REPORTING_KINDS = frozenset({Kind.SCORM12, Kind.SCORM2004})
+#: Opened in the player; of these, the ones of SCORM and cmi5 report what the learner reached.
+PLAYED_KINDS = frozenset({Kind.SCORM12, Kind.SCORM2004, Kind.CMI5, Kind.HTML5, Kind.IMSCC})
+REPORTING_KINDS = frozenset({Kind.SCORM12, Kind.SCORM2004, Kind.CMI5})
 
 
 def _rule_for(version_kind: str, rule: Mapping[str, Any] | None) -> Rule:

@@ -90,7 +90,6 @@ def test_html5_packages(files: dict[str, str], launch: str) -> None:
     ("files", "kind", "code"),
     [
         ({"h5p.json": "{}", "content/content.json": "{}"}, "h5p", "kind_unsupported"),
-        ({"cmi5.xml": "<courseStructure/>", "index.html": PAGE}, "cmi5", "kind_unsupported"),
         ({"a.crs": "x", "a.au": "x", "a.cst": "x"}, "aicc", "kind_unsupported"),
         ({"[Content_Types].xml": "<Types/>", "ppt/presentation.xml": "<p/>"}, "office", "office_document"),
         ({"readme.txt": "x"}, "", "no_manifest"),
