@@ -21,7 +21,8 @@ _MOST_SEQ = 2_000_000_000
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """``cmi`` is None for a heartbeat. ``seconds`` is the time of the whole session so far, as the player
-    measured it; ``best_*`` the furthest that the session has reached."""
+    measured it; ``best_*`` the furthest that the session has reached. ``age``: how many seconds ago the
+    session gave its last sign of life, where the outbox brings it late."""
 
     session: UUID
     key: str
@@ -33,6 +34,7 @@ class Snapshot:
     best_success: str
     cmi: dict[str, Any] | None
     adl: dict[str, Any] | None = None
+    age: float = 0.0
 
     def document(self) -> str:
         """What is stored: the data model as JSON, without blanks."""
@@ -124,7 +126,15 @@ def parse_snapshot(data: dict[str, Any], standard: str = "") -> Snapshot:
         best_success=success if success in SUCCESSES else "unknown",
         cmi=cmi,
         adl=adl,
+        age=_age(data.get("age")),
     )
+
+
+def _age(value: Any) -> float:
+    """Seconds, 0 for what is no such figure: it only ever shortens what is claimed."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return 0.0
+    return min(max(float(value), 0.0), 1e9)
 
 
 def _check_suspend_data(cmi: dict[str, Any], standard: str) -> None:

@@ -6,6 +6,7 @@ const FROM = "hoclieu-player";
 const DEBOUNCE_MS = 1000;
 const BEAT_MS = 30_000;
 const NOTE_MS = 2000;
+const SEND_MS = 20_000; // a request that hangs longer has no network
 const RETRY_MS = [2000, 5000, 10_000, 15_000];
 const BEACON_BYTES = 60_000; // browsers take 65,535 in all
 const FINISHED = "finished";
@@ -66,6 +67,7 @@ async function send(body) {
     body: text,
     headers: { "Content-Type": "text/plain" },
     credentials: "omit",
+    signal: AbortSignal.timeout(SEND_MS),
     keepalive: small && document.visibilityState === "hidden",
   });
   if (response.status >= 500) throw new Error(`server ${response.status}`);
@@ -109,15 +111,40 @@ function snapshot(final) {
   const { cmi, adl } = api.renderCommitCMI(false);
   seq += 1;
   const body = { session: config.session, sco: config.sco, seq, seconds: seconds(), final, best: { ...best }, cmi };
-  if (adl) body.adl = adl;
+  if (config.standard === "scorm2004") leaveOutUnsaid(cmi);
+  if (config.access) body.adl = { data: Object.entries(api.adl.captureWritableSharedDataSnapshot()).map(([id, store]) => ({ id, store })) };
+  else if (adl) body.adl = adl;
   return body;
+}
+
+/* An "unknown" that the SCO set is not one that nobody touched: its activity may stand for a silent SCO alone (SN
+   UP.4), and a session time of nought is not the same as none. What was never set stays out of the snapshot. */
+const said = new Set();
+const STATUSES = ["completion_status", "success_status"];
+
+function noteKept(group, path) {
+  for (const name of STATUSES) if (group[name]) said.add(`${path}.${name}`);
+}
+
+function leaveOut(group, path) {
+  for (const name of STATUSES) if (group[name] === "unknown" && !said.has(`${path}.${name}`)) delete group[name];
+}
+
+function withObjectives(cmi, each) {
+  each(cmi, "cmi");
+  for (const [index, row] of Object.entries(cmi.objectives ?? {})) each(row, `cmi.objectives.${index}`);
+}
+
+function leaveOutUnsaid(cmi) {
+  withObjectives(cmi, leaveOut);
+  if (!said.has("cmi.session_time")) delete cmi.session_time;
 }
 
 function save(final = false) {
   clearTimeout(timer);
   timer = null;
   if (!config.tracked || stopped || !api) return;
-  dirty = false;
+  dirty = told = false;
   const body = snapshot(final);
   post({ type: "snapshot", seq: body.seq, body: JSON.stringify(body) });
   if (leaving && beacon(body)) return;
@@ -125,15 +152,23 @@ function save(final = false) {
   pump();
 }
 
-function changed() {
+/* The site page says of every change that it is not saved yet, but of the time, which is noted anyhow. */
+const TIME = /^cmi\.(core\.)?session_time$/;
+let told = false;
+function changed(element) {
   if (!config.tracked) return;
   dirty = true;
+  if (!told && !stopped && !TIME.test(element)) {
+    told = true;
+    post({ type: "changed" });
+  }
   timer ??= setTimeout(() => save(), DEBOUNCE_MS);
 }
 
 async function beat() {
   if (!config.tracked || finished || stopped || inFlight || document.visibilityState === "hidden") return;
   if (dirty) return void save(); // brings the time too, and is kept where this window may no longer write
+  if (pending) return void pump();
   try {
     heard(await send({ session: config.session, sco: config.sco, seconds: seconds() }));
   } catch {
@@ -235,9 +270,47 @@ function answerUnknown12() {
   };
 }
 
+/* scorm-again 3.4.3 reads and writes whatever its own objects hold: SetValue("cmi", …) replaces the whole model,
+   "settings" and "lastErrorCode" can be set, a group reads as an object (no issue is open there). Only elements of the
+   model (RTE 4.2, 4.3, SN 5.6) get through; the rest is undefined, 401. */
+const SCORE = "score\\.(?:scaled|raw|min|max)";
+const MODEL2004 = new RegExp(`^(?:${[
+  "cmi\\.(?:completion_status|completion_threshold|credit|entry|exit|launch_data|learner_id|learner_name|location|mode)",
+  "cmi\\.(?:max_time_allowed|progress_measure|scaled_passing_score|session_time|success_status|suspend_data)",
+  `cmi\\.(?:time_limit_action|total_time|${SCORE})`,
+  "cmi\\.learner_preference\\.(?:audio_level|language|delivery_speed|audio_captioning)",
+  "cmi\\.comments_from_(?:learner|lms)\\.[^.]+\\.(?:comment|location|timestamp)",
+  `cmi\\.objectives\\.[^.]+\\.(?:id|success_status|completion_status|progress_measure|description|${SCORE})`,
+  "cmi\\.interactions\\.[^.]+\\.(?:id|type|timestamp|weighting|learner_response|result|latency|description)",
+  "cmi\\.interactions\\.[^.]+\\.(?:objectives\\.[^.]+\\.id|correct_responses\\.[^.]+\\.pattern)",
+  "adl\\.data\\.[^.]+\\.(?:id|store)",
+  "adl\\.nav\\.(?:request|request_valid\\.(?!(?:choice|jump)$).+)",
+  ".+\\._(?:children|count|version)",
+  "", // no name at all has errors of its own
+].join("|")})$`);
+
+function keepToTheModel() {
+  const [get, set] = [api.GetValue.bind(api), api.SetValue.bind(api)];
+  const named = (element) => (MODEL2004.test(element ?? "") ? element : "cmi.undefined");
+  api.GetValue = (element) => get(named(element));
+  api.SetValue = (element, value) => {
+    const answer = set(named(element), value);
+    if (answer === "true") said.add(element);
+    return answer;
+  };
+}
+
 function open2004() {
   api = new window.Scorm2004API(SETTINGS, transport);
   api.loadFromJSON(config.data);
+  withObjectives(config.data.cmi, noteKept);
+  keepToTheModel();
+  if (config.access) {
+    const maps = Object.entries(config.access);
+    api.adl.configureSharedDataMaps(
+      maps.map(([targetID, [readSharedData, writeSharedData]]) => ({ targetID, readSharedData, writeSharedData })),
+    );
+  }
   api.on("Initialize", changed);
   api.on("SetValue", changed);
   api.on("SetValue", weigh);

@@ -1,7 +1,9 @@
 /* The player page of the site: drains the outbox, opens a runtime session, and only then makes the frame.
    What the frame says is believed only by where it comes from; the session is the one opened here. */
 
-import { acknowledge, drain, forget, keep, noteSeconds } from "./outbox.js";
+import { drain } from "./outbox.js";
+import { acknowledge, forget, keep, noteSeconds } from "./player-keep.js";
+import { saveLine } from "./player-line.js";
 import { showPause, showWays, WAYS } from "./player-tree.js";
 
 const SANDBOX =
@@ -18,20 +20,10 @@ const sequenced = "sequenced" in page.dataset; // the server's activity tree say
 
 let live = null; // { frame, origin, session, seq, sco }
 let busy = false;
-let said = { state: "", text: "" }; // what the line at the bottom says while there is a network
 
 /* What the learner reads */
 
-function show(state, text) {
-  const line = part("save");
-  if (!line) return;
-  line.classList.toggle("warn", state === "offline" || state === "stopped");
-  part("icon-saved").hidden = state !== "saved";
-  part("icon-offline").hidden = state !== "offline";
-  part("icon-stopped").hidden = state !== "stopped";
-  part("save-text").textContent = text;
-  if (text !== texts.away) said = { state, text };
-}
+const line = saveLine(page, texts);
 
 function say(text, again) {
   const note = part("over");
@@ -39,18 +31,6 @@ function say(text, again) {
   part("over-text").textContent = text ?? "";
   part("again").textContent = again ?? "";
   part("again").hidden = !again;
-}
-
-function saved(at) {
-  const clock = new Date(at).toLocaleTimeString("vi-VN", { hour12: false });
-  show("saved", texts.saved.replace("{time}", clock));
-}
-
-/* Learning goes on without a network; the line says so at once, not only when something fails to be sent. */
-function network() {
-  if (!("tracked" in page.dataset) || said.state === "stopped" || live?.done) return;
-  if (!navigator.onLine) show("offline", texts.away);
-  else if (part("save-text")?.textContent === texts.away) show(said.state, said.text);
 }
 
 function mark(contents) {
@@ -93,7 +73,7 @@ async function launch(ask, then) {
   say("");
   part("wait").hidden = Boolean(live);
   try {
-    if (user) await drain({ user, url: outboxUrl, token: token() });
+    if (!(await sent())) return say(texts.noNetwork, texts.tryAgain);
     const answer = await ask();
     if (answer) await then(answer);
   } catch {
@@ -102,6 +82,13 @@ async function launch(ask, then) {
     part("wait").hidden = true;
     busy = false;
   }
+}
+
+/* Whether nothing of this lesson waits on this device any more: what opened now would take its place. */
+async function sent() {
+  if (!user) return true;
+  const { left } = await drain({ user, url: outboxUrl, token: token() });
+  return !left.includes(openUrl);
 }
 
 const post = (fields) =>
@@ -129,6 +116,7 @@ function frameFor(answer) {
   frame.allow = "fullscreen; autoplay";
   frame.title = answer.title;
   live = { frame, origin: new URL(answer.url).origin, session: answer.session, seq: 0, sco: answer.sco, done: false };
+  line.opened();
   page.dataset.sco = answer.sco; // where to go back to from a part that does not open
   frame.src = answer.url;
   main.append(frame);
@@ -228,11 +216,16 @@ function tellWays(nav) {
 /* Messages of the frame */
 
 const heard = {
+  changed() {
+    line.changed();
+  },
   async snapshot({ seq, body }) {
     const launch = live;
     if (!Number.isInteger(seq) || !user) return;
     launch.seq = Math.max(launch.seq, seq);
-    await keep(user, launch.session, seq, body);
+    line.snapshot(seq);
+    const kept = await keep(user, launch.session, seq, body, openUrl).catch(() => false);
+    if (live === launch) line[kept ? "kept" : "unkept"](seq);
   },
   async seconds({ seconds }) {
     if (user && Number.isFinite(seconds)) await noteSeconds(user, live.session, seconds);
@@ -240,10 +233,10 @@ const heard = {
   async answer({ answer, code, seq, at, message, weighs }) {
     const launch = live;
     if (weighs && sequenced) refreshWays().catch(() => {});
-    if (answer === "saved") saved(at);
-    else if (code === "commit_late") show("stopped", message);
+    if (answer === "saved") line.saved(seq, at);
+    else if (code === "commit_late") line.stopped(message);
     else {
-      show("stopped", texts.notSaved);
+      line.stopped(texts.notSaved);
       say(message, code === "commit_superseded" ? texts.here : "");
     }
     if (!user || answer === "refused" || !seq) return;
@@ -251,10 +244,11 @@ const heard = {
     else await acknowledge(user, launch.session, seq);
   },
   offline() {
-    show("offline", texts.offline);
+    line.failing();
   },
   async finished({ request, target }) {
     live.done = true;
+    line.done();
     if (sequenced) await move(request || "controls", target ?? "", { own: true });
   },
   left() {
@@ -283,7 +277,7 @@ async function quit(address) {
   moving = true; // what the lesson still asks for as it goes is not followed
   await leave();
   // A window that just closes is put aside at the next opening.
-  if (open) await post({ request: "suspendAll" }).catch(() => {});
+  if (open && (await sent())) await post({ request: "suspendAll" }).catch(() => {});
   location.href = address;
 }
 
@@ -331,9 +325,6 @@ for (const button of page.querySelectorAll("[data-dismiss]")) {
     else button.closest("[data-offer]").remove();
   });
 }
-
-window.addEventListener("offline", network);
-window.addEventListener("online", network);
 
 const full = part("full");
 full?.addEventListener("click", async () => {
