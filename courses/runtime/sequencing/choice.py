@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from courses.runtime.sequencing.definition import Node
 from courses.runtime.sequencing.flow import Direction, flow
 from courses.runtime.sequencing.rules import HIDDEN, STOP_FORWARD, rules_check
-from courses.runtime.sequencing.termination import end_attempt, terminate_descendent_attempts
-from courses.runtime.sequencing.tree import SequencingError, Tree
+from courses.runtime.sequencing.tree import NothingToDeliver, SequencingError, Tree
 
 
 def choice_activity_traversal(tree: Tree, node: Node, direction: Direction) -> None:
@@ -25,7 +24,7 @@ def choice_activity_traversal(tree: Tree, node: Node, direction: Direction) -> N
 
 
 def choice_request(tree: Tree, target: Node | None) -> Node:
-    """SB.2.9: the activity to deliver when one is chosen. Raises SequencingError."""
+    """SB.2.9: the activity to deliver when one is chosen. Changes nothing. Raises SequencingError."""
     if target is None:
         raise SequencingError("SB.2.9-1")
     _choosable(tree, target)
@@ -38,10 +37,7 @@ def choice_request(tree: Tree, target: Node | None) -> Node:
     found = flow(tree, target, "forward", consider_children=True)
     if found.deliverable:
         return found.node
-    terminate_descendent_attempts(tree, ancestor)
-    end_attempt(tree, ancestor)
-    tree.current = target
-    raise SequencingError("SB.2.9-9")
+    raise NothingToDeliver(ancestor, target)
 
 
 def _choosable(tree: Tree, target: Node) -> None:
@@ -77,10 +73,11 @@ def _among_siblings(tree: Tree, current: Node, target: Node) -> None:
         raise SequencingError("SB.2.9-5")
     if there > here:
         for step in siblings[here:there]:
-            choice_activity_traversal(tree, step, "forward")
+            if step.pre_rules:
+                choice_activity_traversal(tree, step, "forward")
     else:
-        for step in siblings[here:there:-1]:
-            choice_activity_traversal(tree, step, "backward")
+        # Backward it is their parent that bars the way, the same for all of them.
+        choice_activity_traversal(tree, current, "backward")
 
 
 def _downwards(tree: Tree, ancestor: Node, target: Node, *, walked: bool) -> None:

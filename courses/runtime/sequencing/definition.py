@@ -74,13 +74,11 @@ class ControlModes:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limit conditions (SN 3.5); durations as the manifest writes them, "" = none."""
+    """Limit conditions (SN 3.5). `durations` are seconds by name, none that is not limited: attempt_absolute,
+    attempt_experienced, activity_absolute, activity_experienced."""
 
     attempts: int | None = None
-    attempt_absolute_duration: str = ""
-    attempt_experienced_duration: str = ""
-    activity_absolute_duration: str = ""
-    activity_experienced_duration: str = ""
+    durations: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,19 +171,35 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """This activity and all below it, in preorder."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """An organization's activity tree; whether its globals outlive the attempt and the package."""
+    """An organization's activity tree; whether its globals outlive the attempt and the package.
+
+    `nodes` and `parents` are by identifier; `readers` are by shared objective the activities that read it.
+    """
 
     root: Node
     objectives_global_to_system: bool = True
     shared_data_global_to_system: bool = True
     nodes: dict[str, Node] = field(init=False, compare=False, repr=False)
+    parents: dict[str, Node] = field(init=False, compare=False, repr=False)
+    readers: dict[str, tuple[Node, ...]] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "nodes", {node.identifier: node for node in self.root.walk()})
+        nodes = list(self.root.walk())
+        readers: dict[str, dict[str, Node]] = {}
+        for node in nodes:
+            for target in {m.target for one in node.all_objectives for m in one.maps if m.reads}:
+                readers.setdefault(target, {})[node.identifier] = node
+        object.__setattr__(self, "nodes", {node.identifier: node for node in nodes})
+        object.__setattr__(
+            self, "parents", {child.identifier: node for node in nodes for child in node.children}
+        )
+        object.__setattr__(self, "readers", {name: tuple(found.values()) for name, found in readers.items()})

@@ -1,4 +1,7 @@
-"""Walking the tree forward and backward in search of an activity to deliver (SB.2.1 to SB.2.3)."""
+"""Walking the tree forward and backward in search of an activity to deliver (SB.2.1 to SB.2.3).
+
+Nothing is changed here: a request can be tried by asking.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from typing import Literal
 
 from courses.runtime.sequencing.definition import Node
 from courses.runtime.sequencing.rules import SKIP, check_activity, rules_check
-from courses.runtime.sequencing.termination import terminate_descendent_attempts
 from courses.runtime.sequencing.tree import Tree
 
 Direction = Literal["forward", "backward"]
@@ -41,10 +43,10 @@ def flow_tree_traversal(
     *,
     consider_children: bool,
 ) -> Step:
-    """SB.2.1: one step through the tree."""
+    """SB.2.1: one step through the tree. Walking off its end is the end of the session."""
     turned = False
     siblings = tree.siblings(node)
-    if previous == "backward" and siblings[-1] is node:
+    if previous == "backward" and siblings and siblings[-1] is node:
         # A cluster of forward-only children was entered from behind: its first child comes next.
         direction, node, turned = "backward", siblings[0], True
     if direction == "forward":
@@ -53,33 +55,35 @@ def flow_tree_traversal(
 
 
 def _forward(tree: Tree, node: Node, *, consider_children: bool) -> Step:
-    inside = consider_children and not node.is_leaf
-    last = tree.preorder()[-1] is node
-    if (last and not inside) or (tree.is_root(node) and not consider_children):
-        terminate_descendent_attempts(tree, tree.root)
+    """SB.2.1, 3; climbing is the same step taken from the parent, without its children."""
+    if tree.last() is node:
         return Step(None, end_session=True)
-    if inside:
+    if consider_children and not node.is_leaf:
         children = tree.available(node)
         return Step(children[0]) if children else Step(None, exception="SB.2.1-2")
-    siblings, place = tree.siblings(node), tree.position(node)
-    if place < len(siblings) - 1:
-        return Step(siblings[place + 1])
-    parent = tree.parent(node) or tree.root
-    return flow_tree_traversal(tree, parent, "forward", consider_children=False)
+    while (parent := tree.parent(node)) is not None:
+        siblings, place = tree.available(parent), tree.position(node)
+        if 0 <= place < len(siblings) - 1:
+            return Step(siblings[place + 1])
+        node = parent
+    return Step(None, end_session=True)
 
 
 def _backward(tree: Tree, node: Node, *, turned: bool, consider_children: bool) -> Step:
+    """SB.2.1, 4."""
     parent = tree.parent(node)
     if parent is None:
         return Step(None, exception="SB.2.1-3")
     if consider_children and not node.is_leaf:
         return _into_from_behind(tree, node)
-    if parent.modes.forward_only and not turned:
-        return Step(None, exception="SB.2.1-4")
-    place = tree.position(node)
-    if place > 0:
-        return Step(tree.siblings(node)[place - 1], "backward")
-    return flow_tree_traversal(tree, parent, "backward", consider_children=False)
+    while parent is not None:
+        if parent.modes.forward_only and not turned:
+            return Step(None, exception="SB.2.1-4")
+        place = tree.position(node)
+        if place > 0:
+            return Step(tree.available(parent)[place - 1], "backward")
+        node, parent, turned = parent, tree.parent(parent), False
+    return Step(None, exception="SB.2.1-3")
 
 
 def _into_from_behind(tree: Tree, node: Node) -> Step:
@@ -95,35 +99,27 @@ def _into_from_behind(tree: Tree, node: Node) -> Step:
 def flow_activity_traversal(
     tree: Tree, node: Node, direction: Direction, previous: Direction | None = None
 ) -> Flowed:
-    """SB.2.2: whether an activity can be delivered, else the next one that can."""
-    parent = tree.parent(node)
-    if parent is None or not parent.modes.flow:
-        return Flowed(node, deliverable=False, exception="SB.2.2-1")
-    if rules_check(tree, node, node.pre_rules, SKIP):
-        return _past(tree, node, direction, previous)
-    if check_activity(tree, node):
-        return Flowed(node, deliverable=False, exception="SB.2.2-2")
-    return Flowed(node, deliverable=True) if node.is_leaf else _inside(tree, node, direction)
-
-
-def _inside(tree: Tree, node: Node, direction: Direction) -> Flowed:
-    """SB.2.2, 5: into a cluster."""
-    step = flow_tree_traversal(tree, node, direction, consider_children=True)
-    if step.node is None:
-        return Flowed(node, False, step.end_session, step.exception)
-    if direction == "backward" and step.direction == "forward":
-        return flow_activity_traversal(tree, step.node, "forward", "backward")
-    return flow_activity_traversal(tree, step.node, direction)
-
-
-def _past(tree: Tree, node: Node, direction: Direction, previous: Direction | None) -> Flowed:
-    """SB.2.2, 3: past an activity that is skipped."""
-    step = flow_tree_traversal(tree, node, direction, previous, consider_children=False)
-    if step.node is None:
-        return Flowed(node, False, step.end_session, step.exception)
-    if previous == "backward" and step.direction == "backward":
-        return flow_activity_traversal(tree, step.node, "backward")
-    return flow_activity_traversal(tree, step.node, direction, previous)
+    """SB.2.2: whether an activity can be delivered, else the next one that can: past what is skipped,
+    into what is a cluster."""
+    while True:
+        parent = tree.parent(node)
+        if parent is None or not parent.modes.flow:
+            return Flowed(node, deliverable=False, exception="SB.2.2-1")
+        skipped = bool(rules_check(tree, node, node.pre_rules, SKIP))
+        if not skipped and check_activity(tree, node):
+            return Flowed(node, deliverable=False, exception="SB.2.2-2")
+        if not skipped and node.is_leaf:
+            return Flowed(node, deliverable=True)
+        before = previous if skipped else None
+        step = flow_tree_traversal(tree, node, direction, before, consider_children=not skipped)
+        if step.node is None:
+            return Flowed(node, False, step.end_session, step.exception)
+        if skipped and previous == "backward" and step.direction == "backward":
+            direction, previous = "backward", None
+        elif not skipped:
+            turns = direction == "backward" and step.direction == "forward"
+            direction, previous = ("forward", "backward") if turns else (direction, None)
+        node = step.node
 
 
 def flow(tree: Tree, node: Node, direction: Direction, *, consider_children: bool) -> Flowed:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from lxml import etree
 
+from courses.runtime.durations import parse_interval
 from courses.runtime.sequencing import manifest_rules as rules
 from courses.runtime.sequencing.definition import (
     CompletionThreshold,
@@ -25,6 +26,12 @@ from repository.packages import xml
 
 #: Deeper than any course is meant to be; what lies below is left out.
 _DEEPEST = 40
+_DURATIONS = {
+    "attempt_absolute": "attemptabsolutedurationlimit",
+    "attempt_experienced": "attemptexperienceddurationlimit",
+    "activity_absolute": "activityabsolutedurationlimit",
+    "activity_experienced": "activityexperienceddurationlimit",
+}
 _CONTROLS = {
     name.lower(): name
     for name in ("continue", "previous", "exit", "exitAll", "abandon", "abandonAll", "suspendAll")
@@ -84,10 +91,7 @@ def _collection(root: etree._Element) -> dict[str, etree._Element]:
 
 
 def _node(element: etree._Element, shared: dict[str, etree._Element], taken: set[str], depth: int) -> Node:
-    identifier = xml.attribute(element, "identifier") or f"activity-{len(taken)}"
-    while identifier in taken:
-        identifier += "-"
-    taken.add(identifier)
+    identifier = _name(xml.attribute(element, "identifier"), taken)
     items = xml.children(element, "item") if depth < _DEEPEST else []
     presentation = xml.child(xml.child(element, "presentation"), "navigationinterface")
     hidden = xml.children(presentation, "hidelmsui") if presentation is not None else []
@@ -106,6 +110,15 @@ def _node(element: etree._Element, shared: dict[str, etree._Element], taken: set
     )
     sequencing = xml.child(element, "sequencing")
     return bare if sequencing is None else _sequenced(bare, _merged(sequencing, shared))
+
+
+def _name(written: str, taken: set[str]) -> str:
+    """Its identifier; the first of several of one name keeps it, the others get a number."""
+    name, number = written, len(taken)
+    while not name or name in taken:
+        name, number = f"{written or 'activity'}-{number}", number + 1
+    taken.add(name)
+    return name
 
 
 def _merged(sequencing: etree._Element, shared: dict[str, etree._Element]) -> dict[str, etree._Element]:
@@ -164,13 +177,15 @@ def _modes(element: etree._Element | None) -> ControlModes:
 
 def _limits(element: etree._Element | None) -> Limits:
     attempts = xml.attribute(element, "attemptlimit")
+    durations = {name: parse_interval(xml.attribute(element, said)) for name, said in _DURATIONS.items()}
     return Limits(
-        int(attempts) if attempts.isdecimal() else None,
-        xml.attribute(element, "attemptabsolutedurationlimit"),
-        xml.attribute(element, "attemptexperienceddurationlimit"),
-        xml.attribute(element, "activityabsolutedurationlimit"),
-        xml.attribute(element, "activityexperienceddurationlimit"),
+        _count(attempts), {name: seconds for name, seconds in durations.items() if seconds is not None}
     )
+
+
+def _count(text: str) -> int | None:
+    """A whole number of no more digits than anybody means; None where it is none."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _rollup(element: etree._Element | None, considerations: etree._Element | None) -> RollupControls:
@@ -193,7 +208,7 @@ def _selection(element: etree._Element | None) -> Selection:
     count = xml.attribute(element, "selectcount")
     return Selection(
         xml.attribute(element, "selectiontiming") or "never",
-        int(count) if count.isdecimal() else None,
+        _count(count),
         xml.attribute(element, "randomizationtiming") or "never",
         rules.truth(element, "reorderchildren", default=False),
     )

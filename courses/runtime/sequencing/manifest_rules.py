@@ -77,7 +77,7 @@ def rollup_rules(element: etree._Element | None) -> tuple[RollupRule, ...]:
                 # Unlike a sequencing rule, any of its conditions is enough unless it says all.
                 xml.attribute(holder, "conditioncombination").lower() != "all",
                 xml.attribute(part, "childactivityset") or "all",
-                int(count) if count.isdecimal() else 0,
+                int(count) if count.isdecimal() and len(count) < 10 else 0,
                 number(part, "minimumpercent", 0.0, low=0.0, high=1.0),
             )
         )

@@ -1,4 +1,7 @@
-"""The sequencing request processes other than choice (SB.2.5 to SB.2.8, SB.2.10 to SB.2.13)."""
+"""The sequencing request processes other than choice (SB.2.5 to SB.2.8, SB.2.10 to SB.2.13).
+
+They look for an activity and change nothing; what follows from what they find is done by the caller.
+"""
 
 from __future__ import annotations
 

@@ -6,20 +6,20 @@ from collections.abc import Callable, Iterable
 
 from courses.runtime.sequencing.definition import Condition, Node, RollupRule
 from courses.runtime.sequencing.rules import SKIP, combine, evaluate, rules_check
-from courses.runtime.sequencing.state import ObjectiveState
 from courses.runtime.sequencing.tree import Tree
 
 
-def _default(action: str, *conditions: Condition) -> tuple[RollupRule, ...]:
-    return (RollupRule(action, conditions),)
+def _default(action: str, condition: str) -> tuple[RollupRule, ...]:
+    return (RollupRule(action, (Condition(condition),)),)
 
 
-#: What holds where no rule speaks (SN 4.6.5, 4.6.6): each of all children's conditions suffices.
+#: What holds where no rule speaks, for all children together (RB.1.2 b, 1; RB.1.3 b, 1). The better
+#: verdict is looked at last, so that the worse is what remains once all are known.
 _DEFAULTS = {
-    "satisfied": _default("satisfied", Condition("satisfied")),
-    "notSatisfied": _default("notSatisfied", Condition("attempted"), Condition("satisfied", negated=True)),
-    "completed": _default("completed", Condition("completed")),
-    "incomplete": _default("incomplete", Condition("attempted"), Condition("completed", negated=True)),
+    "satisfied": _default("satisfied", "satisfied"),
+    "notSatisfied": _default("notSatisfied", "objectiveStatusKnown"),
+    "completed": _default("completed", "completed"),
+    "incomplete": _default("incomplete", "activityProgressKnown"),
 }
 
 
@@ -167,12 +167,15 @@ def overall_rollup(tree: Tree, node: Node) -> None:
     """RB.1.5: from the activity up to the root, then for all that reads what was written on the way."""
     _upwards(tree, node)
     done: set[str] = set()
-    while tree.changed - done:
-        fresh = tree.changed - done
+    while fresh := tree.changed - done:
         done |= fresh
-        for other in tree.root.walk():
-            reads = {m.target for o in other.all_objectives for m in o.maps if m.reads}
-            if other is not node and reads & fresh:
+        affected = {
+            other.identifier: other
+            for name in sorted(fresh)
+            for other in tree.definition.readers.get(name, ())
+        }
+        for other in affected.values():
+            if other is not node:
                 _upwards(tree, other)
     tree.changed.clear()
 
@@ -180,10 +183,10 @@ def overall_rollup(tree: Tree, node: Node) -> None:
 def _upwards(tree: Tree, node: Node) -> None:
     for step in reversed(tree.path(node)):
         if not step.is_leaf and step.delivery.tracked:
-            before = ObjectiveState.from_dict(tree.local(step, step.primary).known())
+            before = tree.local(step, step.primary).copy()
             measure_rollup(tree, step)
             completion_measure_rollup(tree, step)
             objective_rollup(tree, step)
             activity_progress_rollup(tree, step)
             if tree.local(step, step.primary) != before:
-                tree.share(step, step.primary)
+                tree.share(step, step.primary, before)

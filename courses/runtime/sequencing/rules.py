@@ -7,23 +7,19 @@ from collections.abc import Collection, Iterable
 from courses.runtime.sequencing.definition import Condition, Node, Objective, Rule
 from courses.runtime.sequencing.tree import Tree
 
-SKIP = ("skip",)
-DISABLED = ("disabled",)
-HIDDEN = ("hiddenFromChoice",)
-STOP_FORWARD = ("stopForwardTraversal",)
-EXIT = ("exit",)
+SKIP = frozenset({"skip"})
+DISABLED = frozenset({"disabled"})
+HIDDEN = frozenset({"hiddenfromchoice"})
+STOP_FORWARD = frozenset({"stopforwardtraversal"})
+EXIT = frozenset({"exit"})
 
 
 def limit_conditions_check(tree: Tree, node: Node) -> bool:
-    """UP.1: whether a limit condition is violated.
-
-    The attempt limit only: the pseudo-code leaves the evaluation of durations to the system, and
-    a SCO is told its own by cmi.max_time_allowed.
-    """
+    """UP.1: whether a limit condition forbids a new attempt."""
     state = tree.of(node)
-    if not node.delivery.tracked or state.active or state.suspended:
+    if not node.delivery.tracked or state.active or state.suspended or not state.progress_known:
         return False
-    return _limit_reached(tree, node)
+    return _limit_reached(tree, node) or _time_exceeded(tree, node)
 
 
 def _limit_reached(tree: Tree, node: Node) -> bool:
@@ -31,11 +27,25 @@ def _limit_reached(tree: Tree, node: Node) -> bool:
     return state.progress_known and limit is not None and state.attempts >= limit
 
 
+def _time_exceeded(tree: Tree, node: Node) -> bool:
+    """UP.1, 4 to 7, in seconds: by the clock from begin to end, or as the content counted its work."""
+    limits, state = node.limits, tree.of(node)
+    if not limits.durations or not state.progress_known:
+        return False
+    until = tree.now.timestamp() if state.active or state.suspended else state.ended
+    spent = {
+        "attempt_absolute": until - state.began,
+        "attempt_experienced": state.worked,
+        "activity_absolute": until - state.first,
+        "activity_experienced": state.earlier + state.worked,
+    }
+    return any(spent[name] >= limit for name, limit in limits.durations.items())
+
+
 def rules_check(tree: Tree, node: Node, rules: Iterable[Rule], actions: Collection[str]) -> str:
-    """UP.2: the action of the first rule of these actions that holds, "" = nil."""
-    wanted = {action.lower() for action in actions}
+    """UP.2: the action of the first rule of these actions (in lower case) that holds, "" = nil."""
     for rule in rules:
-        if rule.action.lower() in wanted and rule_check(tree, node, rule):
+        if rule.action.lower() in actions and rule_check(tree, node, rule):
             return rule.action
     return ""
 
@@ -71,34 +81,40 @@ def evaluate(tree: Tree, node: Node, condition: Condition) -> bool | None:
 
 def _value(tree: Tree, node: Node, condition: Condition) -> bool | None:
     name, state = condition.name.lower(), tree.of(node)
-    if name == "always":
-        return True
+    if name in {"always", "never"}:
+        return name == "always"
     if name == "attempted":
         return state.progress_known and state.attempts > 0
     if name == "attemptlimitexceeded":
         return _limit_reached(tree, node)
-    if name in {"completed", "activityprogressknown"}:
-        completed = tree.primary(node).completed if node.delivery.tracked else None
-        return completed if name == "completed" else completed is not None
+    if name == "timelimitexceeded":
+        return _time_exceeded(tree, node)
+    if name == "outsideavailabletimerange":
+        return False  # SCORM has no begin and end of a time range (CAM 5.1.3)
     return _objective_value(tree, node, condition)
 
 
 def _objective_value(tree: Tree, node: Node, condition: Condition) -> bool | None:
-    objective = _referred(node, condition.objective)
+    name, objective = condition.name.lower(), _referred(node, condition.objective)
     if objective is None or not node.delivery.tracked:
-        return False if condition.name.lower().endswith("known") else None
-    known, measure = tree.read(node, objective), condition.measure
-    values: dict[str, bool | None] = {
-        "satisfied": known.satisfied,
-        "objectivestatusknown": known.satisfied is not None,
-        "objectivemeasureknown": known.measure is not None,
-        "objectivemeasuregreaterthan": None if known.measure is None else known.measure > measure,
-        "objectivemeasurelessthan": None if known.measure is None else known.measure < measure,
-        # Time limits are not evaluated (UP.1).
-        "timelimitexceeded": False,
-        "outsideavailabletimerange": False,
-    }
-    return values.get(condition.name.lower())
+        return False if name in _KNOWN else None
+    known = tree.read(node, objective)
+    if name in _KNOWN:
+        return getattr(known, _KNOWN[name]) is not None
+    if name in {"satisfied", "completed"}:
+        return known.satisfied if name == "satisfied" else known.completed
+    if known.measure is None:
+        return None
+    if name == "objectivemeasuregreaterthan":
+        return known.measure > condition.measure
+    return known.measure < condition.measure if name == "objectivemeasurelessthan" else None
+
+
+_KNOWN = {
+    "objectivestatusknown": "satisfied",
+    "objectivemeasureknown": "measure",
+    "activityprogressknown": "completed",
+}
 
 
 def _referred(node: Node, identifier: str) -> Objective | None:

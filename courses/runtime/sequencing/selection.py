@@ -18,29 +18,52 @@ def _due(tree: Tree, node: Node, timing: str) -> bool:
     return timing.lower() == _EACH
 
 
-def select_children(tree: Tree, node: Node) -> None:
-    """SR.1: take as many of the children as the selection count says, keeping their order."""
-    controls = node.selection
-    if controls.select_count is None or not _due(tree, node, controls.selection_timing):
+def select_children(tree: Tree, node: Node, *, due: bool) -> None:
+    """SR.1: take as many of the children as the selection count says, keeping their order.
+
+    A count of 0 is the schema's default and selects nothing away.
+    """
+    if not due or not node.selection.select_count:
         return
     names = [child.identifier for child in node.children]
-    count = min(controls.select_count, len(names))
+    count = min(node.selection.select_count, len(names))
     taken = set(tree.rng.sample(names, count))
-    tree.of(node).order = [name for name in names if name in taken]
+    tree.arrange(node, [name for name in names if name in taken])
 
 
 def randomize_children(tree: Tree, node: Node, *, due: bool) -> None:
-    """SR.2: put the available children in a random order; `due` is what `_due` said before SR.1."""
-    if not node.selection.reorder_children or not due:
+    """SR.2: put the available children in a random order."""
+    if not due or not node.selection.reorder_children:
         return
     names = [child.identifier for child in tree.available(node)]
     tree.rng.shuffle(names)
-    tree.of(node).order = names
+    tree.arrange(node, names)
 
 
 def prepare(tree: Tree, node: Node) -> None:
     """SR.1 and SR.2 for an activity and all below it, before an attempt on it can begin."""
     for each in node.walk():
-        due = _due(tree, each, each.selection.randomization_timing)
-        select_children(tree, each)
-        randomize_children(tree, each, due=due)
+        controls = each.selection
+        if each.is_leaf or (controls.selection_timing == controls.randomization_timing == "never"):
+            continue
+        # Both are asked before either changes what the question looks at.
+        selects = _due(tree, each, controls.selection_timing)
+        randomizes = _due(tree, each, controls.randomization_timing)
+        select_children(tree, each, due=selects)
+        randomize_children(tree, each, due=randomizes)
+
+
+def begin_session(tree: Tree) -> None:
+    """Before a session begins: where no attempt on the root goes on, what is shared within one attempt alone
+    is forgotten (SN 3.10.3, CAM 5.1.1), and children are selected and ordered."""
+    if not tree.of(tree.root).suspended:
+        forget_shared(tree)
+    prepare(tree, tree.root)
+
+
+def forget_shared(tree: Tree) -> None:
+    """What is shared within this organization alone lasts as long as one attempt on it."""
+    if not tree.definition.objectives_global_to_system:
+        tree.state.shared.clear()
+    if not tree.definition.shared_data_global_to_system:
+        tree.state.data.clear()

@@ -7,17 +7,22 @@ from datetime import datetime
 from random import Random
 
 from courses.runtime.sequencing import tracked as data_model
-from courses.runtime.sequencing.definition import Definition, Node
+from courses.runtime.sequencing.definition import Definition
 from courses.runtime.sequencing.delivery import content_delivery, delivery_request
 from courses.runtime.sequencing.navigation import navigation_request
+from courses.runtime.sequencing.outlook import Outlook
 from courses.runtime.sequencing.requests import sequencing_request
 from courses.runtime.sequencing.rollup import overall_rollup
 from courses.runtime.sequencing.rules import HIDDEN, rules_check
-from courses.runtime.sequencing.selection import prepare
+from courses.runtime.sequencing.selection import begin_session, forget_shared
 from courses.runtime.sequencing.state import State
-from courses.runtime.sequencing.termination import end_attempt, termination_request
+from courses.runtime.sequencing.termination import (
+    end_attempt,
+    terminate_descendent_attempts,
+    termination_request,
+)
 from courses.runtime.sequencing.tracked import Initial, Tracked
-from courses.runtime.sequencing.tree import SequencingError, Tree
+from courses.runtime.sequencing.tree import NothingToDeliver, SequencingError, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,9 @@ class Result:
 class Controls:
     """What can be asked for now: "enabled", "disabled" or, where the content has its own, "hidden".
 
-    `choices` says of each activity whether it can be chosen, `jumps` whether it can be jumped to;
-    `hidden` are the activities that the contents do not show.
+    `continues` and `goes_back` say whether these requests would succeed, whatever is shown. `choices` says
+    of each activity whether it can be chosen, `jumps` whether it can be jumped to; `hidden` are the
+    activities that the contents do not show.
     """
 
     continue_: str
@@ -50,6 +56,8 @@ class Controls:
     suspend_all: str
     abandon: str
     abandon_all: str
+    continues: bool
+    goes_back: bool
     choices: dict[str, bool]
     jumps: dict[str, bool]
     hidden: frozenset[str]
@@ -69,11 +77,12 @@ class Sequencer:
         """Process a navigation request; `tracked` is what the current SCO ended with.
 
         Kinds: start, resumeAll, continue, previous, choice, jump (with target), exit, exitAll,
-        suspendAll, abandon, abandonAll, and "" for content that closed without asking.
+        suspendAll, abandon, abandonAll, and "" for content that closed without asking. An abandoned attempt
+        leaves nothing behind.
         """
         tree = self._tree()
-        if tracked is not None:
-            self._record(tree, tracked)
+        if tracked is not None and kind not in {"abandon", "abandonAll"}:
+            _record(tree, tracked)
             # Content that ran out of time or signed the learner out ends everything (RTE 4.2.8).
             if tracked.exit in {"time-out", "logout"} and kind != "suspendAll":
                 kind = "exitAll"
@@ -81,66 +90,77 @@ class Sequencer:
 
     def track(self, tracked: Tracked) -> None:
         """What the current SCO says so far, without navigating."""
-        self._record(self._tree(), tracked)
-
-    def _record(self, tree: Tree, tracked: Tracked) -> None:
-        current = tree.current
-        if current is None or not tree.of(current).active:
-            return
-        data_model.record(tree, current, tracked)
-        tree.of(current).suspended = tracked.exit == "suspend"
-        overall_rollup(tree, current)
+        _record(self._tree(), tracked)
 
     def initial(self, identifier: str) -> Initial:
         """What a SCO finds in its data model when an attempt begins. Raises KeyError."""
         return data_model.initial(self._tree(), self.definition.nodes[identifier])
 
-    def controls(self) -> Controls:
-        """What is valid now, found by trying each request on a copy."""
-        tree = self._tree()
-        current = tree.current
+    def controls(self, tracked: Tracked | None = None) -> Controls:
+        """What is valid now, or would be with what the current SCO says so far; nothing is changed."""
+        tree = self._tree(self.state if tracked is None else self.state.copy())
+        if tracked is not None:
+            _record(tree, tracked)
+        outlook, current = Outlook(tree), tree.current
         hidden = current.hidden_controls if current and tree.of(current).active else frozenset()
+        continues, goes_back = outlook.valid("continue"), outlook.valid("previous")
 
-        def shown(kind: str) -> str:
+        def shown(kind: str, *, able: bool) -> str:
             if kind in hidden:
                 return "hidden"
-            # Flow decides whether there is a Continue; where it leads shows when it is pressed.
-            able = self._accepted(kind) if kind == "continue" else self.valid(kind)
             return "enabled" if able else "disabled"
 
-        nodes = list(self.definition.root.walk())
+        nodes = self.definition.nodes
         return Controls(
-            continue_=shown("continue"),
-            previous=shown("previous"),
-            exit=shown("exit"),
-            exit_all=shown("exitAll"),
-            suspend_all=shown("suspendAll"),
-            abandon=shown("abandon"),
-            abandon_all=shown("abandonAll"),
-            choices={node.identifier: self.valid("choice", node.identifier) for node in nodes},
-            jumps={node.identifier: self.valid("jump", node.identifier) for node in nodes},
-            hidden=frozenset(node.identifier for node in nodes if _is_hidden(tree, node)),
+            # Flow decides whether there is a Continue; where it leads shows when it is pressed.
+            continue_=shown("continue", able=_accepted(tree, "continue")),
+            previous=shown("previous", able=goes_back),
+            exit=shown("exit", able=outlook.valid("exit")),
+            exit_all=shown("exitAll", able=outlook.valid("exitAll")),
+            suspend_all=shown("suspendAll", able=outlook.valid("suspendAll")),
+            abandon=shown("abandon", able=outlook.valid("abandon")),
+            abandon_all=shown("abandonAll", able=outlook.valid("abandonAll")),
+            continues=continues,
+            goes_back=goes_back,
+            choices={name: outlook.valid("choice", name) for name in nodes},
+            jumps={name: outlook.valid("jump", name) for name in nodes},
+            hidden=_hidden(tree),
         )
-
-    def _accepted(self, kind: str) -> bool:
-        try:
-            navigation_request(self._tree(), kind)
-        except SequencingError:
-            return False
-        return True
 
     def valid(self, kind: str, target: str = "") -> bool:
         """Whether a request would deliver an activity or end the session."""
-        result = process(self._tree(self.state.copy()), kind, target)
-        return not result.exception
+        return Outlook(self._tree()).valid(kind, target)
 
 
-def _is_hidden(tree: Tree, node: Node) -> bool:
-    """Not in the contents: invisible, not selected, or hidden from choice with all above it."""
-    path = tree.path(node)
-    if not node.visible or not all(tree.is_available(step) for step in path):
-        return True
-    return any(rules_check(tree, step, step.pre_rules, HIDDEN) for step in path)
+def _record(tree: Tree, tracked: Tracked) -> None:
+    current = tree.current
+    if current is None or not tree.of(current).active:
+        return
+    data_model.record(tree, current, tracked)
+    tree.of(current).suspended = tracked.exit == "suspend"
+    overall_rollup(tree, current)
+
+
+def _accepted(tree: Tree, kind: str) -> bool:
+    try:
+        navigation_request(tree, kind)
+    except SequencingError:
+        return False
+    return True
+
+
+def _hidden(tree: Tree) -> frozenset[str]:
+    """Not in the contents: invisible itself, or with all below it not selected or hidden from choice."""
+    gone: set[str] = set()
+    for node in tree.root.walk():  # an activity comes before what is below it
+        parent = tree.parent(node)
+        if (
+            (parent is not None and parent.identifier in gone)
+            or not tree.is_available(node)
+            or rules_check(tree, node, node.pre_rules, HIDDEN)
+        ):
+            gone.add(node.identifier)
+    return frozenset(name for name, node in tree.definition.nodes.items() if name in gone or not node.visible)
 
 
 def process(tree: Tree, kind: str, target: str = "") -> Result:
@@ -148,10 +168,12 @@ def process(tree: Tree, kind: str, target: str = "") -> Result:
     try:
         asked = navigation_request(tree, kind, target)
         if tree.current is None:
-            prepare(tree, tree.root)
+            begin_session(tree)
         sequencing = asked.sequencing
         if asked.termination:
             sequencing = termination_request(tree, asked.termination) or sequencing
+        if sequencing == "retry" and tree.current is tree.root:
+            forget_shared(tree)
         found = sequencing_request(tree, sequencing, asked.target)
         if found.end_session:
             return _ended(tree)
@@ -160,13 +182,19 @@ def process(tree: Tree, kind: str, target: str = "") -> Result:
         delivery_request(tree, found.node)
         resumed = tree.of(found.node).suspended
         content_delivery(tree, found.node)
+    except NothingToDeliver as reached:
+        terminate_descendent_attempts(tree, reached.ancestor)
+        end_attempt(tree, reached.ancestor)
+        tree.current = reached.target
+        return Result(exception=reached.code)
     except SequencingError as refused:
         return Result(exception=refused.code)
     return Result(deliver=found.node.identifier, resumed=resumed)
 
 
 def _ended(tree: Tree) -> Result:
-    """The session is over: the root's attempt ends with it, where flow walked off the tree."""
+    """The session is over: where flow walked off the tree, what still goes on ends with it."""
+    terminate_descendent_attempts(tree, tree.root)
     if tree.of(tree.root).active:
         end_attempt(tree, tree.root)
     tree.current = None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 #: Bumped when a stored state can no longer be read as it is.
@@ -29,8 +28,14 @@ class ObjectiveState:
     def from_dict(cls, found: dict[str, Any]) -> Self:
         return cls(**{name: found[name] for name in OBJECTIVE_FIELDS if name in found})
 
+    def copy(self) -> ObjectiveState:
+        return ObjectiveState(
+            self.satisfied, self.measure, self.raw, self.min, self.max, self.completed, self.progress
+        )
+
     def known(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        values = ((name, getattr(self, name)) for name in OBJECTIVE_FIELDS)
+        return {name: value for name, value in values if value is not None}
 
 
 OBJECTIVE_FIELDS = tuple(item.name for item in fields(ObjectiveState))
@@ -43,6 +48,8 @@ class ActivityState:
     """One activity's tracking. `order` is its available children, None = all as defined.
 
     `completion_said` and `success_said`: the content set that status itself in this attempt.
+    Times are seconds since 1970, 0 = never: when the first attempt and the latest one `began`, when it
+    `ended`. Seconds worked: in `earlier` attempts, in this one, and what of that the last launch reported.
     """
 
     progress_known: bool = False
@@ -53,9 +60,18 @@ class ActivityState:
     success_said: bool = False
     order: list[str] | None = None
     objectives: dict[str, ObjectiveState] = field(default_factory=dict)
+    first: float = 0.0
+    began: float = 0.0
+    ended: float = 0.0
+    earlier: float = 0.0
+    worked: float = 0.0
+    launch: float = 0.0
 
     def objective(self, identifier: str) -> ObjectiveState:
-        return self.objectives.setdefault(identifier, ObjectiveState())
+        found = self.objectives.get(identifier)
+        if found is None:
+            found = self.objectives[identifier] = ObjectiveState()
+        return found
 
     def forget(self, *, objectives: bool, progress: bool) -> None:
         """Forget what earlier attempts left."""
@@ -64,31 +80,41 @@ class ActivityState:
             for name in names:
                 setattr(state, name, None)
 
+    def copy(self) -> ActivityState:
+        return ActivityState(
+            self.progress_known,
+            self.attempts,
+            self.active,
+            self.suspended,
+            self.completion_said,
+            self.success_said,
+            None if self.order is None else list(self.order),
+            {name: state.copy() for name, state in self.objectives.items()},
+            self.first,
+            self.began,
+            self.ended,
+            self.earlier,
+            self.worked,
+            self.launch,
+        )
+
     def as_dict(self) -> dict[str, Any]:
-        return {
-            "progress_known": self.progress_known,
-            "attempts": self.attempts,
-            "active": self.active,
-            "suspended": self.suspended,
-            "completion_said": self.completion_said,
-            "success_said": self.success_said,
-            "order": self.order,
-            "objectives": {name: state.known() for name, state in self.objectives.items()},
-        }
+        """What differs from an activity of which nothing is known."""
+        found = {name: getattr(self, name) for name in _PLAIN if getattr(self, name) != _BLANK[name]}
+        objectives = {name: known for name, state in self.objectives.items() if (known := state.known())}
+        return found | ({"objectives": objectives} if objectives else {})
 
     @classmethod
     def from_dict(cls, found: dict[str, Any]) -> Self:
-        order = found.get("order")
-        return cls(
-            bool(found.get("progress_known")),
-            int(found.get("attempts", 0)),
-            bool(found.get("active")),
-            bool(found.get("suspended")),
-            bool(found.get("completion_said")),
-            bool(found.get("success_said")),
-            None if order is None else list(order),
-            {name: ObjectiveState.from_dict(state) for name, state in found.get("objectives", {}).items()},
-        )
+        made = cls(**{name: found[name] for name in _PLAIN if name in found})
+        made.order = None if made.order is None else list(made.order)
+        objectives = found.get("objectives", {})
+        made.objectives = {name: ObjectiveState.from_dict(state) for name, state in objectives.items()}
+        return made
+
+
+_PLAIN = tuple(item.name for item in fields(ActivityState) if item.name != "objectives")
+_BLANK = {item.name: item.default for item in fields(ActivityState)}
 
 
 @dataclass(slots=True)
@@ -106,16 +132,26 @@ class State:
     suspended: str = ""
 
     def activity(self, identifier: str) -> ActivityState:
-        return self.activities.setdefault(identifier, ActivityState())
+        found = self.activities.get(identifier)
+        if found is None:
+            found = self.activities[identifier] = ActivityState()
+        return found
 
     def copy(self) -> State:
-        return deepcopy(self)
+        return State(
+            {name: state.copy() for name, state in self.activities.items()},
+            {name: state.copy() for name, state in self.shared.items()},
+            dict(self.data),
+            self.current,
+            self.suspended,
+        )
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON can hold it."""
+        """As JSON can hold it; activities of which nothing is known are left out."""
+        activities = {name: state.as_dict() for name, state in self.activities.items()}
         return {
             "schema": SCHEMA,
-            "activities": {name: state.as_dict() for name, state in self.activities.items()},
+            "activities": {name: found for name, found in activities.items() if found},
             "shared": {name: state.known() for name, state in self.shared.items()},
             "data": dict(self.data),
             "current": self.current,

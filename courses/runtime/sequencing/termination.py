@@ -10,9 +10,8 @@ from courses.runtime.sequencing.rules import EXIT, rules_check
 from courses.runtime.sequencing.selection import prepare
 from courses.runtime.sequencing.tree import SequencingError, Tree
 
-_SEQUENCING = ("retry", "continue", "previous")
 _TERMINATION = ("exitParent", "exitAll")
-_POST = (*_SEQUENCING, *_TERMINATION, "retryAll")
+_POST = frozenset({"retry", "continue", "previous", "exitparent", "exitall", "retryall"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +36,11 @@ def end_attempt(tree: Tree, node: Node) -> None:
     """UP.4: end the attempt on an activity, and roll up."""
     state = tree.of(node)
     if not node.is_leaf:
-        state.suspended = any(tree.of(child).suspended for child in node.children)
+        state.suspended = any(tree.of(child).suspended for child in tree.available(node))
     elif node.delivery.tracked and not state.suspended:
         _presume(tree, node)
     state.active = False
+    state.ended = tree.now.timestamp()
     overall_rollup(tree, node)
     if not state.suspended:
         prepare(tree, node)

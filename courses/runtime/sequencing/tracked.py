@@ -64,14 +64,19 @@ class Initial:
 
 
 def record(tree: Tree, node: Node, tracked: Tracked) -> None:
-    """Write what the SCO says to its activity's tracking and through the maps to what is shared."""
+    """Write what the SCO says to its activity's tracking and through the maps to what is shared.
+
+    May be called again for the same launch, with what the SCO says by then.
+    """
     for mapping in node.data:
         if mapping.write and mapping.target in tracked.data:
             tree.state.data[mapping.target] = tracked.data[mapping.target]
     if not node.delivery.tracked:
         return
+    _count_time(tree, node, tracked.seconds)
     said = {objective.id: objective for objective in tracked.objectives}
     own = _together(tracked, said.get(node.primary.identifier) if node.primary.identifier else None)
+    before = {one.identifier: tree.local(node, one).copy() for one in node.all_objectives}
     _store(tree, node, node.primary, own)
     for objective in node.objectives:
         if objective.identifier in said:
@@ -79,7 +84,15 @@ def record(tree: Tree, node: Node, tracked: Tracked) -> None:
     state = tree.of(node)
     state.completion_said, state.success_said = bool(own.completion_status), bool(own.success_status)
     for objective in node.all_objectives:
-        tree.share(node, objective)
+        tree.share(node, objective, before[objective.identifier])
+
+
+def _count_time(tree: Tree, node: Node, seconds: float) -> None:
+    """What the SCO has worked since it was launched counts for all attempts that it is part of."""
+    more = seconds - tree.of(node).launch
+    tree.of(node).launch = seconds
+    for step in tree.path(node):
+        tree.of(step).worked = max(tree.of(step).worked + more, 0.0)
 
 
 def _together(own: TrackedObjective, listed: TrackedObjective | None) -> TrackedObjective:

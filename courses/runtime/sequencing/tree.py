@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -18,6 +19,14 @@ class SequencingError(Exception):
         self.code = code
 
 
+class NothingToDeliver(SequencingError):  # noqa: N818 -- as the specification names it
+    """SB.2.9, 14: a cluster was reached by choice, but flow finds nothing in it; it becomes current."""
+
+    def __init__(self, ancestor: Node, target: Node) -> None:
+        super().__init__("SB.2.9-9")
+        self.ancestor, self.target = ancestor, target
+
+
 @dataclass(slots=True)
 class Tree:
     """Everything the processes work on. `changed` collects the global objectives written to."""
@@ -27,12 +36,8 @@ class Tree:
     now: datetime
     rng: Random
     changed: set[str] = field(default_factory=set)
-    _parents: dict[str, Node] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for node in self.definition.root.walk():
-            for child in node.children:
-                self._parents[child.identifier] = node
+    _children: dict[str, Sequence[Node]] = field(default_factory=dict)
+    _places: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def root(self) -> Node:
@@ -58,35 +63,51 @@ class Tree:
         return self.state.activity(node.identifier)
 
     def parent(self, node: Node) -> Node | None:
-        return self._parents.get(node.identifier)
+        return self.definition.parents.get(node.identifier)
 
     def is_root(self, node: Node) -> bool:
-        return node.identifier == self.root.identifier
+        return node is self.root
 
-    def available(self, node: Node) -> list[Node]:
+    def available(self, node: Node) -> Sequence[Node]:
         """The available children: what selection left, in the order randomization gave."""
-        order = self.of(node).order
-        if order is None:
-            return list(node.children)
-        children = {child.identifier: child for child in node.children}
-        return [children[name] for name in order if name in children]
+        found = self._children.get(node.identifier)
+        if found is None:
+            found, order = node.children, self.of(node).order
+            if order is not None:
+                children = {child.identifier: child for child in node.children}
+                found = [children[name] for name in order if name in children]
+            self._children[node.identifier] = found
+        return found
 
-    def siblings(self, node: Node) -> list[Node]:
+    def arrange(self, node: Node, order: list[str]) -> None:
+        """Make these, in this order, an activity's available children."""
+        self.of(node).order = order
+        self._children.pop(node.identifier, None)
+        self._places.pop(node.identifier, None)
+
+    def siblings(self, node: Node) -> Sequence[Node]:
         """The available children of its parent; the root stands alone."""
         parent = self.parent(node)
         return self.available(parent) if parent else [node]
 
-    def is_available(self, node: Node) -> bool:
-        return any(node is other for other in self.siblings(node))
-
     def position(self, node: Node) -> int:
         """Where it stands among the available children; -1 for one that is none of them."""
-        return next((i for i, other in enumerate(self.siblings(node)) if other is node), -1)
+        parent = self.parent(node)
+        if parent is None:
+            return 0
+        places = self._places.get(parent.identifier)
+        if places is None:
+            places = {child.identifier: place for place, child in enumerate(self.available(parent))}
+            self._places[parent.identifier] = places
+        return places.get(node.identifier, -1)
+
+    def is_available(self, node: Node) -> bool:
+        return self.position(node) >= 0
 
     def path(self, node: Node) -> list[Node]:
         """From the root to the activity, inclusive."""
         found = [node]
-        while parent := self.parent(found[-1]):
+        while (parent := self.parent(found[-1])) is not None:
             found.append(parent)
         return found[::-1]
 
@@ -104,21 +125,20 @@ class Tree:
         whole = self.path(node)
         return whole[next(i for i, step in enumerate(whole) if step is ancestor) :]
 
-    def preorder(self) -> list[Node]:
-        """All available activities in a forward preorder traversal."""
-
-        def walk(node: Node) -> list[Node]:
-            found = [node]
-            for child in self.available(node):
-                found += walk(child)
-            return found
-
-        return walk(self.root)
+    def last(self) -> Node:
+        """The last activity of a forward preorder traversal of what is available."""
+        node = self.root
+        while children := self.available(node):
+            node = children[-1]
+        return node
 
     def is_forward(self, target: Node, origin: Node) -> bool:
         """Whether the target comes after the other in a forward preorder traversal."""
-        order = {node.identifier: place for place, node in enumerate(self.preorder())}
-        return order.get(target.identifier, -1) > order.get(origin.identifier, -1)
+        towards, away = self.path(target), self.path(origin)
+        for there, here in zip(towards, away, strict=False):
+            if there is not here:
+                return self.position(there) > self.position(here)
+        return len(towards) > len(away)
 
     # Objectives, seen through their maps (SN 3.10.3, 4.2.1).
 
@@ -137,12 +157,11 @@ class Tree:
     def mapped(self, node: Node, objective: Objective) -> ObjectiveState:
         """An objective through its read maps: shared satisfaction and measure take the place of
         its own, known or not; what the 4th edition added does where it is known."""
-        local = self.local(node, objective)
-        found = ObjectiveState.from_dict(local.known())
+        found = self.local(node, objective).copy()
         for mapping in objective.maps:
-            shared = self.state.shared.get(mapping.target) or ObjectiveState()
+            shared = self.state.shared.get(mapping.target)
             for name in mapping.reads:
-                value = getattr(shared, name)
+                value = getattr(shared, name) if shared else None
                 if value is not None or name in {"satisfied", "measure"}:
                     setattr(found, name, value)
         return found
@@ -157,20 +176,29 @@ class Tree:
         """The objective that counts for the parent, with the attempt's completion."""
         return self.read(node, node.primary)
 
-    def share(self, node: Node, objective: Objective) -> None:
-        """Write an objective's known values to the global objectives that its maps name."""
-        local = self.local(node, objective)
-        known = local.known()
-        if objective.satisfied_by_measure:
-            known["satisfied"] = self._by_measure(node, objective, local.measure)
-        if node.completion.by_measure and objective is node.primary:
-            known["completed"] = _by_progress(node, local.progress)
+    def share(self, node: Node, objective: Objective, before: ObjectiveState | None = None) -> None:
+        """Write an objective's known values to the global objectives that its maps name, and of those
+        that were known `before` in this attempt also that they no longer are."""
+        if not objective.maps:
+            return
+        local = self._judged(node, objective, self.local(node, objective))
+        earlier = self._judged(node, objective, before) if before else ObjectiveState()
         for mapping in objective.maps:
             for name in mapping.writes:
-                if known.get(name) is not None:
+                value = getattr(local, name)
+                if value is not None or getattr(earlier, name) is not None:
                     shared = self.state.shared.setdefault(mapping.target, ObjectiveState())
-                    setattr(shared, name, known[name])
+                    setattr(shared, name, value)
                     self.changed.add(mapping.target)
+
+    def _judged(self, node: Node, objective: Objective, local: ObjectiveState) -> ObjectiveState:
+        """Its own values, not those it reads, with its thresholds applied."""
+        found = local.copy()
+        if objective.satisfied_by_measure:
+            found.satisfied = self._by_measure(node, objective, local.measure)
+        if node.completion.by_measure and objective is node.primary:
+            found.completed = _by_progress(node, local.progress)
+        return found
 
 
 def _by_progress(node: Node, progress: float | None) -> bool | None:
