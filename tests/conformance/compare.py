@@ -19,14 +19,13 @@ _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d
 _PREFIX = re.compile(r"\{(lang|case_matters|order_matters)=([^}]*)\}")
 _DEFAULTS = {"case_matters": "false", "order_matters": "true"}
 _FIGURES = Fraction(1, 10**7)
-#: How many characters of an identifier must be kept; an answer may be cut there, not before.
+#: Kinds of interaction whose responses are sets.
 _UNORDERED = {"choice", "matching"}
 
 
 def answered(command: Command, value: str, error: str) -> bool:
     """Whether the answer and the error code after it are right."""
     if command.error is not None and error != str(command.error):
-        # What a choice or jump may do is answered whatever the error: the suite looks at the value alone.
         return False
     if command.call == "CompareObjectiveIds":
         return sorted(one for one in value.split(",") if one) == sorted(command.value.split(","))

@@ -19,12 +19,14 @@ END_SECONDS = 3.0
 _STEP_MS = 20
 _QUIET_STEPS = 6
 
-#: The controls by the navigation request that they stand for.
+#: The controls by the navigation request that they stand for; the way out is one of them where the lesson
+#: may be put aside.
 CONTROLS = {
     "continue": "[data-next]",
     "previous": "[data-prev]",
     "exitAll": "[data-end]",
-    "suspendAll": "[data-exit]",
+    "suspendAll": "[data-exit]:not([data-leaves])",
+    "leave": "[data-exit]",
 }
 _SCREEN = """(controls) => {
   const seen = (element) => Boolean(element?.checkVisibility());
@@ -78,8 +80,14 @@ class Screen:
         if key == "toc.visible":
             return target in self.selectable
         if key == "ui.visible":
-            return self.controls.get(target, "hidden") != "hidden"
+            return self.controls.get(_request(target), "hidden") != "hidden"
         raise ValueError(f"unknown question {key}")
+
+
+def _request(event: str) -> str:
+    """`Suspend All` as the request it stands for: `suspendAll`."""
+    first, *rest = event.split()
+    return first[:1].lower() + first[1:] + "".join(word.capitalize() for word in rest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from django.conf import settings
+from django.db import transaction
 
 from accounts.actions import create_unit
 from accounts.days import today
-from accounts.errors import Refusal
 from accounts.models import OrgUnit, UnitKind, User
 from courses.models import Activity, Course, CourseRun, Enrolment, RunPin, Section
 from repository.models import Version
@@ -21,10 +21,11 @@ from tests.courses.runtime.stage import lesson_from
 from tests.factories import LONG_AGO, UserFactory, person
 
 
-def enrol(packages: dict[str, bytes]) -> dict[str, object]:
-    """Imports the packages of one case as a teacher and enrols a learner in a class that has them all.
+def enrol(packages: dict[str, Path]) -> dict[str, object]:
+    """Imports packages as a teacher and enrols a learner in a class that has them all.
 
-    Returns what the runner needs: the value of her session's cookie, her uid, each package's address.
+    Returns what the runner needs: the value of her session's cookie, her uid, each package's address, or
+    under "errors" why it could not be imported.
     """
     unit, author = _teacher()
     mark = uuid4().hex[:8]
@@ -42,11 +43,21 @@ def enrol(packages: dict[str, bytes]) -> dict[str, object]:
         created_by=author,
     )
     enrolment = Enrolment.objects.create(run=run, user=learner)
-    addresses = {}
-    for name, package in packages.items():
-        activity = _activity(section, lesson_from(unit, author, package, f"{name}.zip"), run)
-        addresses[name] = f"/learn/{enrolment.uid}/{activity.uid}/"
-    return {"session": _session(learner), "learner": str(learner.uid), "addresses": addresses}
+    addresses, errors = {}, {}
+    for name, path in packages.items():
+        try:
+            with transaction.atomic():
+                activity = _activity(section, lesson_from(unit, author, path.read_bytes(), path.name), run)
+        except Exception as fault:  # noqa: BLE001 -- one bad package must not hide how the others do
+            errors[name] = f"{type(fault).__name__}: {fault}"
+        else:
+            addresses[name] = f"/learn/{enrolment.uid}/{activity.uid}/"
+    return {
+        "session": _session(learner),
+        "learner": str(learner.uid),
+        "addresses": addresses,
+        "errors": errors,
+    }
 
 
 @cache
@@ -77,12 +88,6 @@ def _session(user: User) -> str:
     return str(session.session_key)
 
 
-def enrol_all(wanted: dict[str, tuple[str, ...]], folder: str) -> str:
-    """The same for many cases, as JSON; what cannot be imported says why under "error"."""
-    facts: dict[str, dict[str, object]] = {}
-    for case, packages in wanted.items():
-        try:
-            facts[case] = enrol({name: Path(folder, f"{name}.zip").read_bytes() for name in packages})
-        except (Refusal, AssertionError) as fault:
-            facts[case] = {"error": str(fault)}
-    return json.dumps(facts)
+def enrol_all(wanted: list[list[str]], folder: str) -> str:
+    """The same for the packages of many learners, as JSON."""
+    return json.dumps([enrol({name: Path(folder, f"{name}.zip") for name in names}) for names in wanted])

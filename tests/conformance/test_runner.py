@@ -101,14 +101,17 @@ def suite(tmp_path: Path) -> Path:
 
 
 def test_what_is_right_passes_and_each_fault_is_named(live: Live, browsers: Browsers, suite: Path) -> None:
-    wanted = command.chosen(suite, "*")
-    facts = command.enrol(live, suite, wanted)
+    wanted, faults = command.chosen(suite, "*")
+    assert faults == []
+    asked = command.journeys(suite, wanted)
+    facts = command.enrol(live, suite, asked)
     got: dict[str, Outcome] = {}
     with browsers.context() as context:
         learner = Learner.at(live, context)
         learner.wait = 3.0
-        for case in wanted:
-            learner.become(facts[case.name]["session"], facts[case.name]["addresses"])
+        for journey, mine in zip(asked, facts, strict=True):
+            learner.become(mine["session"], mine["addresses"])
+            (case,) = journey.cases
             got[case.name] = play(case, learner)
             learner.wait = 1.5
     right = got.pop("right")
