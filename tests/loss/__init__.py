@@ -1,0 +1,1 @@
+"""Kills what a learner's session hangs on, at random points, and looks whether anything is lost."""

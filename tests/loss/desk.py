@@ -1,0 +1,134 @@
+"""A person's computer: a browser with a profile folder that outlives it, and the ways in which it dies."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+from playwright.sync_api import BrowserContext, Error, Page, Request
+
+from tests.browser import Browsers
+from tests.loss.check import Look
+
+#: Tells each change of the line that says what is saved.
+_WATCH = """if (window === window.top) addEventListener("DOMContentLoaded", () => {
+  const line = document.querySelector("[data-save-text]");
+  if (!line) return;
+  const tell = () => window.lossShown({ text: line.textContent, at: Date.now() }).catch(() => {});
+  new MutationObserver(tell).observe(line, { childList: true, characterData: true, subtree: true });
+});"""
+_LOOK = "[document.querySelector('[data-save-text]')?.textContent ?? '', Date.now()]"
+#: What the lesson and the line say: the name of the binding, what it was given; the answer goes back.
+Hears = Callable[[str, Any], Any]
+
+
+class Desk:
+    """``folder`` is the profile; ``third_party`` whether frames of another site may store anything."""
+
+    def __init__(self, browsers: Browsers, folder: Path, *, third_party: bool) -> None:
+        self._browsers = browsers
+        self.folder = folder
+        self.third_party = third_party
+        self._open: ExitStack | None = None
+        self._context: BrowserContext | None = None
+        self._page: Page | None = None
+        self.hears: Hears = lambda _name, _told: None
+        self.starts = 0
+
+    @property
+    def context(self) -> BrowserContext:
+        """The running browser, started where it is not."""
+        if self._context is None:
+            self._open = ExitStack()
+            wanted = self._browsers.context(profile=self.folder, third_party=self.third_party)
+            self._context = self._open.enter_context(wanted)
+            self.starts += 1
+            for name in ("lossArrived", "lossDid", "lossShown"):
+                self._context.expose_binding(name, self._pass_on(name))
+            self._context.add_init_script(_WATCH)
+            self._context.on("request", self._note_commit)
+        return self._context
+
+    def _note_commit(self, request: Request) -> None:
+        if request.url.endswith("/commit/") and request.method == "POST":
+            with suppress(Error):
+                if body := request.post_data:
+                    self.hears("sent", body)
+
+    def _pass_on(self, name: str) -> Callable[..., Any]:
+        return lambda _source, told: self.hears(name, told)
+
+    @property
+    def page(self) -> Page:
+        """The window; a new one where the last has gone."""
+        if self._page is None or self._page.is_closed():
+            context = self.context
+            # The window that a browser opens by itself is taken once; later ones are remains of a crash.
+            self._page = context.pages[0] if self._page is None and context.pages else context.new_page()
+        return self._page
+
+    def sign_in(self, session: str, url: str) -> None:
+        """She sits down here; who sat here before has left."""
+        self.context.clear_cookies()
+        self.context.add_cookies([{"name": "session", "value": session, "url": url}])
+
+    def pause(self, milliseconds: float) -> None:
+        """Lets time pass and hears what is said meanwhile."""
+        page = self._page
+        if page is not None and not page.is_closed():
+            page.wait_for_timeout(max(milliseconds, 1))
+
+    def look(self) -> Look | None:
+        """What the line says now; None where nothing is to be seen."""
+        with suppress(Error):
+            text, at = self.page.evaluate(_LOOK)
+            return Look(at, text)
+        return None
+
+    def offline(self, away: bool) -> None:
+        with suppress(Error):
+            self.context.set_offline(away)
+
+    def close_window(self, manner: int) -> None:
+        """The window is closed, shows something else, or is loaded again and then closed."""
+        with suppress(Error):
+            if manner == 1:
+                self.page.goto("about:blank")
+            elif manner == 2:
+                self.page.reload(wait_until="commit")
+            self.page.close()
+
+    def crash(self) -> None:
+        """SIGKILL to the processes that draw pages, the site's and the lesson's."""
+        for process in self._processes():
+            with suppress(psutil.NoSuchProcess):
+                if "--type=renderer" in process.cmdline():
+                    process.kill()
+        with suppress(Error):
+            self.page.close()
+
+    def kill(self) -> None:
+        """SIGKILL to every process of the browser: no event runs in any page."""
+        for process in self._processes():
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGKILL)
+        self.stop()
+
+    def _processes(self) -> list[psutil.Process]:
+        mine = f"--user-data-dir={self.folder}"
+        return [
+            process
+            for process in psutil.process_iter(["cmdline"])
+            if any(mine in part for part in process.info["cmdline"] or [])
+        ]
+
+    def stop(self) -> None:
+        """Closes the browser, dead or alive."""
+        if self._open is not None:
+            with suppress(Error):
+                self._open.close()
+        self._open = self._context = self._page = None
