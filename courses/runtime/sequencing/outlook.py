@@ -22,10 +22,12 @@ _ENDING = frozenset({"exitAll", "suspendAll", "abandon", "abandonAll"})
 
 
 class Outlook:
-    """The tree as it is (`here`), and as it is once the current activity has been left (`left`)."""
+    """The tree as it is (`here`, not to be changed from now on), and as it is once the current activity
+    has been left (`left`)."""
 
     def __init__(self, here: Tree) -> None:
         self.here = here
+        here.answers = {}
 
     def valid(self, kind: str, target: str = "") -> bool:
         """Whether a request would deliver an activity or end the session.
@@ -68,15 +70,18 @@ class Outlook:
         """The tree as a session begins on it."""
         tree = self._copied()
         begin_session(tree)
+        tree.answers = {}
         return tree
 
     @cached_property
     def _exit(self) -> tuple[Tree, str, bool]:
-        tree = self._copied()
+        tree, instead, refused = self._copied(), "", False
         try:
-            return tree, termination_request(tree, "exit"), False
+            instead = termination_request(tree, "exit")
         except SequencingError:
-            return tree, "", True
+            refused = True
+        tree.answers = {}
+        return tree, instead, refused
 
     @property
     def left(self) -> Tree:

@@ -165,28 +165,23 @@ def check_child(tree: Tree, child: Node, action: str) -> bool:
 
 def overall_rollup(tree: Tree, node: Node) -> None:
     """RB.1.5: from the activity up to the root, then for all that reads what was written on the way."""
-    _upwards(tree, node)
+    _roll_up(tree, tree.path(node))
     done: set[str] = set()
     while fresh := tree.changed - done:
         done |= fresh
-        affected = {
-            other.identifier: other
-            for name in sorted(fresh)
-            for other in tree.definition.readers.get(name, ())
-        }
-        for other in affected.values():
-            if other is not node:
-                _upwards(tree, other)
+        readers = [other for name in sorted(fresh) for other in tree.definition.readers.get(name, ())]
+        _roll_up(tree, [step for other in readers if other is not node for step in tree.path(other)])
     tree.changed.clear()
 
 
-def _upwards(tree: Tree, node: Node) -> None:
-    for step in reversed(tree.path(node)):
-        if not step.is_leaf and step.delivery.tracked:
-            before = tree.local(step, step.primary).copy()
-            measure_rollup(tree, step)
-            completion_measure_rollup(tree, step)
-            objective_rollup(tree, step)
-            activity_progress_rollup(tree, step)
-            if tree.local(step, step.primary) != before:
-                tree.share(step, step.primary, before)
+def _roll_up(tree: Tree, steps: Iterable[Node]) -> None:
+    """Each of these once, the deepest first."""
+    clusters = {step.identifier: step for step in steps if not step.is_leaf and step.delivery.tracked}
+    for step in sorted(clusters.values(), key=lambda cluster: -len(tree.path(cluster))):
+        before = tree.local(step, step.primary).copy()
+        measure_rollup(tree, step)
+        completion_measure_rollup(tree, step)
+        objective_rollup(tree, step)
+        activity_progress_rollup(tree, step)
+        if tree.local(step, step.primary) != before:
+            tree.share(step, step.primary, before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Sequence
 
 from courses.runtime.sequencing.definition import Condition, Node, Objective, Rule
 from courses.runtime.sequencing.tree import Tree
@@ -42,12 +42,18 @@ def _time_exceeded(tree: Tree, node: Node) -> bool:
     return any(spent[name] >= limit for name, limit in limits.durations.items())
 
 
-def rules_check(tree: Tree, node: Node, rules: Iterable[Rule], actions: Collection[str]) -> str:
+def rules_check(tree: Tree, node: Node, rules: Sequence[Rule], actions: frozenset[str]) -> str:
     """UP.2: the action of the first rule of these actions (in lower case) that holds, "" = nil."""
-    for rule in rules:
-        if rule.action.lower() in actions and rule_check(tree, node, rule):
-            return rule.action
-    return ""
+    if not rules:
+        return ""
+    asked = (node.identifier, actions)
+    if tree.answers is not None and asked in tree.answers:
+        return tree.answers[asked]
+    holding = (rule for rule in rules if rule.action.lower() in actions and rule_check(tree, node, rule))
+    found = next((rule.action for rule in holding), "")
+    if tree.answers is not None:
+        tree.answers[asked] = found
+    return found
 
 
 def rule_check(tree: Tree, node: Node, rule: Rule) -> bool:

@@ -29,13 +29,17 @@ class NothingToDeliver(SequencingError):  # noqa: N818 -- as the specification n
 
 @dataclass(slots=True)
 class Tree:
-    """Everything the processes work on. `changed` collects the global objectives written to."""
+    """Everything the processes work on. `changed` collects the global objectives written to.
+
+    `answers` keeps what the rules of each activity have said, for a tree that changes no more; else None.
+    """
 
     definition: Definition
     state: State
     now: datetime
     rng: Random
     changed: set[str] = field(default_factory=set)
+    answers: dict[tuple[str, frozenset[str]], str] | None = None
     _children: dict[str, Sequence[Node]] = field(default_factory=dict)
     _places: dict[str, dict[str, int]] = field(default_factory=dict)
 
@@ -146,11 +150,14 @@ class Tree:
         return self.of(node).objective(objective.identifier)
 
     def read(self, node: Node, objective: Objective) -> ObjectiveState:
-        """What an activity knows of its objective, its thresholds applied."""
+        """What an activity knows of its objective, its thresholds applied; to be looked at only."""
+        by_progress = node.completion.by_measure and objective is node.primary
+        if not (objective.maps or objective.satisfied_by_measure or by_progress):
+            return self.local(node, objective)
         found = self.mapped(node, objective)
         if objective.satisfied_by_measure:
             found.satisfied = self._by_measure(node, objective, found.measure)
-        if node.completion.by_measure and objective is node.primary:
+        if by_progress:
             found.completed = _by_progress(node, found.progress)
         return found
 
