@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import cached_property
 from random import Random
 
+from courses.runtime.sequencing.attempts import begin_session
 from courses.runtime.sequencing.definition import Node
 from courses.runtime.sequencing.delivery import delivery_request
 from courses.runtime.sequencing.navigation import Asked, navigation_request
 from courses.runtime.sequencing.requests import sequencing_request
-from courses.runtime.sequencing.selection import begin_session
 from courses.runtime.sequencing.termination import termination_request
 from courses.runtime.sequencing.tree import SequencingError, Tree
 

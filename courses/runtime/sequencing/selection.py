@@ -51,19 +51,3 @@ def prepare(tree: Tree, node: Node) -> None:
         randomizes = _due(tree, each, controls.randomization_timing)
         select_children(tree, each, due=selects)
         randomize_children(tree, each, due=randomizes)
-
-
-def begin_session(tree: Tree) -> None:
-    """Before a session begins: where no attempt on the root goes on, what is shared within one attempt alone
-    is forgotten (SN 3.10.3, CAM 5.1.1), and children are selected and ordered."""
-    if not tree.of(tree.root).suspended:
-        forget_shared(tree)
-    prepare(tree, tree.root)
-
-
-def forget_shared(tree: Tree) -> None:
-    """What is shared within this organization alone lasts as long as one attempt on it."""
-    if not tree.definition.objectives_global_to_system:
-        tree.state.shared.clear()
-    if not tree.definition.shared_data_global_to_system:
-        tree.state.data.clear()

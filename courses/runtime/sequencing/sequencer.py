@@ -7,6 +7,7 @@ from datetime import datetime
 from random import Random
 
 from courses.runtime.sequencing import tracked as data_model
+from courses.runtime.sequencing.attempts import begin_session, forget_shared
 from courses.runtime.sequencing.definition import Definition
 from courses.runtime.sequencing.delivery import content_delivery, delivery_request
 from courses.runtime.sequencing.navigation import navigation_request
@@ -14,7 +15,6 @@ from courses.runtime.sequencing.outlook import Outlook
 from courses.runtime.sequencing.requests import sequencing_request
 from courses.runtime.sequencing.rollup import overall_rollup
 from courses.runtime.sequencing.rules import HIDDEN, rules_check
-from courses.runtime.sequencing.selection import begin_session, forget_shared
 from courses.runtime.sequencing.state import State
 from courses.runtime.sequencing.termination import (
     end_attempt,
