@@ -19,6 +19,7 @@ from courses.runtime.locks import locked_parts, why_locked
 from courses.runtime.models import Attempt, CommitLog, ScoState, SessionMode
 from courses.runtime.outcome import COMPLETE
 from courses.runtime.scos import all_scos, launchable
+from courses.runtime.sequencing import Node
 from repository.models import Sco, Version
 
 
@@ -89,6 +90,11 @@ def table_of_contents(
     states = {state.sco_identifier: state for state in attempt.states.defer("document")} if attempt else {}
     shown = [sco for sco in scos if sco.visible or (current and sco.identifier == current.identifier)]
     return [_entry(sco, states, current, locked.get(sco.identifier)) for sco in shown]
+
+
+def whole_lesson(root: Node) -> Entry:
+    """The line of a sequenced lesson as a whole: choosing it is choosing the root of its activity tree."""
+    return Entry(root.identifier, root.title, 0, "", "", current=False)
 
 
 def _entry(

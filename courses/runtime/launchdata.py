@@ -120,12 +120,28 @@ def _limits12(facts: LaunchFacts) -> dict[str, Any]:
     )
 
 
+def _objectives(kept: Any, given: Sequence[Mapping[str, Any]]) -> Any:
+    """The objectives that the SCO kept, with what the activity tree knows of them by now: what they share
+    may have changed since (SN 3.10.3)."""
+    rows = list(kept.values()) if isinstance(kept, Mapping) else kept
+    if not isinstance(rows, list) or not rows or not given:
+        return kept or [dict(row) for row in given]
+    known = {row["id"]: row for row in given}
+    return [_with(row, known.get(row.get("id"), {})) for row in rows if isinstance(row, Mapping)]
+
+
+def _with(row: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    score = row.get("score")
+    figures = {**(score if isinstance(score, Mapping) else {}), **known.get("score", {})}
+    return {**row, **known, **({"score": figures} if figures else {})}
+
+
 def _data2004(facts: LaunchFacts, kept: Mapping[str, Any]) -> dict[str, Any]:
     return _filled(
         {
             **({} if kept else facts.primary),
             **{name: value for name in _KEPT_2004 if (value := kept.get(name)) is not None},
-            "objectives": kept.get("objectives") or list(facts.objectives),
+            "objectives": _objectives(kept.get("objectives"), facts.objectives),
             "learner_id": facts.learner_id,
             "learner_name": facts.learner_name,
             "credit": "credit" if facts.mode == NORMAL else "no-credit",

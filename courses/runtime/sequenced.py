@@ -19,9 +19,9 @@ from courses.runtime.actions import Launch, open_session
 from courses.runtime.commits import announce
 from courses.runtime.models import Attempt, CommitLog, ScoState
 from courses.runtime.requests import CONTROLS
-from courses.runtime.sequencing import Controls, Result, Sequencer
+from courses.runtime.sequencing import Controls, Node, Result, Sequencer
 from courses.runtime.tracking import launched_with
-from courses.runtime.trees import Tree, load, open_state, sequencer_of, store, tracked_now
+from courses.runtime.trees import Tree, load, note_told, open_state, sequencer_of, store, tracked_now
 from courses.runtime.watch import Watch
 
 # A SCO that leaves with one of these ends the lesson, unless it is put aside or thrown away (RTE 4.2.8).
@@ -71,6 +71,7 @@ def move(
     if tree is None:
         raise ValueError("a package without an activity tree")
     sequencer = sequencer_of(tree)
+    note_told(tree)
     result = _navigate(tree, sequencer, kind, target)
     launch = None
     if result.deliver:
@@ -95,7 +96,8 @@ def move(
     store(tree)
     announce(attempt, always=result.ended)
     suspended = result.ended and bool(tree.state.suspended)
-    return Moved(attempt, launch, result.ended, suspended, result.exception, shown(controls), nav)
+    ways = shown(controls, tree.definition.root)
+    return Moved(attempt, launch, result.ended, suspended, result.exception, ways, nav)
 
 
 def _navigate(tree: Tree, sequencer: Sequencer, kind: str, target: str) -> Result:
@@ -123,13 +125,13 @@ def _ready(tree: Tree, sequencer: Sequencer, launch: Launch, *, restored: bool) 
     if tree.tries.get(identifier) != tries and not restored:
         _keep_document(state)
         state.document, state.location, state.entry = "{}", "", "ab-initio"
-        tree.since[identifier] = state.total_seconds
+        tree.told.pop(identifier, None)
     else:
         state.entry = "resume"
     tree.tries[identifier] = tries
     state.save(update_fields=["document", "location", "entry"])
     tree.launched = launched_with(sequencer.initial(identifier))
-    tree.launched |= {"sco": identifier, "since": tree.since.get(identifier, 0.0)}
+    tree.launched |= {"sco": identifier, "told": sum(tree.told.get(identifier, {}).values())}
 
 
 def _keep_document(state: ScoState) -> None:
@@ -143,8 +145,10 @@ def _keep_document(state: ScoState) -> None:
         last.save(update_fields=["document"])
 
 
-def shown(controls: Controls) -> dict[str, Any]:
-    """What the page shows as open, shut or not at all."""
+def shown(controls: Controls, root: Node) -> dict[str, Any]:
+    """What the page shows as open, shut or not at all. The whole lesson stands in its contents where it lets
+    its parts be chosen; a choice of it would be valid in any."""
+    hidden = controls.hidden if root.modes.choice else controls.hidden | {root.identifier}
     return {
         "continue": controls.continue_,
         "previous": controls.previous,
@@ -152,5 +156,5 @@ def shown(controls: Controls) -> dict[str, Any]:
         "exitAll": controls.exit_all,
         "suspendAll": controls.suspend_all,
         "choices": dict(controls.choices),
-        "hidden": sorted(controls.hidden),
+        "hidden": sorted(hidden),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from courses.runtime.durations import parse_interval
 from courses.runtime.outcome import Terms, as_number
 from courses.runtime.sequencing import Initial, Tracked, TrackedObjective
 
@@ -36,11 +37,8 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _said(word: Any) -> str:
-    """A snapshot has "unknown" where the SCO never spoke, and its activity may then stand for it (UP.4).
-
-    A SCO that says "unknown" itself, which is rare, cannot be told apart here.
-    """
-    return "" if word in {None, "unknown"} else str(word)
+    """Empty where the SCO never spoke: a snapshot leaves that out, its activity may stand for it (UP.4)."""
+    return "" if word is None else str(word)
 
 
 def _completion(cmi: Mapping[str, Any], progress: float | None, terms: Terms) -> str:
@@ -85,11 +83,16 @@ def _objectives(value: Any) -> Iterator[TrackedObjective]:
 
 
 def _stores(value: Any) -> Iterator[tuple[str, str]]:
-    """Shared data by target; one that was never written holds nothing."""
+    """Shared data by target; a snapshot leaves out what was never written."""
     for row in _rows(value):
         store = row.get("store")
-        if row.get("id") and isinstance(store, str) and store:
+        if row.get("id") and isinstance(store, str):
             yield str(row["id"]), store
+
+
+def reported_seconds(document: Mapping[str, Any]) -> float | None:
+    """The session time that the SCO itself reported, None where it reported none."""
+    return parse_interval(str(_mapping(document.get("cmi")).get("session_time") or ""))
 
 
 def launched_with(initial: Initial) -> dict[str, Any]:
@@ -99,7 +102,8 @@ def launched_with(initial: Initial) -> dict[str, Any]:
     return {
         "objectives": [{"id": found.id, **_status(found)} for found in initial.objectives],
         "stores": [
-            {"id": found.id} if found.store is None else {"id": found.id, "store": found.store}
+            # An emptied store reads as one that was never set (DDM of the published suite).
+            {"id": found.id, "store": found.store} if found.store else {"id": found.id}
             for found in initial.data
         ],
         "access": {found.id: [found.read, found.write] for found in initial.data},

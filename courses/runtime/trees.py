@@ -22,7 +22,7 @@ from courses.runtime.scos import all_scos, terms_of
 from courses.runtime.sequencing import Definition, Sequencer, State, Tracked
 from courses.runtime.sequencing.state import ObjectiveState
 from courses.runtime.sequencing.tree import Tree as Activities
-from courses.runtime.tracking import tracked_of
+from courses.runtime.tracking import reported_seconds, tracked_of
 
 _LONGEST = 400
 
@@ -30,7 +30,8 @@ _LONGEST = 400
 @dataclass(slots=True)
 class Tree:
     """``launched`` is what the open part was launched with; ``tries`` which try of each part its document
-    is of; ``since`` the seconds each part had counted when that try began."""
+    is of; ``told`` the sessions of that try with the seconds that each has reported, or that were measured
+    where it reported none."""
 
     attempt: Attempt
     definition: Definition
@@ -38,7 +39,7 @@ class Tree:
     state: State
     launched: dict[str, Any] = field(default_factory=dict)
     tries: dict[str, int] = field(default_factory=dict)
-    since: dict[str, float] = field(default_factory=dict)
+    told: dict[str, dict[str, float]] = field(default_factory=dict)
     shared_before: dict[tuple[str, str], Any] = field(default_factory=dict)
 
 
@@ -60,7 +61,7 @@ def load(attempt: Attempt) -> Tree | None:
         state,
         kept.get("launched") or {},
         kept.get("tries") or {},
-        kept.get("since") or {},
+        kept.get("told") or {},
     )
     _share_in(tree)
     return tree
@@ -73,7 +74,7 @@ def store(tree: Tree) -> None:
         "state": tree.state.as_dict(),
         "launched": tree.launched,
         "tries": tree.tries,
-        "since": tree.since,
+        "told": tree.told,
     }
     row.document = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     row.completion, row.success = outcome.completion, outcome.success
@@ -137,6 +138,17 @@ def _shared(tree: Tree) -> dict[tuple[str, str], Any]:
         elif name in tree.state.shared:
             found[scope, name] = tree.state.shared[name].known()
     return found
+
+
+def note_told(tree: Tree) -> None:
+    """Keeps what the latest session has said of its time, for cmi.total_time of the next in the same try.
+
+    Only the part opened last has saved anything since (a launch resets the others), so nothing counts twice.
+    """
+    for state in ScoState.objects.filter(attempt=tree.attempt, seq__gt=0).exclude(session=None):
+        seconds = reported_seconds(json.loads(state.document))
+        sessions = tree.told.setdefault(state.sco_identifier, {})
+        sessions[str(state.session)] = state.session_seconds if seconds is None else seconds
 
 
 def open_state(tree: Tree) -> ScoState | None:

@@ -167,16 +167,25 @@ async function go(sco, restore) {
 /* A sequenced lesson: the request goes to the server, which opens what follows from it, or says why nothing does.
    What the learner asks for takes the part away first, so that all it has saved is weighed; a part that asks for
    something itself has ended, and stays to be seen where nothing follows. */
-let moving = false;
+let moving = "";
+let pressed = null; // what the learner pressed while what a part asked for itself was being weighed
 async function move(request, target = "", { own = false, restore = "" } = {}) {
+  if (moving === "own" && !own) pressed = () => move(request, target, { restore });
   if (moving || busy) return;
-  moving = true;
+  moving = own ? "own" : "press";
+  let brought;
   try {
     await settle(!own);
-    await launch(() => open({ request, target, restore }), (answer) => moved(answer, request, own));
+    await launch(
+      () => open({ request, target, restore }),
+      (answer) => moved((brought = answer), request, own),
+    );
   } finally {
-    moving = false;
+    moving = "";
   }
+  const next = pressed;
+  pressed = null;
+  if (!brought?.url && !brought?.ended) next?.(); // else it was meant for a part that has gone
 }
 
 function moved(answer, request, own) {
@@ -274,7 +283,7 @@ window.addEventListener("message", (event) => {
 
 async function quit(address) {
   const open = sequenced && live !== null;
-  moving = true; // what the lesson still asks for as it goes is not followed
+  moving = "press"; // what the lesson still asks for as it goes is not followed
   await leave();
   // A window that just closes is put aside at the next opening.
   if (open && (await sent())) await post({ request: "suspendAll" }).catch(() => {});

@@ -12,6 +12,8 @@ export function showWays(page, controls) {
     button.hidden = name === "end" && controls[way] !== "enabled";
     button.disabled = controls[way] !== "enabled";
   }
+  // The way out puts the lesson aside, where the package leaves that to the page.
+  page.querySelector("[data-exit]").toggleAttribute("data-leaves", controls.suspendAll !== "enabled");
   const hidden = new Set(controls.hidden);
   for (const line of page.querySelectorAll("[data-contents] [data-sco]")) {
     const open = controls.choices[line.dataset.sco] === true;

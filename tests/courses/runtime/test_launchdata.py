@@ -153,3 +153,18 @@ def test_only_what_is_tracked_is_for_credit(mode):
     facts = LaunchFacts(standard="scorm12", learner_id="uid-1", learner_name="Lan", mode=mode)
     core = launch_data(facts)["cmi"]["core"]
     assert (core["lesson_mode"], core["credit"]) == (mode, "no-credit")
+
+
+def test_objectives_that_were_kept_learn_what_they_share():
+    kept = {"0": {"id": "a", "score": {"raw": "3"}, "success_status": "failed"}, "1": {"id": "own"}}
+    facts = LaunchFacts(
+        standard="scorm2004",
+        learner_id="1",
+        learner_name="a",
+        document={"cmi": {"objectives": kept}},
+        objectives=[{"id": "a", "success_status": "passed", "score": {"scaled": "1"}}, {"id": "new"}],
+    )
+    assert launch_data(facts)["cmi"]["objectives"] == [
+        {"id": "a", "score": {"raw": "3", "scaled": "1"}, "success_status": "passed"},
+        {"id": "own"},
+    ]

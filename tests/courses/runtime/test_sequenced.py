@@ -15,6 +15,7 @@ from accounts.errors import NotAllowed
 from courses.models import LearnerRecord, ScoState, SequencingState
 from courses.runtime.activitytree import definition_of
 from courses.runtime.commits import record_commit
+from courses.runtime.durations import parse_interval
 from courses.runtime.keys import write_key
 from courses.runtime.launchdata import LaunchFacts, launch_data
 from courses.runtime.leases import data_of, launched_of, lease_of, sco_of, state_of
@@ -154,6 +155,26 @@ def test_a_new_try_begins_with_nothing_and_the_old_one_is_kept(stage: Stage):
     assert "lần một" in kept.document
 
 
+def test_the_time_a_part_is_told_is_what_it_reported(stage: Stage):
+    """Not what the clock says, which counts for the learner: RTE 4.2.28."""
+    first = go(stage)
+    say(first, session_time="PT1H59M20S", exit="suspend", final=True)
+    again = go(stage, "choice", "one")
+    assert found(again)["cmi"]["total_time"] == "PT1H59M20S"
+    say(again, session_time="PT0H0M0S", exit="suspend", final=True)
+    go(stage, "controls")
+    third = go(stage, "choice", "one")
+    assert found(third)["cmi"]["total_time"] == "PT1H59M20S"
+    say(third, 2, exit="suspend", final=True)  # says nothing of time: what was measured
+    state = third.attempt.states.get(sco_identifier="one")
+    measured = state.session_seconds
+    assert 0 < measured < 60
+    assert state.total_seconds < 60
+    fourth = go(stage, "choice", "one")
+    told = parse_interval(found(fourth)["cmi"]["total_time"])
+    assert told == pytest.approx(7160 + measured, abs=0.02)
+
+
 def test_what_is_global_to_the_system_reaches_other_packages(stage: Stage):
     first = go(stage)
     say(first, success_status="passed", completion_status="completed", data={"notes": "ghi chú"}, final=True)
@@ -188,6 +209,7 @@ def test_over_http(stage: Stage, client: Client):
     page = client.get(stage.address()).content.decode()
     assert "data-sequenced" in page
     assert "data-end" in page
+    assert page.index('<li data-sco="org"') < page.index('<li data-sco="one"')
     opened = client.post(stage.address() + "open/").json()
     assert opened["sco"] == "one"
     assert opened["controls"]["previous"] == "disabled"
