@@ -58,13 +58,14 @@ def clean_text(text: str) -> str:
     return text
 
 
-def _clean(value: Any) -> Any:
+def clean(value: Any) -> Any:
+    """The value with every text in it cleaned (``clean_text``)."""
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, dict):
-        return {clean_text(key): _clean(item) for key, item in value.items()}
+        return {clean_text(key): clean(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_clean(item) for item in value]
+        return [clean(item) for item in value]
     return value
 
 
@@ -76,7 +77,7 @@ def read_json(body: bytes) -> dict[str, Any]:
         text = body.decode()
         data = json.loads(text, parse_constant=_no_constant)
         if "\\u0000" in text or "\\ud" in text or "\\uD" in text or "\0" in text:
-            data = _clean(data)
+            data = clean(data)
     except (ValueError, RecursionError) as error:
         raise CommitRefused(codes.NOT_JSON) from error
     if not isinstance(data, dict):
