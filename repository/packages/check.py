@@ -11,11 +11,15 @@ from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
 from . import contents, detect, doctor, exports, index, pages, xml
-from .archive import Archive, Member, read_archive, read_member, verify
+from .archive import Archive, Member, read_archive, read_member
+from .cartridge import IMSCC
+from .check_cartridge import take_cartridge
 from .check_cmi5 import take_cmi5
+from .check_h5p import take_h5p
 from .cmi5 import CMI5, structure_path
 from .codes import Finding, PackageRefused
 from .files import check_file
+from .h5p import H5P
 from .limits import MB, Limits
 from .manifest import (
     LONGEST_ADDRESS,
@@ -29,6 +33,7 @@ from .media import is_media
 from .mediatypes import extension
 from .names import candidates, fold, resolve, shown
 from .report import Item, Report
+from .verify import verify
 
 ARCHIVE_EXTENSIONS = frozenset({"zip", "h5p", "imscc", "scorm", "pif", "elp", "elpx"})
 
@@ -77,7 +82,7 @@ def check_package(file: BinaryIO, *, filename: str, limits: Limits | None = None
             report.findings += exports.what_again(report, check.paths)
         else:
             tracked = report.tracked_parts > 0 and report.kind != CMI5
-            report.findings += doctor.examine(archive.file, archive.members, find=check.find, tracked=tracked)
+            report.findings += doctor.examine(archive.file, check.lessons, find=check.find, tracked=tracked)
             report.index = index.build(archive.members)
     except PackageRefused as refusal:
         report.findings.append(refusal.finding)
@@ -130,6 +135,14 @@ class _Check:
     def read(self, path: str, at_most: int = _PAGE_BYTES) -> bytes:
         return read_member(self.archive.file, self.members[path], at_most=at_most)
 
+    @property
+    def lessons(self) -> Sequence[Member]:
+        """The files that its author made: of an H5P exercise not the libraries, which many share."""
+        if self.report.kind != H5P:
+            return self.archive.members
+        own = self.report.base + "content/"
+        return [member for member in self.archive.members if member.path.startswith(own)]
+
     # -- HTML5 and the rest ---------------------------------------------------------------------------------
 
     def _without_manifest(self, kind: str) -> None:
@@ -138,6 +151,9 @@ class _Check:
             raise PackageRefused("office_document", kind=detect.office_kind(self.paths))
         if kind in detect.UNSUPPORTED_NAMES:
             raise PackageRefused("kind_unsupported", kind=detect.UNSUPPORTED_NAMES[kind])
+        if kind == H5P:
+            take_h5p(self)
+            return
         structure = structure_path(self.paths) if kind == CMI5 else None
         if structure is not None:
             take_cmi5(self, structure)
@@ -165,6 +181,8 @@ class _Check:
         report.manifest = path
         report.base = path.rpartition("/")[0] + "/" if "/" in path else ""
         report.sequenced = manifest.sequenced
+        if manifest.kind == "qti":
+            raise PackageRefused("questions_only", path)
         if manifest.kind in detect.UNSUPPORTED_NAMES:
             raise PackageRefused("kind_unsupported", kind=detect.UNSUPPORTED_NAMES[manifest.kind])
         report.tool = detect.authoring_tool(self.paths, pages.decode(self.read(path))[:20_000])
@@ -176,6 +194,9 @@ class _Check:
             self.note("manifest_not_at_root", [report.base.rstrip("/")])
         if not manifest.kind:
             self._plain(manifest, path)
+            return
+        if manifest.kind == IMSCC:
+            take_cartridge(self, manifest, path)
             return
         report.items = self._items(manifest, path)
         missing = self._missing_files(manifest)

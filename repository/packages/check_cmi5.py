@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from . import detect, pages, xml
-from .cmi5 import CMI5, Structure, StructureError, is_elsewhere, parse_structure
+from .cmi5 import CMI5, Entry, Structure, StructureError, is_elsewhere, parse_structure
 from .codes import PackageRefused
 from .limits import MB, Limits
 from .manifest import LONGEST_ADDRESS, MOST_ITEMS, AddressTooLongError
@@ -26,6 +26,7 @@ class Package(Protocol):
 
     def size_of(self, path: str) -> int: ...
     def read(self, path: str, at_most: int = ...) -> bytes: ...
+    def find(self, path: str) -> str | None: ...
     def note(self, code: str, paths: Sequence[str], **params: object) -> None: ...
     def target(self, href: str) -> tuple[str, str]: ...
     def judge_page(self, path: str, *, declared_missing: float, hints: bool = ...) -> None: ...
@@ -93,7 +94,7 @@ def _items(package: Package, structure: Structure) -> list[Item]:
                 depth=entry.depth,
                 parent=entry.parent,
                 visible=True,
-                extra={**entry.facts, **({"objectives": list(entry.objectives)} if entry.objectives else {})},
+                extra=_extra(entry, structure),
             )
         )
     if not any(item.path for item in items):
@@ -105,3 +106,11 @@ def _items(package: Package, structure: Structure) -> list[Item]:
     if elsewhere:
         package.note("units_elsewhere", elsewhere)
     return items
+
+
+def _extra(entry: Entry, structure: Structure) -> dict[str, Any]:
+    """What the runtime needs of an entry: its facts, what it serves, the course that it belongs to."""
+    extra = {**entry.facts, "course": structure.identifier}
+    if entry.objectives:
+        extra["objectives"] = list(entry.objectives)
+    return extra

@@ -148,6 +148,10 @@ _TABLE: dict[tuple[str, Severity], dict[str, _StrPromise]] = {
             "The lesson lies on another site (%(path)s): the package only points there, and what learners do "
             "there cannot be recorded. Export it with all pages in the package."
         ),
+        "questions_only": _(
+            "This holds questions only (QTI). They can be taken once the question bank is there; keep the "
+            "file until then. Questions inside a Common Cartridge are kept today."
+        ),
         "office_document": _(
             "This is an office document (%(kind)s). Save it as PDF, or export it as SCORM or HTML5 "
             "with a program such as iSpring or ActivePresenter."
@@ -193,6 +197,14 @@ _TABLE: dict[tuple[str, Severity], dict[str, _StrPromise]] = {
         "structure_invalid": _(
             "The lesson's table of contents (%(path)s) breaks the cmi5 standard at “%(found)s”. Export the "
             "lesson again; do not edit that file by hand."
+        ),
+        "h5p_unreadable": _(
+            "The description of the H5P exercise (%(path)s) cannot be read. Save it again as .h5p with the "
+            "program that made it; do not edit its files by hand."
+        ),
+        "h5p_incomplete": _(
+            "The H5P exercise is not whole: %(path)s does not fit with “%(found)s”. Save it again as .h5p "
+            "with the program that made it."
         ),
         "manifest_too_large": _(
             "The lesson's table of contents (%(path)s) has %(size)s MB, more than the %(limit)s MB "
@@ -249,6 +261,14 @@ _TABLE: dict[tuple[str, Severity], dict[str, _StrPromise]] = {
         ),
     },
     ("unsupported_kind", "look"): {
+        "questions_kept": _(
+            "%(count)s sets of questions (%(questions)s questions, such as %(titles)s) are kept for the "
+            "question bank to come; learners do not see them yet."
+        ),
+        "tools_left_out": _(
+            "%(count)s links to tools on other sites, such as “%(title)s”, are left out: they open only "
+            "where that site knows the learner."
+        ),
         "units_elsewhere": _(
             "%(count)s parts lie on other sites, such as “%(path)s”, and cannot be opened here. Export the "
             "lesson with all pages in the package if they are needed."
@@ -258,7 +278,17 @@ _TABLE: dict[tuple[str, Severity], dict[str, _StrPromise]] = {
             "those, upload it as MP4 (H.264 with AAC) or MP3."
         ),
     },
+    ("unsafe_markup", "look"): {
+        "markup_scripted": _(
+            "%(count)s files of the exercise hold programs where only text or drawings belong, such as "
+            "“%(path)s”. They are shown without those programs; look at them if you did not make them."
+        ),
+    },
     ("missing_files", "block"): {
+        "h5p_libraries_missing": _(
+            "The H5P exercise was saved without %(count)s of the libraries that play it, such as “%(path)s”. "
+            "Save it as .h5p with its libraries."
+        ),
         "launch_missing": _(
             "The page that opens the lesson (“%(path)s”) is not in the package. Export again and "
             "compress the whole folder."

@@ -12,8 +12,6 @@ HTML5 = "html5"
 
 #: Names for kinds that are known but not yet taken.
 UNSUPPORTED_NAMES = {
-    "h5p": "H5P",
-    "imscc": "Common Cartridge",
     "qti": "QTI",
     "aicc": "AICC",
 }

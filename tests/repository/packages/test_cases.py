@@ -31,7 +31,8 @@ ALSO_RIGHT = {
 }
 
 
-def _rows() -> list[dict[str, str]]:
+def cases() -> list[dict[str, str]]:
+    """Rows of the list, one a file."""
     if not (CASES / "expected.tsv").is_file():
         return []
     with (CASES / "expected.tsv").open(encoding="utf-8", newline="") as file:
@@ -44,20 +45,21 @@ def _rows() -> list[dict[str, str]]:
     return list(applying.values())
 
 
-def _content(name: str) -> bytes:
+def content_of(name: str) -> bytes:
+    """A file's bytes; of `bundle.zip!member`, the member's."""
     outer, _, inner = name.partition("!")
     data = (PACKAGES / outer).read_bytes()
     return zipfile.ZipFile(io.BytesIO(data)).read(inner) if inner else data
 
 
-needs_cases = pytest.mark.skipif(not _rows(), reason="the folder ../shared/cases is not there")
+needs_cases = pytest.mark.skipif(not cases(), reason="the folder ../shared/cases is not there")
 
 
 @needs_cases
-@pytest.mark.parametrize("row", _rows(), ids=lambda row: row["file"].rpartition("!")[2][:60])
+@pytest.mark.parametrize("row", cases(), ids=lambda row: row["file"].rpartition("!")[2][:60])
 def test_verdict_and_reason(row: dict[str, str]) -> None:
     name = row["file"].rpartition("!")[2]
-    report = check_upload(io.BytesIO(_content(row["file"])), filename=name)
+    report = check_upload(io.BytesIO(content_of(row["file"])), filename=name)
     assert report.verdict == row["verdict"]
     wanted = {ALSO_RIGHT[name]} if name in ALSO_RIGHT else set(filter(None, row["why"].split(",")))
     reasons = {finding.reason for finding in report.findings}
@@ -73,7 +75,9 @@ def test_verdict_and_reason(row: dict[str, str]) -> None:
     if row["verdict"] != "refused":
         assert report.index is not None
         assert all(report.index.find(item.path) for item in report.items if item.path)
-        assert report.index.find(report.launch.partition("?")[0]) is not None
+        opens = report.index.find(report.launch.partition("?")[0]) is not None
+        # A cartridge may hold nothing but questions, which wait.
+        assert opens or (report.kind == "imscc" and not any(item.path for item in report.items))
 
 
 @needs_cases
@@ -88,14 +92,14 @@ def test_verdict_and_reason(row: dict[str, str]) -> None:
     ],
 )
 def test_table_of_contents(name: str, items: int, launch: str) -> None:
-    report = check_upload(io.BytesIO(_content(name)), filename=name)
+    report = check_upload(io.BytesIO(content_of(name)), filename=name)
     assert len(report.items) == items
     assert report.launch == launch
 
 
 @needs_cases
 def test_complex_package_keeps_nesting_visibility_and_prerequisites() -> None:
-    report = check_upload(io.BytesIO(_content("complexscorm.zip")), filename="complexscorm.zip")
+    report = check_upload(io.BytesIO(content_of("complexscorm.zip")), filename="complexscorm.zip")
     assert [item.depth for item in report.items] == [0, 0, 0, 0, 1, 2, 0, 0]
     assert [item.visible for item in report.items].count(False) == 1
     assert report.items[5].parent == report.items[4].identifier
@@ -106,7 +110,7 @@ def test_complex_package_keeps_nesting_visibility_and_prerequisites() -> None:
 @needs_cases
 def test_flash_findings_name_the_files() -> None:
     report = check_upload(
-        io.BytesIO(_content("vi_adobe_presenter_scorm2004_missing_data.zip")), filename="a.zip"
+        io.BytesIO(content_of("vi_adobe_presenter_scorm2004_missing_data.zip")), filename="a.zip"
     )
     found = {finding.code: finding for finding in report.findings}
     assert len(found["files_missing"].paths) == 92
@@ -132,7 +136,7 @@ def test_flash_findings_name_the_files() -> None:
     ],
 )
 def test_manifests_of_authoring_programs(folder: str, kind: str, edition: str, title: str) -> None:
-    found = parse_manifest(_content(f"authoring_tool_manifests.zip!{folder}/imsmanifest.xml"))
+    found = parse_manifest(content_of(f"authoring_tool_manifests.zip!{folder}/imsmanifest.xml"))
     assert (found.kind, found.edition, found.title) == (kind, edition, title)
     assert all(item.title and item.href for item in found.items)
     assert found.recovered == (folder == "handmade_2004")  # it forgets to declare its prefixes
@@ -153,9 +157,9 @@ def test_adl_manifests_parse() -> None:
 def test_time_and_memory_of_the_command(tmp_path: Path) -> None:
     """Every archive of the list in one process: under 5 s each, under 200 MB in all."""
     paths = []
-    for number, row in enumerate(_rows()):
+    for number, row in enumerate(cases()):
         path = tmp_path / f"{number}-{row['file'].rpartition('!')[2].rpartition('/')[2][-60:]}"
-        path.write_bytes(_content(row["file"]))
+        path.write_bytes(content_of(row["file"]))
         paths.append(str(path))
     done = subprocess.run(
         [sys.executable, "manage.py", "package_check", "--json", *paths],
@@ -171,4 +175,4 @@ def test_time_and_memory_of_the_command(tmp_path: Path) -> None:
     assert [result["file"] for result in results] == paths
     assert max(result["seconds"] for result in results) < 5
     assert max(result["peak_mb"] for result in results) < 200
-    assert [result["verdict"] for result in results] == [row["verdict"] for row in _rows()]
+    assert [result["verdict"] for result in results] == [row["verdict"] for row in cases()]
