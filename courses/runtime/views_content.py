@@ -85,13 +85,10 @@ def player_page(session: RuntimeSession) -> dict[str, Any]:
             "completion": state.completion if state else "unknown",
             "success": state.success if state else "unknown",
         },
-        "src": begin(session=session, sco=sco)
-        if standard == Kind.CMI5
-        else file_url(session.version, sco.path, sco.query),
+        "src": file_url(session.version, sco.path, sco.query),
         "commit": "/commit/",
         "nav": launched.get("nav"),
         "access": launched.get("access"),
-        **followed_page(session, sco, state, lease),
     }
     return {
         "title": sco.title or session.version.title,

@@ -15,7 +15,7 @@ from accounts.errors import NotAllowed, Refusal
 from courses.runtime.activitytree import definition_of
 from courses.runtime.answers import answer_of
 from courses.runtime.forms import LaunchForm
-from courses.runtime.launch import player_context
+from courses.runtime.launch import player_context, whole_lesson
 from courses.runtime.models import SessionMode
 from courses.training.actions import is_running, open_lesson, record_opened
 from courses.training.actions.learning import latest_attempt, require_openable
@@ -111,7 +111,10 @@ def _context(request: HttpRequest, enrolment: Enrolment, pin: RunPin) -> dict[st
     )
     # The attempt itself begins with the POST; a first visit is recorded all the same.
     context["tracked"] = running and pin.activity.kind == Activity.Kind.PACKAGE
-    context["sequenced"] = context["tracked"] and definition_of(context["version"]) is not None
+    tree = definition_of(context["version"]) if context["tracked"] else None
+    context["sequenced"] = tree is not None
+    if tree is not None:
+        context["contents"].insert(0, whole_lesson(tree.root))
     return context
 
 
