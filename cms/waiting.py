@@ -119,7 +119,8 @@ def _latest(enrolment: int) -> QuerySet[Attempt]:
         enrolment=OuterRef("enrolment_id"), activity=OuterRef("activity_id")
     )
     return (
-        Attempt.objects.filter(enrolment=enrolment)
+        Attempt.objects.standing()
+        .filter(enrolment=enrolment)
         .exclude(Exists(done))
         .order_by("-started_at")
         .select_related("activity")[:1]

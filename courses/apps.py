@@ -18,6 +18,8 @@ class CoursesConfig(AppConfig):
                 if find_spec(f"courses.{package}.{part}"):
                     import_module(f"courses.{package}.{part}")
         from courses.training.places import courses_and_classes
-        from repository.places_of_use import register
+        from courses.training.switching import reach_in_short
+        from repository.places_of_use import register, register_reach
 
         register("training", courses_and_classes)
+        register_reach("training", reach_in_short)

@@ -23,6 +23,9 @@ from courses.training.models import (
     RunPin,
     Section,
 )
+    Switch,
+    SwitchedAttempt,
+    SwitchedRun,
 
 __all__ = [
     "Activity",
@@ -46,4 +49,7 @@ __all__ = [
     "SessionPart",
     "Target",
     "TargetPerson",
+    "Switch",
+    "SwitchedAttempt",
+    "SwitchedRun",
 ]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import NotAllowed, Refusal
 from accounts.models import User
 from courses.runtime import codes
+from courses.runtime.carrying import WHOLE, bank, carry_again, leave_others
 from courses.runtime.commits import SUPERSEDED, announce
 from courses.runtime.keys import new_ticket, ticket_hash
 from courses.runtime.launchdata import entry_of
@@ -28,7 +29,6 @@ from courses.runtime.models import (
     RuntimeSession,
     ScoState,
     SessionMode,
-    SessionPart,
 )
 from courses.runtime.outcome import COMPLETE
 from courses.runtime.scos import all_scos, counted, launchable, reports_itself
@@ -68,7 +68,8 @@ def start_attempt(
 ) -> Attempt:
     """The learner's latest attempt at an activity, or a first one; with ``anew`` one more.
 
-    The caller has checked that she may learn it. An attempt keeps the version it began with.
+    The caller has checked that she may learn it. An attempt keeps the version it began with; where it was
+    moved to a newer one, its windows that are still open write no more from now on.
     """
     if by is not None and by.pk != user.pk:
         raise NotAllowed("attempt.start")
@@ -77,15 +78,19 @@ def start_attempt(
     mine = Attempt.objects.filter(user=user, enrolment=enrolment, activity=activity)
     if enrolment is None:
         mine = mine.filter(version=version)
-    latest = mine.select_related("version").order_by("-number").first()
+    rows = list(mine.select_related("version").order_by("-number"))
+    latest = next((row for row in rows if row.set_aside_at is None), None)
     if latest is not None and not anew:
+        if len(rows) > 1:
+            leave_others(latest, rows)
+            carry_again(latest)
         return latest
     return Attempt.objects.create(
         user=user,
         version=version,
         enrolment=enrolment,
         activity=activity,
-        number=latest.number + 1 if latest else 1,
+        number=rows[0].number + 1 if rows else 1,
     )
 
 
@@ -211,7 +216,7 @@ def _take_over(
     attempt.terms = watch.terms()
     attempt.save(update_fields=["revision", "terms"])
     states = list(ScoState.objects.select_for_update().filter(attempt=attempt).order_by("pk"))
-    _bank(states)
+    bank(states)
     known = {state.sco_identifier for state in states}
     ScoState.objects.bulk_create(
         ScoState(attempt=attempt, sco_identifier=sco.identifier, open_until=session.open_until)
@@ -235,21 +240,6 @@ def _take_over(
     )
 
 
-def _bank(states: Iterable[ScoState]) -> None:
-    """Moves the current session's time to the banked one and notes how far that session got."""
-    worked = [state for state in states if state.session and (state.seq or state.session_seconds)]
-    rows = {
-        row.uid: row for row in RuntimeSession.objects.filter(uid__in={state.session for state in worked})
-    }
-    for state in worked:
-        if state.session in rows:
-            SessionPart.objects.create(
-                session=rows[state.session], state=state, seq=state.seq, seconds=state.session_seconds
-            )
-        state.banked_seconds += state.session_seconds
-        state.save(update_fields=["banked_seconds"])
-
-
 def _begin(attempt: Attempt, sco: Sco, restore: int | None) -> None:
     """Readies the state of the part that is opened; one that reports nothing itself is complete with this."""
     state = ScoState.objects.get(attempt=attempt, sco_identifier=sco.identifier)
@@ -264,9 +254,10 @@ def _begin(attempt: Attempt, sco: Sco, restore: int | None) -> None:
 
 
 def _restore(attempt: Attempt, state: ScoState, restore: int) -> None:
-    kept = CommitLog.objects.filter(
-        pk=restore, attempt=attempt, sco_identifier=state.sco_identifier, reason=CommitLog.Reason.SUPERSEDED
-    ).first()
+    mine = Q(attempt=attempt, sco_identifier=state.sco_identifier)
+    if attempt.moved_from_id is not None and state.former is not None and state.carried == WHOLE:
+        mine |= Q(attempt=attempt.moved_from_id, sco_identifier=state.former.sco_identifier)
+    kept = CommitLog.objects.filter(mine, pk=restore, reason=CommitLog.Reason.SUPERSEDED).first()
     if kept is None or not kept.document:
         return
     state.document = kept.document

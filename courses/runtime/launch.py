@@ -8,12 +8,14 @@ from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import ngettext, pgettext
 
 from courses.runtime.actions import Launch, where_to_go_on
+from courses.runtime.carrying import WHOLE
 from courses.runtime.codes import SUPERSEDED
 from courses.runtime.locks import locked_parts, why_locked
 from courses.runtime.models import Attempt, CommitLog, ScoState, SessionMode
@@ -118,7 +120,7 @@ def _entry(
 def _done_label(state: ScoState) -> str:
     if state.success == "failed":
         return pgettext("part of a lesson", "Done, not passed")
-    minutes = round(state.total_seconds / 60)
+    minutes = round(state.told_seconds / 60)
     if not minutes:
         return pgettext("part of a lesson", "Done")
     return ngettext("Done, %(count)s minute", "Done, %(count)s minutes", minutes) % {"count": minutes}
@@ -131,12 +133,27 @@ def kept_elsewhere(attempt: Attempt | None) -> list[dict[str, Any]]:
     """
     if attempt is None:
         return []
-    rows = attempt.commits_kept.filter(reason=CommitLog.Reason.SUPERSEDED, code=SUPERSEDED.code)
+    names = carried_whole(attempt)
+    theirs = Q(attempt=attempt.moved_from_id, sco_identifier__in=names) if names else Q(pk__in=[])
+    rows = CommitLog.objects.filter(
+        Q(attempt=attempt) | theirs, reason=CommitLog.Reason.SUPERSEDED, code=SUPERSEDED.code
+    )
     rows = rows.exclude(document="").order_by("-at")
-    offers: list[dict[str, Any]] = [dict(row) for row in rows.values("id", "sco_identifier", "at")[:3]]
+    offers: list[dict[str, Any]] = []
+    for row in rows.values("id", "sco_identifier", "at", "attempt")[:3]:
+        moved = row.pop("attempt") != attempt.pk
+        offers.append(row | ({"sco_identifier": names[row["sco_identifier"]]} if moved else {}))
     worked = attempt.states.filter(commits__gt=0) if offers else attempt.states.none()
     stands = dict(worked.values_list("sco_identifier", "changed_at"))
     return [offer | {"instead_of": stands.get(offer["sco_identifier"])} for offer in offers]
+
+
+def carried_whole(attempt: Attempt) -> dict[str, str]:
+    """Part of the former attempt → the part of this one that its whole track came to."""
+    if attempt.moved_from_id is None:
+        return {}
+    states = attempt.states.filter(carried=WHOLE)
+    return dict(states.values_list("former__sco_identifier", "sco_identifier"))
 
 
 def launch_answer(launch: Launch) -> dict[str, Any]:

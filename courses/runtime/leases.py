@@ -71,7 +71,7 @@ def data_of(
             learner_name=session.user.full_name if session.user else str(_("Guest")),
             mode=session.mode,
             entry=state.entry if state and session.mode == SessionMode.NORMAL else "ab-initio",
-            total_seconds=tree.get("told", state.total_seconds if state else 0.0),
+            total_seconds=tree.get("told", state.told_seconds if state else 0.0),
             document=json.loads(state.document) if state else {},
             launch_data=str(facts.get("launch_data") or ""),
             mastery_score=str(facts.get("mastery_score") or ""),

@@ -7,6 +7,7 @@ whether an activity or a course is completed is training's business.
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -22,6 +23,14 @@ class SessionMode(models.TextChoices):
     NORMAL = "normal", _("Tracked")
     BROWSE = "browse", _("Just looking")
     REVIEW = "review", _("Looking back")
+
+
+class AttemptQuerySet(models.QuerySet[Any]):
+    """Attempts."""
+
+    def standing(self) -> AttemptQuerySet:
+        """Without those set aside: of the rest, the highest number of an activity is where she stands."""
+        return self.filter(set_aside_at=None)
 
 
 class Attempt(models.Model):
@@ -47,6 +56,14 @@ class Attempt(models.Model):
     progress = models.FloatField(null=True, default=None)
     # How its SCOs add up and what "failed" means: ``Watch.terms()`` of the last launch
     terms = models.JSONField(default=dict)
+    # The attempt at an older version whose tracks this one goes on with (``courses.runtime.carrying``)
+    moved_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, default=None, related_name="moved_to"
+    )
+    # Taken back: the attempt that it went on from stands again. What was done in it is kept.
+    set_aside_at = models.DateTimeField(null=True, default=None)
+
+    objects = AttemptQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -118,6 +135,12 @@ class ScoState(models.Model):
     commits = models.PositiveIntegerField(default=0)
     revision = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField(auto_now_add=True)
+    # Of an attempt that went on from one at an older version: the track it was carried from, how much of
+    # it came along ("status", or "whole" with bookmark and data), and the seconds counted there. Those are
+    # told to the SCO and added up with that track alone.
+    former = models.ForeignKey("self", models.SET_NULL, null=True, default=None, related_name="+")
+    carried = models.CharField(max_length=6, default="", blank=True)
+    before_seconds = models.FloatField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["attempt", "sco_identifier"], name="scostate_once")]
@@ -128,6 +151,11 @@ class ScoState(models.Model):
     @property
     def total_seconds(self) -> float:
         return self.banked_seconds + self.session_seconds
+
+    @property
+    def told_seconds(self) -> float:
+        """With those of the track it was carried from: what the SCO and the learner are told."""
+        return self.before_seconds + self.total_seconds
 
 
 class SessionPart(models.Model):

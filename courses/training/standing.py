@@ -176,7 +176,7 @@ def _done_rows(enrolments: Collection[int]) -> QuerySet[ActivityCompletion, Any]
 
 
 def _attempt_rows(enrolments: Collection[int]) -> QuerySet[Attempt, Any]:
-    rows = Attempt.objects.filter(enrolment__in=enrolments).order_by("number")
+    rows = Attempt.objects.standing().filter(enrolment__in=enrolments).order_by("number")
     return rows.values_list("enrolment_id", "activity_id", "started_at", "progress", "score")
 
 

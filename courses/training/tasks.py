@@ -7,6 +7,7 @@ from uuid import UUID
 from django_tasks import task
 
 from courses.training import reminders
+from courses.training.actions import switching
 from courses.training.actions.outcomes import reevaluate
 from courses.training.models import CourseRun, Enrolment
 
@@ -25,6 +26,12 @@ def reevaluate_activity(activity_id: int) -> int:
         reevaluate(enrolment_id=enrolment_id, activity_id=activity_id)
         count += 1
     return count
+
+
+@task(queue_name="slow")
+def carry_on_switch(switch_id: int) -> int:
+    """Moves learners to a newer version of an activity's resource, or back; returns how many."""
+    return switching.carry_on(switch_id=switch_id)
 
 
 @task(queue_name="slow")

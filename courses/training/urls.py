@@ -14,6 +14,7 @@ from courses.training import (
     views_people,
     views_remind,
     views_sessions,
+    views_switch,
 )
 
 app_name = "courses"
@@ -53,6 +54,8 @@ urlpatterns = [
     ),
     path("manage/activities/<uuid:uid>/preview/", views_activities.preview, name="preview"),
     path("manage/activities/<uuid:uid>/", views_activities.activity, name="activity"),
+    path("manage/activities/<uuid:uid>/version/", views_switch.switch, name="switch"),
+    path("lessons/<uuid:uid>/touches/", views_switch.touched, name="touched"),
     path("manage/activities/<uuid:uid>/act/", views_activities.activity_act, name="activity_act"),
     path("manage/classes/new/", views_classes.run_new, name="run_new"),
     path("manage/classes/<uuid:uid>/", views_classes.run_edit, name="run_edit"),

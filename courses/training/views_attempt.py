@@ -46,7 +46,8 @@ def run_attempt(request: HttpRequest, uid: UUID, attempt: UUID) -> HttpResponse:
     led = CourseRun.objects.led_by(request.user)
     rows = Attempt.objects.filter(enrolment__run__in=led, enrolment__run__uid=uid)
     found = get_object_or_404(
-        rows.select_related("activity", "enrolment__run__course", "user", "version"), uid=attempt
+        rows.select_related("activity", "enrolment__run__course", "user", "version", "moved_from__version"),
+        uid=attempt,
     )
     titles = {sco.identifier: sco.title for sco in all_scos(found.version)}
     page = _commits(request, found, titles)
@@ -63,6 +64,7 @@ def run_attempt(request: HttpRequest, uid: UUID, attempt: UUID) -> HttpResponse:
             {"row": row, "title": titles.get(row.sco_identifier, ""), "end": ENDS.get(row.close_reason, "")}
             for row in found.sessions.order_by("-opened_at", "-pk")[:LAUNCHES]
         ],
+        "successors": found.moved_to.select_related("version").order_by("number"),
         "page": page,
         "several": len(titles) > 1,
     }

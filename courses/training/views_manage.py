@@ -27,6 +27,7 @@ from courses.training import actions
 from courses.training.actions.activities import PLAYED_KINDS
 from courses.training.forms import CourseForm, NewCourseForm, PickedForm, SectionForm
 from courses.training.models import Activity, Course, CourseRun, Section
+from courses.training.switching import newer_waiting
 from courses.training.views import PER_PAGE
 from repository.models import Kind, LearningResource, Publication
 
@@ -127,8 +128,10 @@ def builder(request: HttpRequest, course: Course, *, add: int | None = None, **f
         .prefetch_related(Prefetch("activities", live.order_by("position", "pk")))
     )
     activities = [activity for section in sections for activity in section.activities.all()]
+    newer = newer_waiting(activities, course.unit_id)
     for number, activity in enumerate(activities, start=1):
         activity.number = number
+        activity.newer = newer.get(activity.pk)
     early = _before_what_they_wait_for(activities)
     moved = next((a for a in activities if str(a.uid) == request.GET.get("moved")), None)
     context = {

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import Refusal
 from accounts.models import User
-from repository import actions, errors, findings, notices, package_facts
+from repository import actions, errors, findings, notices, package_facts, places_of_use
 from repository.actions.versions import may_be_submitted
 from repository.changes import Change, changes
 from repository.forms import LessonForm
@@ -88,6 +88,7 @@ def _page(request: HttpRequest, resource: LearningResource, form: LessonForm, ro
         "owner": units.get(resource.owner_unit_id),
         "changes": _changes(row),
         "is_author": resource.author_id == request.user.pk,
+        "reach": places_of_use.reach_of(resource.pk) if row.publications or len(row.versions) > 1 else None,
         "may_discard": not row.publications and row.withdrawn is None,
     }
     return render(request, "repository/lesson.html", context)

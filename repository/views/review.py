@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.errors import NotAllowed, Refusal
 from accounts.models import OrgUnit, User
 from accounts.permissions import holds, units_where
-from repository import actions, errors, findings, notices
+from repository import actions, errors, findings, notices, places_of_use
 from repository.changes import Change, changes
 from repository.models import MetadataRevision, Publication, Review, ReviewEvent, Version
 from repository.review_forms import BulkReviewForm, ReviewForm
@@ -186,6 +186,7 @@ def _page(
         "groups": findings.groups(version.findings),
         "steps": with_words(_steps(version)),
         "publications": _named(publications),
+        "reach": places_of_use.reach_of(version.resource_id) if publications else None,
         "changes": _changes(version, publications),
         "units": units,
         "kept": _desk.kept_query(request),

@@ -27,7 +27,7 @@ from accounts.errors import Refusal
 from accounts.middleware import refusal_response
 from accounts.models import User
 from accounts.permissions import require
-from repository import actions, errors, notices
+from repository import actions, errors, notices, places_of_use
 from repository.forms import FileForm, LessonForm
 from repository.metadata import one_line
 from repository.models import Ingest, LearningResource, Publication, Review, Upload, Version
@@ -252,6 +252,7 @@ def _version_page(request: HttpRequest, resource: LearningResource, form: FileFo
         "resource": resource,
         "file_form": form,
         "published": Publication.objects.in_force().filter(version__resource=resource).exists(),
+        "reach": places_of_use.reach_of(resource.pk),
         "limit_bytes": settings.UPLOAD_MAX_MB * MB,
         "chunk_bytes": settings.UPLOAD_CHUNK_MB * MB,
     }

@@ -80,7 +80,7 @@ class Command(BaseCommand):
             return open_lesson(by=user, enrolment=enrolment, pin=pin, sco=options["sco"], device=device)
         attempt = None
         if options["mode"] == SessionMode.REVIEW:
-            mine = Attempt.objects.filter(enrolment=enrolment, activity=pin.activity)
+            mine = Attempt.objects.standing().filter(enrolment=enrolment, activity=pin.activity)
             attempt = mine.order_by("-number").first()
         return open_session(
             by=user,

@@ -52,6 +52,7 @@ from courses.training.actions.outcomes import (
 from courses.training.actions.pages import add_meeting, add_page, write_page
 from courses.training.actions.reminding import Reminded, remind
 from courses.training.actions.sessions import add_session, cancel_session, edit_session, restore_session
+from courses.training.actions.switching import return_switch, switch_version
 
 __all__ = [
     "Enrolled",
@@ -101,9 +102,11 @@ __all__ = [
     "restore_enrolment",
     "restore_enrolments",
     "restore_session",
+    "return_switch",
     "revoke_completion",
     "set_choice",
     "set_instructors",
+    "switch_version",
     "take_back_attended",
     "undo_enrol",
     "write_page",

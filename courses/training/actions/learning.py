@@ -21,6 +21,7 @@ from courses.training.completion import MINUTES, parse_rule, watch
 from courses.training.models import Activity, ActivityCompletion, CourseRun, Enrolment, RunPin
 from courses.training.publication import withdrawn_for_cause
 from courses.training.sessions import open_until
+from repository.models import Version
 
 
 def is_running(run: CourseRun) -> bool:
@@ -44,12 +45,18 @@ def require_openable(*, by: User, enrolment: Enrolment, pin: RunPin) -> None:
     run = enrolment.run
     if not has_begun(run):
         raise Refusal("class_not_begun", _("The class has not begun. Come back on its first day."))
-    if pin.version is not None and withdrawn_for_cause(pin.version):
+    if pin.version is not None:
+        _require_not_withdrawn(pin.version)
+    _require_unlocked(enrolment, pin.activity)
+
+
+def _require_not_withdrawn(version: Version) -> None:
+    """An attempt may be at another version than the class has now."""
+    if withdrawn_for_cause(version):
         raise Refusal(
             "lesson_withdrawn",
             _("This lesson was taken down. What you did is kept; ask the instructor what replaces it."),
         )
-    _require_unlocked(enrolment, pin.activity)
 
 
 def _require_unlocked(enrolment: Enrolment, activity: Activity) -> None:
@@ -73,7 +80,8 @@ def _require_unlocked(enrolment: Enrolment, activity: Activity) -> None:
 
 def latest_attempt(enrolment: Enrolment, activity: Activity) -> Attempt | None:
     return (
-        Attempt.objects.filter(enrolment=enrolment, activity=activity)
+        Attempt.objects.standing()
+        .filter(enrolment=enrolment, activity=activity)
         .select_related("version")
         .order_by("-number")
         .first()
@@ -113,6 +121,7 @@ def open_lesson(
     attempt = runtime.start_attempt(
         by=by, user=by, version=pin.version, enrolment=enrolment, activity=activity
     )
+    _require_not_withdrawn(attempt.version)
     facts: dict[str, Any] = {
         "watch": _watch(enrolment, activity, attempt),
         "open_until": open_until(run),

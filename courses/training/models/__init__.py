@@ -9,6 +9,7 @@ from courses.training.models.enrolments import (
     Enrolment,
     Reminder,
 )
+from courses.training.models.switches import Switch, SwitchedAttempt, SwitchedRun
 
 __all__ = [
     "Activity",
@@ -23,4 +24,7 @@ __all__ = [
     "Reminder",
     "RunPin",
     "Section",
+    "Switch",
+    "SwitchedAttempt",
+    "SwitchedRun",
 ]
