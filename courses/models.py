@@ -22,10 +22,10 @@ from courses.training.models import (
     Instructor,
     RunPin,
     Section,
-)
     Switch,
     SwitchedAttempt,
     SwitchedRun,
+)
 
 __all__ = [
     "Activity",
@@ -47,8 +47,6 @@ __all__ = [
     "Section",
     "SequencingState",
     "SessionPart",
-    "Target",
-    "TargetPerson",
     "Switch",
     "SwitchedAttempt",
     "SwitchedRun",
