@@ -1,6 +1,7 @@
 """The models of the three packages, gathered where Django looks for them."""
 
 from courses.coverage.models import CoverageState, Target, TargetPerson
+from courses.runtime.cmi5.models import Cmi5Launch, Statement, UnitDocument
 from courses.runtime.models import (
     Attempt,
     CommitLog,
@@ -33,6 +34,7 @@ __all__ = [
     "Attempt",
     "Attendance",
     "ClassSession",
+    "Cmi5Launch",
     "CommitLog",
     "Completion",
     "Course",
@@ -47,7 +49,11 @@ __all__ = [
     "Section",
     "SequencingState",
     "SessionPart",
+    "Statement",
     "Switch",
     "SwitchedAttempt",
     "SwitchedRun",
+    "Target",
+    "TargetPerson",
+    "UnitDocument",
 ]

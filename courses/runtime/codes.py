@@ -89,10 +89,15 @@ NOT_YOURS = _refused(
 NOT_TRACKED = _refused(
     "commit_not_tracked", 403, _("The lesson is open for looking only. Nothing is recorded."), errors=(0, 0)
 )
+STATEMENT_REFUSED = _refused(
+    "statement_refused",
+    403,
+    _("The lesson reported something that contradicts the cmi5 standard; it was not taken."),
+)
 
 ALL = [
     SAVED, OLD_SEQ, SUPERSEDED, LATE, CLOSED, NOT_JSON, MALFORMED, TOO_LARGE, SUSPEND_DATA,
-    UNKNOWN_SESSION, OTHER_SCO, NOT_YOURS, NOT_TRACKED,
+    UNKNOWN_SESSION, OTHER_SCO, NOT_YOURS, NOT_TRACKED, STATEMENT_REFUSED,
 ]  # fmt: skip
 
 

@@ -31,6 +31,7 @@ def _places() -> dict[str, Path]:
         "scorm12.min.js": scorm_again / "scorm12.min.js",
         "scorm2004.min.js": scorm_again / "scorm2004.min.js",
         "player-content.js": static / "js" / "player-content.js",
+        "player-left.js": static / "js" / "player-left.js",
         "player-content.css": static / "css" / "player-content.css",
     }
 

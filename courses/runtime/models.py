@@ -235,6 +235,7 @@ class LearnerRecord(models.Model):
     class Scope(models.TextChoices):
         OBJECTIVE = "objective"
         DATA = "data"
+        PROFILE = "profile"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     scope = models.CharField(max_length=10, choices=Scope)

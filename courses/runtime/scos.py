@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from courses.runtime.outcome import Terms, as_number
 from repository.models import Kind, Sco, Version
 
-TRACKED = (Kind.SCORM12, Kind.SCORM2004)
+TRACKED = (Kind.SCORM12, Kind.SCORM2004, Kind.CMI5)
 #: The identifier of the one part of a version without a table of contents
 WHOLE = "whole"
 
@@ -36,7 +36,7 @@ def counted(scos: Sequence[Sco]) -> list[Sco]:
 
 
 def reports_itself(version: Version, sco: Sco) -> bool:
-    """Whether the part speaks SCORM; one that does not is complete when it has been opened."""
+    """Whether the part speaks SCORM or cmi5; one that does not is complete when it has been opened."""
     return version.kind in TRACKED and sco.scorm_type != "asset"
 
 

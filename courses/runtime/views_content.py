@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from courses.runtime import codes
 from courses.runtime.actions import open_player
+from courses.runtime.cmi5.launching import begin
 from courses.runtime.codes import Answer, CommitRefused, Verdict
 from courses.runtime.commits import record_commit
 from courses.runtime.keys import Lease, read_key, write_key
@@ -23,6 +24,7 @@ from courses.runtime.outcome import SCORM12, SCORM2004
 from courses.runtime.refusals import HEAD_BYTES, key_in, note_refusal
 from courses.runtime.snapshot import MOST_BYTES, Snapshot, parse_snapshot, read_json
 from repository.content.links import file_url
+from repository.models import Kind
 
 SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-modals allow-downloads"
 Response = TypeVar("Response", bound=HttpResponse)
@@ -85,7 +87,9 @@ def player_page(session: RuntimeSession) -> dict[str, Any]:
             "completion": state.completion if state else "unknown",
             "success": state.success if state else "unknown",
         },
-        "src": file_url(session.version, sco.path, sco.query),
+        "src": begin(session=session, sco=sco)
+        if standard == Kind.CMI5
+        else file_url(session.version, sco.path, sco.query),
         "commit": "/commit/",
         "nav": launched.get("nav"),
         "access": launched.get("access"),

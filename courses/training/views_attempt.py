@@ -14,9 +14,11 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from courses.models import Attempt
+from courses.runtime.cmi5.vocabulary import OF_UNITS
 from courses.runtime.codes import ALL
 from courses.runtime.scos import all_scos
 from courses.training.models import CourseRun
+from repository.models import Kind
 
 PER_PAGE = 50
 LAUNCHES = 20
@@ -36,6 +38,19 @@ SUCCESSES = {
     "passed": pgettext_lazy("outcome", "Passed"),
     "failed": pgettext_lazy("outcome", "Not passed"),
 }
+#: Verbs of cmi5 as people say them
+VERBS = {
+    "launched": pgettext_lazy("statement", "Opened"),
+    "initialized": pgettext_lazy("statement", "Begun"),
+    "completed": pgettext_lazy("statement", "Worked through"),
+    "passed": pgettext_lazy("outcome", "Passed"),
+    "failed": pgettext_lazy("outcome", "Not passed"),
+    "terminated": pgettext_lazy("statement", "Ended"),
+    "abandoned": pgettext_lazy("statement", "Left without ending it"),
+    "waived": pgettext_lazy("statement", "Excused"),
+    "satisfied": pgettext_lazy("statement", "All that is asked for is done"),
+}
+STATEMENTS = 50
 _MESSAGES = {answer.code: answer.message for answer in ALL if answer.code}
 
 
@@ -66,6 +81,7 @@ def run_attempt(request: HttpRequest, uid: UUID, attempt: UUID) -> HttpResponse:
         ],
         "successors": found.moved_to.select_related("version").order_by("number"),
         "page": page,
+        "statements": _statements(found, titles),
         "several": len(titles) > 1,
     }
     return render(request, "courses/run_attempt.html", context)
@@ -82,6 +98,19 @@ def _commits(request: HttpRequest, attempt: Attempt, titles: dict[str, str]) -> 
         row.told = _MESSAGES.get(row.code, "")
     page.object_list = shown
     return page
+
+
+def _statements(attempt: Attempt, titles: dict[str, str]) -> list[dict[str, Any]]:
+    """What a cmi5 lesson reported and the platform noted, newest first; none for other lessons."""
+    if attempt.version.kind != Kind.CMI5:
+        return []
+    rows = attempt.statements.defer("document").order_by("-stored_at", "-pk")[:STATEMENTS]
+    shown = []
+    for row in rows:
+        verb = row.verb.rpartition("/")[2]
+        known = VERBS.get(verb) if row.by_platform or row.verb in OF_UNITS else None
+        shown.append({"row": row, "word": known or verb, "part": titles.get(row.sco_identifier, "")})
+    return shown
 
 
 def _words(row: Any) -> list[Any]:

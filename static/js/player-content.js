@@ -376,6 +376,12 @@ window.addEventListener("message", async (event) => {
   }
 });
 
+/* A cmi5 unit has gone to where it returns when it has ended. */
+window.addEventListener("message", ({ source, origin, data }) => {
+  const ours = source === frame.contentWindow && origin === window.location.origin;
+  if (ours && data?.from === "hoclieu-left") post({ type: "navigate", to: "exit", target: "" });
+});
+
 if (config.standard === "scorm12") open12();
 else if (config.standard === "scorm2004") open2004();
 if (config.tracked) {

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from courses.runtime.cmi5.models import Statement
 from courses.runtime.models import Attempt
 from courses.runtime.states import outcome_of_attempt
 from courses.runtime.uids import as_uid
@@ -83,4 +84,17 @@ def show(attempt: Attempt) -> dict[str, Any]:
         ],
         "sessions": list(attempt.sessions.order_by("opened_at").values(*SESSION)),
         "commits": list(attempt.commits_kept.order_by("at", "pk").values(*COMMIT)),
+        "statements": [_said(row) for row in attempt.statements.order_by("stored_at", "pk")],
+    }
+
+
+def _said(row: Statement) -> dict[str, Any]:
+    """A statement of a cmi5 unit in short: the last word of its verb, who said it, its score."""
+    return {
+        "id": str(row.uid),
+        "item": row.sco_identifier,
+        "verb": row.verb.rpartition("/")[2],
+        "by": "platform" if row.by_platform else "unit",
+        "score": row.score,
+        "at": row.stored_at,
     }
