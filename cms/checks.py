@@ -18,7 +18,12 @@ from cms import messages, readiness
 from repository.storage import cors, incoming
 
 TAG = "hoclieu"
-BROWSER_FILES = ("htmx/htmx.min.js", "scorm-again/scorm12.min.js", "scorm-again/scorm2004.min.js")
+BROWSER_FILES = (
+    "htmx/htmx.min.js",
+    "scorm-again/scorm12.min.js",
+    "scorm-again/scorm2004.min.js",
+    "h5p/main.bundle.js",
+)
 POSTGRES_LEAST = 15
 #: A machine counts whose worker was heard of within this.
 SEEN = timedelta(minutes=10)

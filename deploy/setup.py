@@ -42,6 +42,20 @@ BROWSER_FILES = {
     ),
     "scorm-again": ("scorm-again/dist/scorm12.min.js", "scorm-again/dist/scorm2004.min.js"),
 }
+# Taken with their folders, because style sheets name fonts and pictures beside them: where they lie, which.
+BROWSER_TREES = {
+    "h5p": (
+        "h5p-standalone/dist",
+        (
+            "main.bundle.js",
+            "frame.bundle.js",
+            "styles/h5p.css",
+            "images/throbber.gif",
+            "fonts/*.woff2",
+            "fonts/*/*.woff2",
+        ),
+    ),
+}
 PIP_INSTALL = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input")
 STEPS = 5
 
@@ -127,6 +141,12 @@ def install_browser() -> None:
     source = DEPLOY / "browser"
     value = fingerprint(source / "package-lock.json", source / "package.json", Path(__file__))
     files = [BROWSER / name / Path(file).name for name, inside in BROWSER_FILES.items() for file in inside]
+    files += [
+        BROWSER / name / file
+        for name, (_, which) in BROWSER_TREES.items()
+        for file in which
+        if "*" not in file
+    ]
     if is_done("browser", value) and all(file.exists() for file in files):
         say(3, "Node: not needed")
         say(4, "Browser libraries: there")
@@ -146,9 +166,19 @@ def install_browser() -> None:
         target.mkdir(parents=True, exist_ok=True)
         for file in inside:
             shutil.copy2(work / "node_modules" / file, target)
+    for name, (folder, which) in BROWSER_TREES.items():
+        copy_tree(work / "node_modules" / folder, BROWSER / name, which)
     shutil.rmtree(work)
     shutil.rmtree(VENV / "node", ignore_errors=True)
     mark_done("browser", value)
+
+
+def copy_tree(source: Path, target: Path, which: tuple[str, ...]) -> None:
+    """The files of a folder that match, below the same names."""
+    for file in (found for pattern in which for found in sorted(source.glob(pattern))):
+        place = target / file.relative_to(source)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, place)
 
 
 def compile_messages() -> None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 EXPORT_CODES = frozenset(
     {"slides_flash", "flash_only", "flash_parts", "missing_folder", "launch_missing", "launch_incomplete",
      "launch_files_missing", "files_missing", "item_missing", "addresses_disk", "addresses_http",
-     "completion_unseen", "reports_nothing", "manifest_unreadable", "nothing_to_launch", "launch_outside"}
+     "completion_unseen", "reports_nothing", "manifest_unreadable", "nothing_to_launch", "launch_outside",
+     "h5p_unreadable", "h5p_incomplete", "h5p_libraries_missing"}
 )  # fmt: skip
 
 _UPLOAD_AS_IT_IS = gettext_lazy("Upload the .zip file exactly as the program wrote it, without unpacking it.")
@@ -64,6 +65,15 @@ _STEPS: dict[str, tuple[_StrPromise, ...]] = {
         gettext_lazy("Old versions write Flash only: export the lesson as a video (MP4) and upload that."),
     ),
     "eXeLearning": (gettext_lazy("Open the .elp or .elpx file, choose File › Export › SCORM 1.2."),),
+    "H5P": (
+        gettext_lazy(
+            "In Lumi open the exercise and choose File › Save as; on an H5P site choose Reuse › Download as "
+            "an .h5p file."
+        ),
+        gettext_lazy(
+            "Upload the .h5p file exactly as it was written; do not unpack or rename what is in it."
+        ),
+    ),
     "Violet": (
         gettext_lazy("Open the .xvl file in Violet 1.9 or later and pack it as SCORM or HTML5, not as .exe."),
     ),

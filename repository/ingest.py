@@ -207,6 +207,7 @@ def _finish(version: Version, report: Report, members: list[tuple[str, int]]) ->
         row.kind = report.kind if report.kind in Kind.values else ""
         row.edition, row.tool = report.edition[:20], report.tool[:60]
         row.title, row.launch = report.title[:300], report.launch
+        row.seconds = report.seconds or None
         row.findings, row.repaired = as_rows(report), report.repaired
         row.save()
         if report.media_type:

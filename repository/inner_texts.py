@@ -30,7 +30,7 @@ MOST_TRIES = 4
 #: How many are enqueued in one go by the sweep: as many as a worker reads until the next.
 SWEEP_SIZE = 200
 GAVE_UP, MISSING = "text_gave_up", "text_missing"
-WITH_TEXT = frozenset({Kind.PDF, Kind.SCORM12, Kind.SCORM2004, Kind.CMI5, Kind.HTML5, Kind.IMSCC})
+WITH_TEXT = frozenset({Kind.PDF, Kind.SCORM12, Kind.SCORM2004, Kind.CMI5, Kind.HTML5, Kind.H5P, Kind.IMSCC})
 
 
 def enqueue(version_id: int) -> None:

@@ -41,7 +41,7 @@ def of_report(report: Report) -> Facts | None:
 
 def of_version(version: Version) -> Facts | None:
     """Facts of a version that ingestion took; two queries. None for what is no package."""
-    if version.kind not in (*_REPORTING, Kind.HTML5, Kind.IMSCC) or version.blob_id is None:
+    if version.kind not in (*_REPORTING, Kind.HTML5, Kind.H5P, Kind.IMSCC) or version.blob_id is None:
         return None
     kept = PackageIndex.objects.filter(blob=version.blob_id).first()
     if kept is None:

@@ -26,7 +26,7 @@ from search.queries import Group, Phrase, Query
 WINDOW_CHARS, SHOWN_CHARS, LEAD_CHARS = 160, 220, 50
 #: Of one part; beyond that the first ones are as good as any.
 _MOST_MATCHES = 400
-_WITH_TEXT = frozenset({"pdf", "scorm12", "scorm2004", "cmi5", "html5", "imscc", "record"})
+_WITH_TEXT = frozenset({"pdf", "scorm12", "scorm2004", "cmi5", "html5", "h5p", "imscc", "record"})
 #: In one window: a further word, two words side by side as typed, a word with the marks as typed.
 _WORD, _BESIDE, _SAME_MARKS = 10, 6, 2
 _LETTERS = "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệfghiìíỉĩịjklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvwxyỳýỷỹỵz"

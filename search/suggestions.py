@@ -36,7 +36,7 @@ MORE_MARKED = 5
 #: A last word shorter than this may become anything.
 MEANINGFUL = 4
 PACKAGE_KINDS = ("scorm12", "scorm2004", "cmi5")
-OTHER_KINDS = ("html5", "imscc", "pdf", "image", "audio", "video")
+OTHER_KINDS = ("html5", "h5p", "imscc", "pdf", "image", "audio", "video")
 
 
 def stocked_subjects(user: Any, most: int) -> list[tuple[str, str]]:

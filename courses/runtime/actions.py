@@ -31,7 +31,7 @@ from courses.runtime.models import (
     SessionMode,
 )
 from courses.runtime.outcome import COMPLETE
-from courses.runtime.scos import all_scos, counted, launchable, reports_itself
+from courses.runtime.scos import all_scos, counted, launchable, opening_completes
 from courses.runtime.states import due_in
 from courses.runtime.watch import Watch
 from repository.models import Ingest, Sco, Version
@@ -247,7 +247,7 @@ def _begin(attempt: Attempt, sco: Sco, restore: int | None) -> None:
     state.exit = ""
     if restore is not None:
         _restore(attempt, state, restore)
-    if not reports_itself(attempt.version, sco):
+    if opening_completes(attempt.version, sco, attempt.terms):
         state.completion = COMPLETE
     state.save(update_fields=["entry", "exit", "document", "location", "commits", "completion"])
     announce(attempt, always=attempt.revision == 1)

@@ -6,19 +6,23 @@ The common commit, which changes no outcome, is one conditional statement. Where
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from courses.runtime import codes
+from courses.runtime import codes, followed
 from courses.runtime.codes import Answer
 from courses.runtime.keys import Lease
 from courses.runtime.models import NEVER, Attempt, CommitLog, RuntimeSession, ScoState, SessionPart
 from courses.runtime.outcome import (
+    COMPLETE,
     COMPLETIONS,
+    H5P,
+    HTML5,
+    MEDIA,
     SCORM12,
     SCORM2004,
     SUCCESSES,
@@ -61,14 +65,23 @@ def record_commit(*, lease: Lease, snapshot: Snapshot, now: datetime | None = No
     if not lease.tracked:
         return codes.NOT_TRACKED
     now = now or timezone.now()
-    speaks = lease.standard in {SCORM12, SCORM2004} and snapshot.cmi is not None
+    speaks = _speaks(lease) and snapshot.cmi is not None
     outcome = judged(lease, snapshot) if speaks else Outcome()
     seconds = session_seconds(lease, snapshot, outcome.seconds, now)
     if not speaks:
         return codes.SAVED if _beat(lease, seconds, now) else _settle(lease, snapshot, None, seconds, now)
-    if not snapshot.final and _save(lease, snapshot, outcome, seconds, now):
+    # What was played adds to what is kept, which takes the lock.
+    common = not snapshot.final and lease.standard != MEDIA
+    if common and _save(lease, snapshot, outcome, seconds, now):
         return codes.SAVED
     return _settle(lease, snapshot, outcome, seconds, now)
+
+
+def _speaks(lease: Lease) -> bool:
+    """Whether snapshots are taken; a page that nothing but its time is asked of sends heartbeats only."""
+    if lease.standard == HTML5:
+        return lease.terms.asks == followed.SCROLLED
+    return lease.standard in {SCORM12, SCORM2004, H5P, MEDIA}
 
 
 def judged(lease: Lease, snapshot: Snapshot) -> Outcome:
@@ -76,6 +89,11 @@ def judged(lease: Lease, snapshot: Snapshot) -> Outcome:
 
     What thresholds decide, a player's claim of the session's best does not: the figures are in the snapshot.
     """
+    if lease.standard == MEDIA:  # weighed with what is kept, under the lock
+        return Outcome()
+    if lease.standard == HTML5:
+        outcome = followed.scrolled(snapshot.cmi or {}, lease.terms)
+        return with_best(outcome, lease.completion, "unknown")
     outcome = outcome_of(lease.standard, snapshot.cmi or {}, lease.terms)
     outcome = with_best(outcome, lease.completion, lease.success)
     return with_best(
@@ -87,10 +105,14 @@ def judged(lease: Lease, snapshot: Snapshot) -> Outcome:
 
 def session_seconds(lease: Lease, snapshot: Snapshot, reported: float, now: datetime) -> float:
     """The time of the session so far: what the SCO says at its end, before that the more of what it says and
-    what the player measured; never more than has passed since it opened."""
+    what the player measured; never more than passed from its opening to its last sign of life.
+
+    A device's clock may be put right in between: what was measured, without it, stands against the age.
+    """
     measured = snapshot.seconds
     claimed = (reported or measured) if snapshot.final else max(reported, measured)
-    return min(claimed, max(now.timestamp() - lease.opened, 0.0))
+    passed = max(now.timestamp() - lease.opened, 0.0)
+    return min(claimed, passed, max(measured, passed - snapshot.age))
 
 
 def _figure(value: float | None) -> float:
@@ -149,7 +171,30 @@ def _settle(
     session = RuntimeSession.objects.filter(uid=lease.session).first()
     if attempt is None or state is None or session is None:
         return codes.UNKNOWN_SESSION
-    return _judge(_Case(lease, snapshot, outcome, seconds, now, attempt, state, session))
+    case = _Case(lease, snapshot, outcome, seconds, now, attempt, state, session)
+    if lease.standard == MEDIA and outcome is not None:
+        _add_up(case)
+    return _judge(case)
+
+
+def _add_up(case: _Case) -> None:
+    """What was played in this session joins what is kept, no more of it than the session's clock allows."""
+    session, newest = case.session, case.state.session == case.session.uid
+    until = min(case.now, session.closed_at or case.now)
+    so_far = followed.add_up(
+        followed.played_in(case.state.document),
+        followed.played(case.snapshot.cmi or {}),
+        open_for=until.timestamp() - case.lease.opened,
+        length=case.attempt.version.seconds or 0.0,
+        newest=newest,
+    )
+    case.snapshot = replace(case.snapshot, cmi=so_far.as_cmi())
+    case.outcome = followed.watched(so_far, case.lease.terms)
+    if newest or session.close_reason != SUPERSEDED:
+        return
+    # An older window's stretches overwrite nothing: they join.
+    case.state.document, case.state.progress = case.snapshot.document(), so_far.share
+    case.state.save(update_fields=["document", "progress"])
 
 
 def _judge(case: _Case) -> Answer:
@@ -211,7 +256,8 @@ def _take_from_older(case: _Case, part: SessionPart) -> Answer:
         waiting = case.attempt.states.filter(seconds_due__lt=NEVER)
         waiting.update(seconds_due=F("seconds_due") - gain)
     if case.outcome is not None:
-        _keep(case, CommitLog.Reason.SUPERSEDED, codes.SUPERSEDED)
+        if case.lease.standard != MEDIA:  # what was played has joined already: nothing is left to offer
+            _keep(case, CommitLog.Reason.SUPERSEDED, codes.SUPERSEDED)
         _raise_best(case)
     if gain:
         announce(case.attempt, always=True)
@@ -224,7 +270,9 @@ def _count_seconds(case: _Case) -> Answer:
         state.session_seconds = case.seconds
         due = case.seconds >= state.seconds_due
         state.seconds_due = NEVER if due else state.seconds_due
-        state.save(update_fields=["session_seconds", "seconds_due"])
+        if due and case.lease.terms.asks == followed.MINUTES:
+            state.completion = COMPLETE
+        state.save(update_fields=["session_seconds", "seconds_due", "completion"])
         announce(case.attempt, always=due)
     return codes.SAVED
 
@@ -239,6 +287,8 @@ def _save_locked(case: _Case, outcome: Outcome) -> Answer:
     due = enough_time or enough_progress or (state.score_watched and score != state.score)
     state.completion = better(state.completion, outcome.completion, COMPLETIONS)
     state.success = better(state.success, outcome.success, SUCCESSES)
+    if enough_time and case.lease.terms.asks == followed.MINUTES:
+        state.completion = COMPLETE
     state.document, state.location = snapshot.document(), location_of(standard, cmi)
     state.score, state.progress, state.session_seconds = score, progress, case.seconds
     state.seconds_due = NEVER if enough_time else state.seconds_due

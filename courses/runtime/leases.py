@@ -11,10 +11,8 @@ from django.utils.translation import gettext as _
 from courses.runtime.keys import Lease
 from courses.runtime.launchdata import LaunchFacts, launch_data
 from courses.runtime.models import RuntimeSession, ScoState, SequencingState, SessionMode
-from courses.runtime.scos import all_scos, reports_itself, terms_of
+from courses.runtime.scos import all_scos, standard_of, terms_in
 from repository.models import Kind, Sco
-
-UNTRACKED_STANDARD = "html5"
 
 
 def sco_of(session: RuntimeSession) -> Sco:
@@ -23,20 +21,16 @@ def sco_of(session: RuntimeSession) -> Sco:
     return next(sco for sco in scos if sco.identifier == session.sco_identifier)
 
 
-def standard_of(session: RuntimeSession, sco: Sco) -> str:
-    return session.version.kind if reports_itself(session.version, sco) else UNTRACKED_STANDARD
-
-
 def lease_of(session: RuntimeSession, sco: Sco, state: ScoState | None = None) -> Lease:
     terms = (session.attempt.terms if session.attempt else None) or {}
     return Lease(
         session=session.uid,
         attempt=session.attempt_id or 0,
         sco=sco.identifier,
-        standard=standard_of(session, sco),
+        standard=standard_of(session.version, sco),
         tracked=session.mode == SessionMode.NORMAL and session.attempt_id is not None,
         opened=session.opened_at.timestamp(),
-        terms=terms_of(sco, failed_completes=terms.get("failed_completes", True)),
+        terms=terms_in(session.version, sco, terms),
         completion=state.completion if state else "unknown",
         success=state.success if state else "unknown",
     )

@@ -30,13 +30,21 @@ def _places() -> dict[str, Path]:
     return {
         "scorm12.min.js": scorm_again / "scorm12.min.js",
         "scorm2004.min.js": scorm_again / "scorm2004.min.js",
-        "player-content.js": static / "js" / "player-content.js",
-        "player-left.js": static / "js" / "player-left.js",
+        **{
+            name: static / "js" / name
+            for name in (
+                "player-content.js",
+                "player-html5.js",
+                "player-media.js",
+                "player-h5p.js",
+                "player-left.js",
+            )
+        },
         "player-content.css": static / "css" / "player-content.css",
     }
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _read(path: str, changed: int) -> Lib:
     body = Path(path).read_bytes()
     mark = hashlib.sha256(body).hexdigest()[:16]

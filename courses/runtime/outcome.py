@@ -15,6 +15,8 @@ from typing import Any
 from courses.runtime.durations import parse_interval, parse_timespan
 
 SCORM12, SCORM2004 = "scorm12", "scorm2004"
+#: Lessons that know no SCORM; their snapshots use the words of SCORM 2004 (``courses.runtime.followed``).
+HTML5, MEDIA, H5P = "html5", "media", "h5p"
 
 # From least to most; a snapshot's best is the last of the list that the session reached.
 COMPLETIONS = ("unknown", "not_attempted", "incomplete", "completed")
@@ -39,12 +41,15 @@ class Terms:
 
     ``mastery`` is SCORM 1.2's mastery score in points of 100, the others run from 0 to 1
     (``passing_score`` from -1). ``failed_completes``: whether 1.2's "failed" has been worked through.
+    ``asks`` and ``share`` say what a lesson without a report of its own is followed for (``Watch``).
     """
 
     mastery: float | None = None
     completion_threshold: float | None = None
     passing_score: float | None = None
     failed_completes: bool = True
+    asks: str = ""
+    share: float = 0.0
 
     @property
     def decide_completion(self) -> bool:

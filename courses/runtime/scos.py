@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from courses.runtime.outcome import Terms, as_number
+from courses.runtime.outcome import HTML5, MEDIA, Terms, as_number
 from repository.models import Kind, Sco, Version
 
 TRACKED = (Kind.SCORM12, Kind.SCORM2004, Kind.CMI5)
+#: Report nothing themselves; where the rule asks for more than opening them, the player follows them.
+FOLLOWED: dict[str, str] = {Kind.HTML5: HTML5, Kind.VIDEO: MEDIA, Kind.AUDIO: MEDIA}
 #: The identifier of the one part of a version without a table of contents
 WHOLE = "whole"
 
@@ -17,9 +21,9 @@ def all_scos(version: Version) -> list[Sco]:
     rows = list(version.scos.order_by("position"))
     if any(row.path for row in rows):
         return rows
-    path, mark, rest = (
-        version.launch.partition("?") if "?" in version.launch else version.launch.partition("#")
-    )
+    # A video or sound is its own file.
+    launch = version.launch or (version.filename if version.kind in FOLLOWED else "")
+    path, mark, rest = launch.partition("?") if "?" in launch else launch.partition("#")
     return [
         Sco(version=version, position=0, identifier=WHOLE, title=version.title, path=path, query=mark + rest)
     ]
@@ -40,6 +44,20 @@ def reports_itself(version: Version, sco: Sco) -> bool:
     return version.kind in TRACKED and sco.scorm_type != "asset"
 
 
+def opening_completes(version: Version, sco: Sco, kept: Mapping[str, Any]) -> bool:
+    """Whether a part is worked through with being opened; ``kept`` are the attempt's terms."""
+    if reports_itself(version, sco):
+        return False
+    return not (version.kind in FOLLOWED and kept.get("asks"))
+
+
+def standard_of(version: Version, sco: Sco) -> str:
+    """In whose words a part reports; html5 for one of a SCORM package that reports nothing."""
+    if reports_itself(version, sco):
+        return version.kind
+    return FOLLOWED.get(version.kind, HTML5)
+
+
 def terms_of(sco: Sco, *, failed_completes: bool = True) -> Terms:
     facts = sco.facts or {}
     return Terms(
@@ -48,3 +66,11 @@ def terms_of(sco: Sco, *, failed_completes: bool = True) -> Terms:
         passing_score=as_number(facts.get("scaled_passing_score")),
         failed_completes=failed_completes,
     )
+
+
+def terms_in(version: Version, sco: Sco, kept: Mapping[str, Any]) -> Terms:
+    """By which terms a part is judged in an attempt; ``kept`` are the attempt's (``Watch.terms``)."""
+    terms = terms_of(sco, failed_completes=kept.get("failed_completes", True))
+    if version.kind not in FOLLOWED:
+        return terms
+    return replace(terms, asks=kept.get("asks", ""), share=kept.get("share", 0.0))

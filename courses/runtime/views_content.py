@@ -16,12 +16,14 @@ from courses.runtime.actions import open_player
 from courses.runtime.cmi5.launching import begin
 from courses.runtime.codes import Answer, CommitRefused, Verdict
 from courses.runtime.commits import record_commit
+from courses.runtime.followed_page import followed_page
 from courses.runtime.keys import Lease, read_key, write_key
-from courses.runtime.leases import data_of, launched_of, lease_of, sco_of, standard_of, state_of
+from courses.runtime.leases import data_of, launched_of, lease_of, sco_of, state_of
 from courses.runtime.libs import lib, lib_url
 from courses.runtime.models import RuntimeSession
 from courses.runtime.outcome import SCORM12, SCORM2004
 from courses.runtime.refusals import HEAD_BYTES, key_in, note_refusal
+from courses.runtime.scos import standard_of
 from courses.runtime.snapshot import MOST_BYTES, Snapshot, parse_snapshot, read_json
 from repository.content.links import file_url
 from repository.models import Kind
@@ -34,7 +36,8 @@ _LIBS = {SCORM12: "scorm12.min.js", SCORM2004: "scorm2004.min.js"}
 def _policy() -> str:
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; "
-        f"img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {settings.SITE_URL}; "
+        "img-src 'self'; media-src 'self'; base-uri 'none'; form-action 'none'; "
+        f"frame-ancestors {settings.SITE_URL}; "
         f"sandbox {SANDBOX}"
     )
 
@@ -72,7 +75,7 @@ def player_page(session: RuntimeSession) -> dict[str, Any]:
     sco = sco_of(session)
     state = state_of(session)
     lease = lease_of(session, sco, state)
-    standard = standard_of(session, sco)
+    standard = standard_of(session.version, sco)
     library = _LIBS.get(standard)
     launched = launched_of(session)
     config = {
@@ -93,6 +96,7 @@ def player_page(session: RuntimeSession) -> dict[str, Any]:
         "commit": "/commit/",
         "nav": launched.get("nav"),
         "access": launched.get("access"),
+        **followed_page(session, sco, state, lease),
     }
     return {
         "title": sco.title or session.version.title,

@@ -12,6 +12,8 @@ class Watch:
     ``seconds_due``: seconds of the whole attempt that the rule still waits for, ``progress_due`` a
     progress from 0 to 1; None once met or where no rule asks. ``score_watched``: every change of the score
     is looked at. ``scos``: all | any | last; ``score``: highest | average | last (``outcome.rollup``).
+    ``asks``: what a lesson that reports nothing itself is followed for: minutes | scrolled | watched, ""
+    where opening it is enough; ``share`` how much of it, from 0 to 1.
     """
 
     seconds_due: float | None = None
@@ -20,7 +22,10 @@ class Watch:
     scos: str = "all"
     score: str = "highest"
     failed_completes: bool = True
+    asks: str = ""
+    share: float = 0.0
 
     def terms(self) -> dict[str, object]:
         """What an attempt keeps of it, to roll up and judge by later."""
-        return {"scos": self.scos, "score": self.score, "failed_completes": self.failed_completes}
+        kept = {"scos": self.scos, "score": self.score, "failed_completes": self.failed_completes}
+        return kept | ({"asks": self.asks, "share": self.share} if self.asks else {})

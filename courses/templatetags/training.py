@@ -10,7 +10,17 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from accounts.models import Position
-from courses.training.completion import ATTENDED, MINUTES, OPENED, PASSED, SCORE, RuleError, parse_rule
+from courses.training.completion import (
+    ATTENDED,
+    MINUTES,
+    OPENED,
+    PASSED,
+    SCORE,
+    SCROLLED,
+    WATCHED,
+    RuleError,
+    parse_rule,
+)
 
 register = template.Library()
 
@@ -63,8 +73,8 @@ def position_word(position: str | None) -> str:
 
 
 @register.filter
-def rule_words(data: Mapping[str, Any]) -> str:
-    """When an activity is completed, in words."""
+def rule_words(data: Mapping[str, Any], version_kind: str = "") -> str:
+    """When an activity is completed, in words; of a sound it is said that it is heard."""
     try:
         rule = parse_rule(data)
     except RuleError:
@@ -73,9 +83,15 @@ def rule_words(data: Mapping[str, Any]) -> str:
         return _("Completed with %(points)s points or more") % {"points": number(rule.at_least * 10)}
     if rule.when == MINUTES:
         return _("Completed after %(minutes)s minutes of work") % {"minutes": number(rule.at_least)}
+    if rule.when == WATCHED:
+        share = {"share": round(rule.at_least * 100)}
+        if version_kind == "audio":
+            return _("Completed when %(share)s %% has been heard") % share
+        return _("Completed when %(share)s %% has been watched") % share
     plain = {
         PASSED: _("Completed when passed"),
         OPENED: _("Completed when opened"),
+        SCROLLED: _("Completed when scrolled to the end"),
         ATTENDED: _("Completed by attending"),
     }
     return plain.get(rule.when, _("Completed when worked through"))

@@ -13,8 +13,35 @@ from typing import Any
 from courses.runtime.watch import Watch
 
 COMPLETED, PASSED, SCORE, OPENED, MINUTES = "completed", "passed", "score", "opened", "minutes"
-ATTENDED = "attended"
-WHENS = (COMPLETED, PASSED, SCORE, OPENED, MINUTES, ATTENDED)
+SCROLLED, WATCHED, ATTENDED = "scrolled", "watched", "attended"
+WHENS = (COMPLETED, PASSED, SCORE, OPENED, MINUTES, SCROLLED, WATCHED, ATTENDED)
+#: Rules that need a figure, and the most that it may be
+FIGURES = {SCORE: 1, MINUTES: 600, WATCHED: 1}
+#: Rules that a lesson without a report of its own is followed for: opening it is not enough
+FOLLOWED = (MINUTES, SCROLLED, WATCHED)
+#: What may be asked for, by the kind of file; the first is the usual one. Other kinds can only be opened.
+_REPORTS = (COMPLETED, PASSED, SCORE, MINUTES, OPENED)
+_PLAYED = (WATCHED, MINUTES, OPENED)
+_RULES = {
+    **dict.fromkeys(("scorm12", "scorm2004", "cmi5", "h5p"), _REPORTS),
+    "html5": (OPENED, MINUTES, SCROLLED),
+    **dict.fromkeys(("video", "audio"), _PLAYED),
+}
+#: How much of a video or sound is usually asked for
+USUAL_SHARE = 0.8
+#: The share of a page that is its end
+TO_THE_END = 0.99
+
+
+def rules_for(version_kind: str) -> tuple[str, ...]:
+    """The rules that an activity with this kind of file may have, the usual one first."""
+    return _RULES.get(version_kind, (OPENED,))
+
+
+def usual_rule(version_kind: str) -> Rule:
+    """The rule of an activity that nobody has given one."""
+    when = rules_for(version_kind)[0]
+    return Rule(when, USUAL_SHARE if when == WATCHED else 0.0)
 
 
 class RuleError(ValueError):
@@ -25,8 +52,8 @@ class RuleError(ValueError):
 class Rule:
     """When an activity is completed.
 
-    ``at_least`` is a scaled score from 0 to 1 for ``score``, minutes of work for ``minutes``,
-    else 0.
+    ``at_least`` is a scaled score from 0 to 1 for ``score``, minutes of work for ``minutes``, the share
+    of a video or sound that was really played, from 0 to 1, for ``watched``, else 0.
     """
 
     when: str
@@ -34,7 +61,7 @@ class Rule:
 
     def as_json(self) -> dict[str, Any]:
         kept: dict[str, Any] = {"when": self.when}
-        if self.when in {SCORE, MINUTES}:
+        if self.when in FIGURES:
             kept["at_least"] = self.at_least
         return kept
 
@@ -44,12 +71,12 @@ def parse_rule(data: Mapping[str, Any]) -> Rule:
     when = data.get("when", COMPLETED)
     if when not in WHENS:
         raise RuleError(f"unknown rule {when!r}")
-    if when not in {SCORE, MINUTES}:
+    if when not in FIGURES:
         return Rule(when)
     value = data.get("at_least")
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise RuleError(f"{when} needs a figure")
-    if not 0 < value <= (1 if when == SCORE else 600):
+    if not 0 < value <= FIGURES[when]:
         raise RuleError(f"{when} {value} is out of range")
     return Rule(when, float(value))
 
@@ -58,13 +85,15 @@ def parse_rule(data: Mapping[str, Any]) -> Rule:
 class Reached:
     """What a learner reached in an activity, all her attempts' SCOs taken together.
 
-    ``score`` is scaled 0..1 or None; ``seconds`` is the time worked; ``opened`` that the activity
-    was opened at all; ``attended`` that she was at a session that fulfils it.
+    ``score`` is scaled 0..1 or None; ``progress`` the share worked through, scrolled or played, 0..1 or
+    None; ``seconds`` is the time worked; ``opened`` that the activity was opened at all; ``attended`` that
+    she was at a session that fulfils it.
     """
 
     completion: str = "unknown"
     success: str = "unknown"
     score: float | None = None
+    progress: float | None = None
     seconds: float = 0.0
     opened: bool = True
     attended: bool = False
@@ -75,29 +104,41 @@ def is_met(rule: Rule, reached: Reached) -> bool:
 
     A package that reports success only (SCORM 1.2 "passed") has been completed too.
     """
-    if rule.when == OPENED:
-        return reached.opened
-    if rule.when == ATTENDED:
-        return reached.attended
-    if rule.when == COMPLETED:
-        return reached.completion == "completed" or reached.success == "passed"
-    if rule.when == PASSED:
-        return reached.success == "passed"
+    passed = reached.success == "passed"
+    plain = {
+        OPENED: reached.opened,
+        ATTENDED: reached.attended,
+        COMPLETED: reached.completion == "completed" or passed,
+        PASSED: passed,
+    }
+    if rule.when in plain:
+        return plain[rule.when]
     if rule.when == SCORE:
         return reached.score is not None and reached.score >= rule.at_least
+    if rule.when in {SCROLLED, WATCHED}:
+        return reached.progress is not None and reached.progress >= share_of(rule)
     return reached.seconds >= rule.at_least * 60
 
 
+def share_of(rule: Rule) -> float:
+    """How much of a page or video a rule asks for, from 0 to 1."""
+    return TO_THE_END if rule.when == SCROLLED else rule.at_least
+
+
 def watch(rule: Rule, *, met: bool = False, seconds_before: float = 0.0) -> Watch:
-    """Which figures of an attempt the rule still waits for.
+    """Which figures of an attempt the rule still waits for; what a lesson without a report is followed for.
 
     ``seconds_before`` is the time worked in earlier attempts. Changes of completion and success
     are always looked at and need no threshold.
     """
+    asks = rule.when if rule.when in FOLLOWED else ""
+    share = share_of(rule) if rule.when in {SCROLLED, WATCHED} else 0.0
     if met:
-        return Watch()
+        return Watch(asks=asks, share=share)
     if rule.when == MINUTES:
-        return Watch(seconds_due=max(rule.at_least * 60 - seconds_before, 0.0))
+        return Watch(seconds_due=max(rule.at_least * 60 - seconds_before, 0.0), asks=asks)
+    if share:
+        return Watch(progress_due=share, asks=asks, share=share)
     return Watch(score_watched=rule.when == SCORE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from courses.training.actions.building import MOST_MINUTES, live_activities
-from courses.training.completion import COMPLETED, MINUTES, OPENED, PASSED, SCORE
+from courses.training.completion import (
+    COMPLETED,
+    MINUTES,
+    OPENED,
+    PASSED,
+    SCORE,
+    SCROLLED,
+    USUAL_SHARE,
+    WATCHED,
+)
 from courses.training.models import Activity
 
 
@@ -40,9 +50,13 @@ class ActivityForm(forms.Form):
         (COMPLETED, _("Completed when worked through")),
         (PASSED, _("Completed when passed")),
         (SCORE, _("Completed with enough points")),
+        (WATCHED, _("Completed when enough of it has been played")),
+        (SCROLLED, _("Completed when scrolled to the end")),
         (MINUTES, _("Completed after enough minutes of work")),
         (OPENED, _("Completed when opened")),
     ]
+    #: The field with the figure of a rule
+    FIGURES = {SCORE: "points", MINUTES: "minutes", WATCHED: "share"}
 
     title = forms.CharField(label=pgettext_lazy("training", "Name"), max_length=250)
     about = forms.CharField(
@@ -73,11 +87,20 @@ class ActivityForm(forms.Form):
         localize=True,
     )
     minutes = forms.IntegerField(label=_("Minutes of work"), min_value=1, max_value=600, required=False)
+    share = forms.IntegerField(
+        label=_("Share to be played, in percent"), min_value=1, max_value=100, required=False
+    )
 
     def __init__(
-        self, data: Any = None, *, activity: Activity, reports: bool = True, sent: QueryDict | None = None
+        self,
+        data: Any = None,
+        *,
+        activity: Activity,
+        rules: Sequence[str] = (COMPLETED, PASSED, SCORE, MINUTES, OPENED),
+        sent: QueryDict | None = None,
     ) -> None:
-        """``sent``: what a form holds that is not judged yet, shown again as it is."""
+        """``rules``: what may be asked for of its kind of file. ``sent``: what a form holds that is not
+        judged yet, shown again as it is."""
         initial = (
             self.initial_of(activity) if sent is None else {**sent.dict(), "required": "required" in sent}
         )
@@ -87,10 +110,14 @@ class ActivityForm(forms.Form):
             "section__position", "section", "position", "pk"
         )
         if activity.kind not in Activity.FROM_LIBRARY:  # these have one rule only
-            del self.fields["when"], self.fields["points"], self.fields["minutes"]
-        elif not reports:  # what reports nothing can only be opened
-            self.fields["when"].choices = self.WHENS[-1:]  # type: ignore[attr-defined]
-            del self.fields["points"], self.fields["minutes"]
+            del self.fields["when"]
+            rules = ()
+        else:
+            offered = [choice for choice in self.WHENS if choice[0] in rules]
+            self.fields["when"].choices = offered  # type: ignore[attr-defined]
+        for when, name in self.FIGURES.items():
+            if when not in rules:
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -98,6 +125,8 @@ class ActivityForm(forms.Form):
             self.add_error("points", _("Say how many points are enough."))
         if data.get("when") == MINUTES and not data.get("minutes") and "minutes" not in self.errors:
             self.add_error("minutes", _("Say how many minutes are enough."))
+        if data.get("when") == WATCHED and not data.get("share") and "share" not in self.errors:
+            self.add_error("share", _("Say how much of it is enough."))
         return data
 
     @property
@@ -109,6 +138,8 @@ class ActivityForm(forms.Form):
             return {"when": SCORE, "at_least": float(data["points"]) / 10}
         if data["when"] == MINUTES:
             return {"when": MINUTES, "at_least": float(data["minutes"])}
+        if data["when"] == WATCHED:
+            return {"when": WATCHED, "at_least": data["share"] / 100}
         return {"when": data["when"]}
 
     @staticmethod
@@ -123,4 +154,5 @@ class ActivityForm(forms.Form):
             "when": rule.get("when", COMPLETED),
             "points": rule["at_least"] * 10 if rule.get("when") == SCORE else None,
             "minutes": int(rule["at_least"]) if rule.get("when") == MINUTES else None,
+            "share": round(100 * (rule["at_least"] if rule.get("when") == WATCHED else USUAL_SHARE)),
         }

@@ -154,9 +154,12 @@ def _kind(place: Place) -> tuple[str, str]:
     if place.kind == "session":
         return "users", pgettext("activity", "Session")
     if place.kind == "package":
-        pages = place.version_kind in {Kind.HTML5, Kind.IMSCC}
-        lesson = _("cmi5 lesson") if place.version_kind == Kind.CMI5 else _("SCORM lesson")
-        return "play", _("Interactive page") if pages else lesson
+        lessons = {
+            Kind.CMI5: _("cmi5 lesson"),
+            Kind.H5P: _("H5P exercise"),
+            **dict.fromkeys((Kind.HTML5, Kind.IMSCC), _("Interactive page")),
+        }
+        return "play", lessons.get(Kind(place.version_kind), _("SCORM lesson"))
     words = {
         Kind.IMAGE: ("image", pgettext("training", "Picture")),
         Kind.VIDEO: ("video", pgettext("training", "Video")),
@@ -184,7 +187,7 @@ def _meta(place: Place, state: str, learns: bool) -> SafeString:
     elif not (place.meets and learns):
         if state == "begun" and place.progress_percent is not None:
             said.append(_("%(p)s %% done") % {"p": place.progress_percent})
-        said.append(rule_words(place.rule))
+        said.append(rule_words(place.rule, place.version_kind))
     if not place.required:
         said.append(pgettext("activity", "optional"))
     return format_html_join("", "<span>{}</span>", ((one,) for one in said))

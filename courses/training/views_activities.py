@@ -62,12 +62,12 @@ def activity(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Name, weight, rule, lock and text of one activity. Buttons between its blocks change the form only."""
     found = _activity(request, uid)
     is_page = found.kind == Activity.Kind.PAGE
-    reports = actions.reports_outcome(found)
-    form = ActivityForm(request.POST or None, activity=found, reports=reports)
+    rules = actions.rules_of(found)
+    form = ActivityForm(request.POST or None, activity=found, rules=rules)
     drafts = drafts_in(request.POST) if request.method == "POST" else drafts_of(found.body.raw_data)
     changed = changed_by(drafts, request.POST.get("act", "")) if is_page else None
     if changed is not None:
-        form = ActivityForm(activity=found, reports=reports, sent=request.POST)
+        form = ActivityForm(activity=found, rules=rules, sent=request.POST)
         return _shown(request, found, form, changed, unsaved=True)
     if request.method == "POST" and form.is_valid():
         try:

@@ -17,8 +17,10 @@ from courses.runtime.answers import answer_of
 from courses.runtime.forms import LaunchForm
 from courses.runtime.launch import player_context, whole_lesson
 from courses.runtime.models import SessionMode
+from courses.runtime.scos import FOLLOWED
 from courses.training.actions import is_running, open_lesson, record_opened
 from courses.training.actions.learning import latest_attempt, require_openable
+from courses.training.goals import goal_of
 from courses.training.models import Activity, Enrolment, RunPin
 from courses.training.page_view import shown_blocks
 from courses.training.standing import standings
@@ -50,7 +52,7 @@ def player(request: HttpRequest, enrolment: UUID, activity: UUID) -> HttpRespons
     if kind not in Activity.FROM_LIBRARY:
         return _page(request, mine, pin)
     context = _context(request, mine, pin)
-    if kind == Activity.Kind.RESOURCE:
+    if not context["played"]:
         context["viewer_url"] = view_url(pin.version, save=True)
         record_use(resource_id=pin.version.resource_id, by=request.user)
     return render(request, "runtime/player.html", context)
@@ -110,7 +112,11 @@ def _context(request: HttpRequest, enrolment: Enrolment, pin: RunPin) -> dict[st
         part_of=enrolment.run.course.title,
     )
     # The attempt itself begins with the POST; a first visit is recorded all the same.
-    context["tracked"] = running and pin.activity.kind == Activity.Kind.PACKAGE
+    followed = context["version"].kind in FOLLOWED
+    context["played"] = followed or pin.activity.kind == Activity.Kind.PACKAGE
+    context["tracked"] = running and context["played"]
+    if running and followed:
+        context["goal"] = goal_of(enrolment, pin.activity, context["version"].kind, attempt)
     tree = definition_of(context["version"]) if context["tracked"] else None
     context["sequenced"] = tree is not None
     if tree is not None:

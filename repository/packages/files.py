@@ -108,6 +108,7 @@ def _take_media(media: Media, report: Report) -> None:
     """Sound or video that browsers play; what plays on new devices only is noted."""
     report.media_type = media.media_type
     report.kind = PLAYED[media.media_type][0]
+    report.seconds = media.seconds
     if media.newer:
         report.findings.append(Finding("media_newer", {"found": media.newer}))
 

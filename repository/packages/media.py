@@ -5,6 +5,7 @@ MP4 is walked box by box (ISO/IEC 14496-12), WebM and Ogg are known by their fir
 
 from __future__ import annotations
 
+import math
 import re
 import struct
 from collections.abc import Iterator
@@ -60,10 +61,12 @@ _PCM_TAGS = frozenset({0x0001, 0x0003, 0xFFFE})
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file that browsers play: a key of `PLAYED`, and whether devices of some years do not yet."""
+    """A file that browsers play: a key of `PLAYED`, whether devices of some years do not yet, and its length
+    in seconds as the container says it, 0 where it does not."""
 
     media_type: str
     newer: str = ""
+    seconds: float = 0.0
 
 
 def is_media(head: bytes) -> bool:
@@ -159,7 +162,28 @@ def _mp4(file: BinaryIO, head: bytes, length: int) -> Media:
         raise PackageRefused("media_unplayable", found="MP4")
     newer = next((_NEWER_ENTRIES[entry] for _, entry in tracks if entry in _NEWER_ENTRIES), "")
     pictures = any(handler == "video" for handler, _ in tracks) and brand not in _SOUND_BRANDS
-    return Media("video/mp4" if pictures else "audio/mp4", newer)
+    return Media("video/mp4" if pictures else "audio/mp4", newer, _mp4_seconds(file, *whole))
+
+
+def _mp4_seconds(file: BinaryIO, start: int, stop: int) -> float:
+    """The length that the movie header says (ISO/IEC 14496-12, 8.2.2): duration by timescale."""
+    for kind, first, end in _few(_boxes(file, start, stop)):
+        if kind != b"mvhd" or end - first < 20:
+            continue
+        file.seek(first)
+        body = file.read(min(end - first, 32))
+        if body[0] == 1 and len(body) >= 32:
+            scale, duration = struct.unpack(">IQ", body[20:32])
+        else:
+            scale, duration = struct.unpack(">II", body[12:20])
+        unknown = duration in (0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF)
+        return _sensible(duration / scale) if scale and not unknown else 0.0
+    return 0.0
+
+
+def _sensible(seconds: float) -> float:
+    """A length that can be one: under ten days, not negative; else 0, not known."""
+    return round(seconds, 2) if 0 < seconds < 864_000 else 0.0
 
 
 def _few(boxes: Iterator[tuple[bytes, int, int]]) -> Iterator[tuple[bytes, int, int]]:
@@ -202,7 +226,25 @@ def _matroska(head: bytes) -> Media:
         raise PackageRefused("media_unplayable", found="Matroska (MKV)")
     codecs = set(re.findall(rb"[VA]_[A-Z0-9/]{3,20}", head))
     video = any(codec.startswith(b"V_") for codec in codecs)
-    return Media("video/webm" if video else "audio/webm", "WebM")
+    return Media("video/webm" if video else "audio/webm", "WebM", _matroska_seconds(head))
+
+
+def _matroska_seconds(head: bytes) -> float:
+    """The length among a file's first facts (RFC 9559, 5.1.2): Duration by TimestampScale, in nanoseconds.
+
+    Recordings of a browser have none.
+    """
+    at = head.find(b"\x15\x49\xa9\x66")
+    facts = head[at : at + 4096] if at >= 0 else b""
+    found = re.search(rb"\x44\x89(?:\x84(.{4})|\x88(.{8}))", facts, re.DOTALL)
+    scale = re.search(rb"\x2a\xd7\xb1([\x81-\x84])(.{4})", facts, re.DOTALL)
+    if found is None:
+        return 0.0
+    (ticks,) = struct.unpack(">f", found[1]) if found[1] else struct.unpack(">d", found[2])
+    size = scale[1][0] & 0x0F if scale else 0
+    tick = int.from_bytes(scale[2][:size], "big") if scale else 1_000_000
+    seconds = ticks * tick / 1e9
+    return _sensible(seconds) if math.isfinite(seconds) else 0.0
 
 
 def _ogg(head: bytes) -> Media:
@@ -225,4 +267,8 @@ def _riff(head: bytes, length: int) -> Media:
     said = int.from_bytes(head[4:8], "little")
     if said not in (0, 0xFFFFFFFF) and said + 8 > length + 1:  # programs that stream leave it open
         raise PackageRefused("truncated")
-    return Media("audio/wav")
+    rate = int.from_bytes(head[at + 16 : at + 20], "little")
+    data = head.find(b"data", at)
+    size = int.from_bytes(head[data + 4 : data + 8], "little") if data >= 0 else 0
+    known = rate and size and size <= length
+    return Media("audio/wav", seconds=_sensible(size / rate) if known else 0.0)

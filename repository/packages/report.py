@@ -46,10 +46,10 @@ class Item:
 
 @dataclass(slots=True)
 class Report:
-    """`kind`: scorm12, scorm2004, cmi5, html5, pdf, image, audio, video, or a kind that is refused (h5p,
-    imscc, qti, aicc, office), "" where nothing can be said. `edition`: 1.2, 2nd, 3rd, 4th or "". `index` only
-    if not refused. `base` is the folder of the package that everything lies in ("" or "x/"), `launch` the
-    entry page.
+    """`kind`: scorm12, scorm2004, cmi5, html5, h5p, pdf, image, audio, video, or a kind that is refused
+    (imscc, qti, aicc, office), "" where nothing can be said. `edition`: 1.2, 2nd, 3rd, 4th or "". `seconds`:
+    how long a video or sound is, 0 where its file does not say. `index` only if not refused. `base` is the
+    folder of the package that everything lies in ("" or "x/"), `launch` the entry page.
     """
 
     kind: str = ""
@@ -65,6 +65,7 @@ class Report:
     media_type: str = ""
     width: int = 0
     height: int = 0
+    seconds: float = 0.0
     files: int = 0
     unpacked_bytes: int = 0
     contents: Contents = field(default_factory=Contents)

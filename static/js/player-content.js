@@ -20,9 +20,16 @@ const post = (message) => {
   if (hasSite) window.parent.postMessage({ from: FROM, ...message }, config.site);
 };
 
-/* Time in front of the learner, in seconds. */
+/* Time in front of the learner, in seconds; where a script follows the lesson, while she is at work on it. */
 let seen = 0;
+let atWork = true;
 let seenSince = document.visibilityState === "visible" ? performance.now() : null;
+function countTime() {
+  const counts = atWork && document.visibilityState === "visible";
+  if (counts === (seenSince !== null)) return;
+  if (!counts) seen += performance.now() - seenSince;
+  seenSince = counts ? performance.now() : null;
+}
 function seconds() {
   const now = performance.now();
   return (seen + (seenSince === null ? 0 : now - seenSince)) / 1000;
@@ -339,13 +346,35 @@ function showLesson() {
   document.body.append(frame);
 }
 
+/* A lesson without a SCORM API: a script of ours says what it has shown, in the words of SCORM 2004. It gives
+   renderCommitCMI as the APIs do, and ``stale``: whether there is more than was last saved. */
+async function openFollowed() {
+  const { open } = await import(config.adapter);
+  api = open({
+    config,
+    frame,
+    changed,
+    seconds,
+    reach,
+    beat,
+    post,
+    working(is) {
+      atWork = is;
+      countTime();
+    },
+  });
+}
+
+function freshen() {
+  if (api?.stale?.()) dirty = true;
+}
+
 document.addEventListener("visibilitychange", () => {
+  countTime();
   if (document.visibilityState === "hidden") {
-    seen += seenSince === null ? 0 : performance.now() - seenSince;
-    seenSince = null;
+    freshen();
     if (dirty) save();
   } else {
-    seenSince = performance.now();
     if (pending) pump();
     else beat(); // a newer window may have taken over while nobody looked here
   }
@@ -355,6 +384,7 @@ document.addEventListener("visibilitychange", () => {
 window.addEventListener("pagehide", () => {
   if (!config.tracked || stopped) return;
   leaving = true;
+  freshen();
   if (dirty) save();
   else if (pending) beacon({ ...pending, seconds: seconds() });
   else if (!finished) beacon({ session: config.session, sco: config.sco, seconds: seconds() });
@@ -370,6 +400,7 @@ window.addEventListener("message", async (event) => {
   else if (event.data.type === "nav") config.nav = event.data.nav;
   else if (event.data.type === "leave") {
     if (event.data.unload) frame.remove(); // what it saves in its own unload is still heard here
+    freshen();
     if (dirty) save();
     if (pending || inFlight) await new Promise((done) => waiters.push(done));
     post({ type: "left" });
@@ -384,11 +415,12 @@ window.addEventListener("message", ({ source, origin, data }) => {
 
 if (config.standard === "scorm12") open12();
 else if (config.standard === "scorm2004") open2004();
+else if (config.adapter) await openFollowed();
 if (config.tracked) {
   setInterval(beat, BEAT_MS);
   setInterval(() => {
     if (!finished && !stopped && document.visibilityState === "visible") post({ type: "seconds", seconds: seconds() });
   }, NOTE_MS);
 }
-showLesson();
+if (config.src) showLesson();
 post({ type: "ready" });

@@ -3,6 +3,7 @@
 
 import { drain } from "./outbox.js";
 import { acknowledge, forget, keep, noteSeconds } from "./player-keep.js";
+import { goalLine } from "./player-goal.js";
 import { saveLine } from "./player-line.js";
 import { showPause, showWays, WAYS } from "./player-tree.js";
 
@@ -24,6 +25,7 @@ let busy = false;
 /* What the learner reads */
 
 const line = saveLine(page, texts);
+const goal = goalLine(page);
 
 function say(text, again) {
   const note = part("over");
@@ -117,6 +119,7 @@ function frameFor(answer) {
   frame.title = answer.title;
   live = { frame, origin: new URL(answer.url).origin, session: answer.session, seq: 0, sco: answer.sco, done: false };
   line.opened();
+  goal.opened();
   page.dataset.sco = answer.sco; // where to go back to from a part that does not open
   frame.src = answer.url;
   main.append(frame);
@@ -236,12 +239,17 @@ const heard = {
     const kept = await keep(user, launch.session, seq, body, openUrl).catch(() => false);
     if (live === launch) line[kept ? "kept" : "unkept"](seq);
   },
+  share({ share }) {
+    goal.share(share);
+  },
   async seconds({ seconds }) {
+    goal.seconds(seconds);
     if (user && Number.isFinite(seconds)) await noteSeconds(user, live.session, seconds);
   },
   async answer({ answer, code, seq, at, message, weighs }) {
     const launch = live;
     if (weighs && sequenced) refreshWays().catch(() => {});
+    if (answer === "saved") goal.saved();
     if (answer === "saved") line.saved(seq, at);
     else if (code === "commit_late") line.stopped(message);
     else {

@@ -7,8 +7,8 @@ from courses.training.actions.activities import (
     edit_activity,
     move_activity,
     remove_activity,
-    reports_outcome,
     restore_activity,
+    rules_of,
 )
 from courses.training.actions.attendance import Marked, mark_attendance
 from courses.training.actions.choice import change_run, enrol_self, leave_self, set_choice
@@ -97,13 +97,13 @@ __all__ = [
     "remind",
     "remove_activity",
     "remove_section",
-    "reports_outcome",
     "restore_activity",
     "restore_enrolment",
     "restore_enrolments",
     "restore_session",
     "return_switch",
     "revoke_completion",
+    "rules_of",
     "set_choice",
     "set_instructors",
     "switch_version",

@@ -27,7 +27,7 @@ from courses.training.actions.building import (
     titled,
 )
 from courses.training.actions.pages import write_page
-from courses.training.completion import ATTENDED, COMPLETED, OPENED, Rule, RuleError, parse_rule
+from courses.training.completion import ATTENDED, Rule, RuleError, parse_rule, rules_for, usual_rule
 from courses.training.models import Activity, Course, Section
 from courses.training.publication import published_version, published_versions
 from repository.models import Kind, LearningResource, Version
@@ -39,26 +39,24 @@ class Keep(Enum):
     AS_IS = "as it is"
 
 
-#: Opened in the player; of these, the ones of SCORM and cmi5 report what the learner reached.
-PLAYED_KINDS = frozenset({Kind.SCORM12, Kind.SCORM2004, Kind.CMI5, Kind.HTML5, Kind.IMSCC})
-REPORTING_KINDS = frozenset({Kind.SCORM12, Kind.SCORM2004, Kind.CMI5})
+#: Lessons, as courses call them; all other kinds are documents.
+PLAYED_KINDS = frozenset({Kind.SCORM12, Kind.SCORM2004, Kind.CMI5, Kind.HTML5, Kind.H5P, Kind.IMSCC})
 
 
 def _rule_for(version_kind: str, rule: Mapping[str, Any] | None) -> Rule:
-    """The rule asked for, or the usual one of a kind; what reports nothing is completed by opening it."""
-    reports = version_kind in REPORTING_KINDS
+    """The rule asked for, or the usual one of a kind of file."""
     if rule is None:
-        return Rule(COMPLETED if reports else OPENED)
+        return usual_rule(version_kind)
     try:
         parsed = parse_rule(rule)
     except RuleError:
         raise _rule_invalid() from None
     if parsed.when == ATTENDED:
         raise _rule_invalid()
-    if not reports and parsed.when != OPENED:
+    if parsed.when not in rules_for(version_kind):
         raise Refusal(
             "rule_needs_tracking",
-            _("This kind of resource reports nothing: it can only be completed by opening it."),
+            _("This kind of resource does not report that. Choose another condition for completing it."),
         )
     return parsed
 
@@ -147,9 +145,9 @@ def _version_kind(activity: Activity) -> str:
     return version.kind if version else ""
 
 
-def reports_outcome(activity: Activity) -> bool:
-    """Whether the file behind an activity reports what the learner reached, so that a rule can ask for it."""
-    return _version_kind(activity) in REPORTING_KINDS
+def rules_of(activity: Activity) -> tuple[str, ...]:
+    """What may be asked for of an activity from the library, the usual rule first."""
+    return rules_for(_version_kind(activity))
 
 
 @transaction.atomic

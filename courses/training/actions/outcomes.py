@@ -50,15 +50,17 @@ def record_outcome(*, attempt: Attempt, seen: bool = True) -> None:
         completion=attempt.completion,
         success=attempt.success,
         score=attempt.score,
-        seconds=_seconds_worked(attempt) if rule.when == MINUTES else 0.0,
+        progress=attempt.progress,
+        seconds=seconds_worked(attempt.enrolment_id, attempt.activity_id) if rule.when == MINUTES else 0.0,
     )
     _note(enrolment, activity, rule.as_json() if is_met(rule, reached) else None, reached.score, seen=seen)
 
 
-def _seconds_worked(attempt: Attempt) -> float:
-    total = ScoState.objects.filter(
-        attempt__enrolment=attempt.enrolment_id, attempt__activity=attempt.activity_id
-    ).aggregate(total=Sum(F("banked_seconds") + F("session_seconds")))["total"]
+def seconds_worked(enrolment_id: int, activity_id: int) -> float:
+    """Time worked in an activity, all attempts at it taken together, in seconds."""
+    total = ScoState.objects.filter(attempt__enrolment=enrolment_id, attempt__activity=activity_id).aggregate(
+        total=Sum(F("banked_seconds") + F("session_seconds"))
+    )["total"]
     return float(total or 0.0)
 
 

@@ -89,7 +89,7 @@ def test_html5_packages(files: dict[str, str], launch: str) -> None:
 @pytest.mark.parametrize(
     ("files", "kind", "code"),
     [
-        ({"h5p.json": "{}", "content/content.json": "{}"}, "h5p", "kind_unsupported"),
+        ({"h5p.json": "{}", "content/content.json": "{}"}, "h5p", "h5p_incomplete"),
         ({"a.crs": "x", "a.au": "x", "a.cst": "x"}, "aicc", "kind_unsupported"),
         ({"[Content_Types].xml": "<Types/>", "ppt/presentation.xml": "<p/>"}, "office", "office_document"),
         ({"readme.txt": "x"}, "", "no_manifest"),
