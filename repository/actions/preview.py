@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from repository import errors
+from repository import errors, ingest
 from repository.actions.sweep import is_unreferenced, sweep_blob
-from repository.actions.uploads import MB, finish_upload
+from repository.actions.uploads import finish_upload
+from repository.judged import report_on
 from repository.models import Blob, Upload
-from repository.packages.check import check_upload
-from repository.packages.limits import Limits
 from repository.packages.report import Report
 from repository.storage import StorageAwayError, blobs
 
@@ -19,16 +17,16 @@ from repository.storage import StorageAwayError, blobs
 def preview_upload(*, by: User, upload: Upload) -> Report | None:
     """The report on an arrived file; None where it is so large that ingestion alone judges it, by task.
 
-    A refused file is given up at once. What is taken is judged again by its ingestion.
+    A refused file is given up at once.
     """
     upload = finish_upload(by=by, upload=upload)
     if upload.state != Upload.State.RECEIVED:
         raise errors.upload_missing()
-    if upload.size > settings.INGEST_INLINE_MB * MB:
+    if not ingest.is_quick(upload):
         return None
     try:
         with blobs().at_hand(upload.blob.uid) as file:
-            report = check_upload(file, filename=upload.filename, limits=Limits.from_settings(settings))
+            report = report_on(upload.blob.uid, file, upload.filename)
     except StorageAwayError:
         raise errors.storage_away() from None
     if report.refused:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -15,7 +14,7 @@ from accounts.models import User
 from accounts.permissions import require
 from repository import errors, ingest, notices, sheet
 from repository.actions._rights import require_edit, require_other_eyes
-from repository.actions.uploads import MB, finish_upload
+from repository.actions.uploads import finish_upload
 from repository.metadata import gaps, one_line
 from repository.models import (
     Blob,
@@ -35,19 +34,21 @@ NOTE_CHARS = 300
 def submit_version(*, by: User, resource: LearningResource, upload: Upload, note: str = "") -> Version:
     """Makes an arrived file the next version of a resource and ingests it, here or by task.
 
-    Up to ``INGEST_INLINE_MB`` the verdict is there on return; above, ``ingest`` is "received".
+    Up to ``INGEST_INLINE_MB``, and of sound and video always, the verdict is there on return; else ``ingest``
+    is "received".
     """
     require_edit(by, resource)
     upload = finish_upload(by=by, upload=upload)
-    version = _receive(by, resource, upload, note)
-    if upload.size <= settings.INGEST_INLINE_MB * MB:
+    quick = ingest.is_quick(upload)
+    version = _receive(by, resource, upload, note, quick=quick)
+    if quick:
         ingest.run(version.pk)
         version.refresh_from_db()
     return version
 
 
 @transaction.atomic
-def _receive(by: User, resource: LearningResource, upload: Upload, note: str) -> Version:
+def _receive(by: User, resource: LearningResource, upload: Upload, note: str, *, quick: bool) -> Version:
     """The row of the version, with the task that ingests it should nobody do so before."""
     resource = LearningResource.objects.select_for_update(of=("self",)).get(pk=resource.pk)
     if resource.discarded_at is not None:
@@ -70,7 +71,7 @@ def _receive(by: User, resource: LearningResource, upload: Upload, note: str) ->
         by=by,
     )
     Upload.objects.filter(pk=fresh.pk).update(state=Upload.State.USED)
-    if fresh.size > settings.INGEST_INLINE_MB * MB:
+    if not quick:
         ingest.enqueue(version.pk)
     else:
         # The request comes first; the task only takes over if the request dies before its lease.

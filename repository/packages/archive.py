@@ -320,17 +320,14 @@ def inflate(file: BinaryIO, member: Member) -> Iterator[bytes]:
 
 
 def _blocks(file: BinaryIO, member: Member) -> Iterator[bytes]:
-    left = member.compressed
-    file.seek(member.offset)
+    position, left = member.offset, member.compressed
     while left:
-        position = file.tell()
-        block = file.read(min(_BLOCK, left))
+        block = _read_at(file, position, min(_BLOCK, left))
         if not block:
             raise PackageRefused("outside_archive", shown(member.path))
+        position += len(block)
         left -= len(block)
         yield block
-        if left:
-            file.seek(position + len(block))
 
 
 def _inflate_stored(file: BinaryIO, member: Member) -> Iterator[bytes]:
@@ -372,14 +369,6 @@ def _inflate_deflated(file: BinaryIO, member: Member) -> Iterator[bytes]:
         raise PackageRefused("member_broken", shown(member.path)) from None
     if not inflater.eof or written != member.size or crc != member.crc:
         raise PackageRefused("member_broken", shown(member.path))
-
-
-def verify(archive: Archive) -> None:
-    """Inflate every member once, in the order of the file, and every folder's (empty) data."""
-    everything = archive.members + archive.folders
-    for member in sorted(everything, key=lambda member: member.offset):
-        for _ in inflate(archive.file, member):
-            pass
 
 
 def read_member(file: BinaryIO, member: Member, *, at_most: int) -> bytes:

@@ -8,13 +8,14 @@ import zlib
 from collections.abc import Callable
 
 from repository.packages import index, pages
-from repository.packages.archive import read_archive, verify
+from repository.packages.archive import read_archive
 from repository.packages.check import check_package, check_upload
 from repository.packages.codes import CODES, PackageRefused
 from repository.packages.index import build
 from repository.packages.limits import Limits
 from repository.packages.manifest import LONGEST_ADDRESS, MOST_ITEMS, parse_manifest
 from repository.packages.names import candidates, clean_path, decode_name, fold, is_litter, resolve, shown
+from repository.packages.verify import verify
 from tests.repository.packages import hostile
 from tests.repository.packages.builders import SCORM2004, manifest, package, raw_zip
 

@@ -8,18 +8,19 @@ import pytest
 from django.utils import timezone
 
 from cms.demo import packages
-from repository import actions, ingest
+from repository import actions, ingest, judged
 from repository.models import Blob, MediaMember, PackageIndex, Upload, Version
 from repository.packages import index as package_index
 from repository.storage import blobs
 from tests.repository.helpers import METADATA, arrived, ingest_tasks, small_html5, stored_files
+from tests.repository.packages.media_files import VIDEO
 
 
 def received(world, lesson, data: bytes, filename: str = "bai.zip") -> Version:
     """A version whose file nobody has looked at: its process died right after the commit."""
     from repository.actions.versions import _receive
 
-    return _receive(world.teacher, lesson, arrived(world.teacher, data, filename), "")
+    return _receive(world.teacher, lesson, arrived(world.teacher, data, filename), "", quick=True)
 
 
 def submit(world, lesson, data: bytes, filename: str = "bai.zip") -> Version:
@@ -136,13 +137,13 @@ def test_a_lease_plants_the_task_that_takes_over(world, lesson):
 
 def test_who_lost_the_lease_writes_nothing(world, lesson, monkeypatch):
     version = received(world, lesson, small_html5())
-    real = ingest.check_upload
+    real = judged.check_upload
 
     def slow(file, **more):
         Version.objects.update(leased_until=timezone.now() + timedelta(minutes=5))  # somebody else's now
         return real(file, **more)
 
-    monkeypatch.setattr(ingest, "check_upload", slow)
+    monkeypatch.setattr(judged, "check_upload", slow)
     assert ingest.run(version.pk) == "checking"
     assert not PackageIndex.objects.exists()
 
@@ -153,7 +154,7 @@ def test_a_file_that_kills_its_checker_is_given_up(world, lesson, monkeypatch, b
     def dies(*args, **more):
         raise MemoryError
 
-    monkeypatch.setattr(ingest, "check_upload", dies)
+    monkeypatch.setattr(judged, "check_upload", dies)
     for _attempt in range(ingest.MOST_TRIES):
         with pytest.raises(MemoryError):
             ingest.run(version.pk)
@@ -162,6 +163,32 @@ def test_a_file_that_kills_its_checker_is_given_up(world, lesson, monkeypatch, b
     version.refresh_from_db()
     assert [finding["code"] for finding in version.findings] == ["check_failed"]
     assert stored_files(blobs_dir) == []
+
+
+def test_a_large_video_is_judged_at_once(world, lesson, settings):
+    """Little of it is read, however long it is."""
+    settings.INGEST_INLINE_MB = 0
+    version = submit(world, lesson, VIDEO, "phim.mp4")
+    assert (version.ingest, version.kind) == ("ready", "video")
+
+
+def test_what_its_author_has_seen_the_report_on_is_not_read_again(world, lesson, monkeypatch):
+    read = []
+    real = judged.check_upload
+    monkeypatch.setattr(judged, "check_upload", lambda *args, **more: read.append(1) or real(*args, **more))
+    upload = arrived(world.teacher, small_html5())
+    assert actions.preview_upload(by=world.teacher, upload=upload).verdict == "accepted"
+    version = actions.submit_version(by=world.teacher, resource=lesson, upload=upload)
+    assert (version.ingest, len(read)) == ("ready", 1)
+    judged.forget()
+    assert (
+        actions.preview_upload(by=world.teacher, upload=arrived(world.teacher, small_html5("b"))) is not None
+    )
+    monkeypatch.setattr(judged, "SECONDS", -1)  # long ago
+    other = arrived(world.teacher, small_html5("c"))
+    for _ in range(2):
+        actions.preview_upload(by=world.teacher, upload=other)
+    assert len(read) == 4
 
 
 def test_large_files_are_left_to_the_task(world, lesson, settings):

@@ -10,9 +10,11 @@ import zlib
 
 import pytest
 
-from repository.packages.archive import Archive, inflate, read_archive, read_member, verify
+from repository.packages import verify as verifying
+from repository.packages.archive import Archive, inflate, read_archive, read_member
 from repository.packages.codes import PackageRefused
 from repository.packages.limits import Limits
+from repository.packages.verify import verify
 
 from .builders import central, package, patched, raw_zip, zipped
 
@@ -40,6 +42,23 @@ def test_members_come_back_as_they_went_in(method: int) -> None:
     read = {m.path: b"".join(inflate(archive.file, m)) for m in archive.members}
     assert read == content
     assert archive.unpacked_bytes == sum(map(len, content.values()))
+
+
+@pytest.mark.parametrize("broken", [(), (1,), (8,), (8, 1)])
+def test_a_large_archive_is_read_by_two_threads(broken: tuple[int, ...], monkeypatch) -> None:
+    """Each its half; of two faults the one that lies first in the file is told."""
+    monkeypatch.setattr(verifying, "TWO_THREADS_FROM", 1)
+    content = {f"{number}.bin": bytes([number]) * 300_000 for number in range(10)}
+    data = bytearray(zipped(content, method=zipfile.ZIP_STORED))
+    for number in broken:
+        data[data.index(bytes([number]) * 1000) + 500] ^= 1
+    if not broken:
+        assert len(opened(bytes(data)).members) == 10
+        return
+    with pytest.raises(PackageRefused) as caught:
+        opened(bytes(data))
+    assert caught.value.finding.code == "member_broken"
+    assert caught.value.finding.path == f"{min(broken)}.bin"
 
 
 def test_data_offset_is_that_of_the_bytes_themselves() -> None:

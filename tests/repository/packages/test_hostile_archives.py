@@ -21,9 +21,11 @@ from repository.packages.check import check_upload
 from repository.packages.limits import MB, Limits
 from repository.packages.report import Report
 from tests.repository.helpers import stored_files
+from tests.services import Bucket, client_of, use_bucket
 
 from . import hostile
 from .builders import package
+from .test_cases import cases, content_of, needs_cases
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -127,25 +129,49 @@ def test_time_and_memory(tmp_path: Path) -> None:
         assert result["peak_mb"] < MOST_MEMORY_MB, result
 
 
-def _arrived(user: User, data: bytes) -> Upload:
+def _arrived(user: User, data: bytes, filename: str) -> Upload:
     """A file that has arrived piece by piece."""
     piece = settings.UPLOAD_CHUNK_MB * MB
-    upload = actions.begin_upload(by=user, filename="bai.zip", size=len(data))
+    upload = actions.begin_upload(by=user, filename=filename, size=len(data))
     for offset in range(0, len(data), piece):
         part = data[offset : offset + piece]
         actions.append_part(by=user, upload=upload, offset=offset, length=len(part), pieces=[part])
     return actions.finish_upload(by=user, upload=upload)
 
 
+def _refused(world, lesson, data: bytes, filename: str, code: str = "") -> None:
+    """Sent, saved as a version, refused by name; no row of what it held."""
+    upload = _arrived(world.teacher, data, filename)
+    version = actions.submit_version(by=world.teacher, resource=lesson, upload=upload)
+    assert version.ingest == "rejected", filename
+    assert not code or code in [row["code"] for row in version.findings], filename
+    for model in (Blob, PackageIndex, MediaMember, Sco):
+        assert not model.objects.exists(), filename
+
+
 def test_nothing_is_left_in_storage(world, lesson, blobs_dir: Path) -> None:
     for name, (build, code) in REFUSED.items():
-        upload = _arrived(world.teacher, build())
-        version = actions.submit_version(by=world.teacher, resource=lesson, upload=upload)
-        assert version.ingest == "rejected", name
-        assert code in [row["code"] for row in version.findings]
+        _refused(world, lesson, build(), f"{name}.zip", code)
         assert stored_files(blobs_dir) == [], name
-        for model in (Blob, PackageIndex, MediaMember, Sco):
-            assert not model.objects.exists(), name
+
+
+@needs_cases
+def test_nothing_of_published_archives_is_left_in_storage(world, lesson, blobs_dir: Path) -> None:
+    for row in cases():
+        if row["verdict"] == "refused" and (data := content_of(row["file"])):
+            _refused(world, lesson, data, row["file"].rpartition("!")[2].rpartition("/")[2])
+            assert stored_files(blobs_dir) == [], row["file"]
+
+
+@pytest.mark.service
+def test_nothing_is_left_in_a_bucket(world, lesson, s3: Bucket, settings, tmp_path: Path) -> None:
+    use_bucket(settings, s3)
+    settings.CONTENT_CACHE_DIR, settings.WORK_DIR = tmp_path / "cache", tmp_path / "work"
+    for name, (build, code) in REFUSED.items():
+        _refused(world, lesson, build(), f"{name}.zip", code)
+    with client_of(s3) as client:
+        assert client.list_objects_v2(Bucket=s3.bucket).get("Contents", []) == []
+        assert client.list_multipart_uploads(Bucket=s3.bucket).get("Uploads", []) == []
 
 
 def test_many_small_bombs_are_bounded_in_all() -> None:
