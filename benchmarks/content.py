@@ -1,8 +1,11 @@
-"""A 30 kB package file from the content origin; imports of a package of 2,000 files and of a large video.
+"""Package files from the content origin, and how soon what is uploaded can be opened.
 
-Run as `python -m benchmarks.content [--storage folder|s3] [--only imports|serving] [--rounds 3]`. It makes
-a database and a storage of its own (s3: a bucket on the server that `make services` started, or that
-HOCLIEU_TEST_S3_ENDPOINT names), starts the content process itself, and prints figures beside the goals.
+Run as `python -m benchmarks.content [--storage folder|s3] [--only imports|arrivals|serving|memory …]
+[--rounds 3]`. It makes a database and a storage of its own (s3: a bucket on the server that `make services`
+started, or that HOCLIEU_TEST_S3_ENDPOINT names), starts the processes itself, and prints figures beside the
+goals. Serving: files of 30 kB and 300 kB, 8 at once, from the process and from nginx before it, where that is
+installed. Imports: by command. Arrivals: the same files through the upload page. Memory: a video of 300 MB to
+several readers.
 """
 
 from __future__ import annotations
@@ -13,10 +16,12 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import zipfile
 from collections.abc import Iterator
@@ -25,26 +30,29 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks.measure import closed_loop, machine, median_of, tree_cpu, yardstick
+from benchmarks.measure import closed_loop, machine, median_of, tree_cpu, tree_memory, yardstick
+from benchmarks.stage import (
+    MANIFEST,
+    ROOT,
+    author,
+    content_process,
+    noise,
+    prepare,
+    storage_settings,
+    store_version,
+)
 
-ROOT = Path(__file__).resolve().parents[1]
 FILES = 2_000
 BYTES = 105_000_000
 VIDEO_BYTES = 300_000_000
-#: storage → seconds of the package, of the video; megabytes of the video's import; ms CPU of a file, cold
+#: Kilobytes of the files that are asked for.
+SIZES = (30, 300)
+#: storage → seconds of the package, of the video; megabytes of the video's import; ms CPU of a file
 GOALS = {"folder": (0.5, 1.2, 60, 0.3), "s3": (0.9, 2.0, 120, 0.4)}
-
-MANIFEST = (
-    '<manifest xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2" '
-    'xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"><organizations><organization><title>t</title>'
-    '<item identifier="i" identifierref="r"><title>t</title></item></organization></organizations>'
-    '<resources><resource identifier="r" adlcp:scormtype="sco" href="index.html"/></resources></manifest>'
-)
-
-
-def noise(size: int, seed: int) -> bytes:
-    """Bytes that DEFLATE makes no smaller."""
-    return random.Random(seed).randbytes(size)
+NGINX_GOAL = 0.06
+COLD_GOAL = 3
+MEMORY_GOAL_MB = 100
+PARTS = ["imports", "arrivals", "serving", "memory"]
 
 
 def large_package() -> bytes:
@@ -65,13 +73,14 @@ def large_package() -> bytes:
 
 
 def served_package() -> bytes:
-    """What the loop asks for: 30 kB on the wire, deflated and stored, and a page."""
+    """What the loop asks for: 30 kB and 300 kB on the wire, deflated and stored, and a page."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("imsmanifest.xml", MANIFEST, zipfile.ZIP_DEFLATED)
         archive.writestr("index.html", "<p>x</p>", zipfile.ZIP_DEFLATED)
-        archive.writestr("js/30kb.js", noise(30_000, 1).hex(), zipfile.ZIP_DEFLATED)
-        archive.writestr("images/30kb.jpg", noise(30_000, 2), zipfile.ZIP_STORED)
+        for size in SIZES:
+            archive.writestr(f"js/{size}kb.js", noise(size * 1000, 1).hex(), zipfile.ZIP_DEFLATED)
+            archive.writestr(f"images/{size}kb.jpg", noise(size * 1000, 2), zipfile.ZIP_STORED)
         for number in range(300):
             archive.writestr(f"more/{number}.txt", str(number))
     return buffer.getvalue()
@@ -84,7 +93,7 @@ def import_package(data: bytes, folder: Path) -> float:
     from repository.packages import index
     from repository.packages.check import check_upload
 
-    path = folder / "large.zip"
+    path = folder / "judged.zip"
     path.write_bytes(data)
     started = time.perf_counter()
     with path.open("rb") as file:
@@ -140,15 +149,34 @@ def import_whole(path: Path) -> tuple[float, float]:
     return answer["playable_ms"] / 1000, int(memory) / 1024
 
 
-def measure_imports(folder: Path, data: bytes, *, storage: str, rounds: int) -> None:
-    """Through the whole of the library: received, stored, checked, indexed, recorded."""
-    seconds, video_seconds, video_memory, _cpu = GOALS[storage]
+def write_files(folder: Path, data: bytes) -> tuple[Path, Path]:
+    """The large package, with a comment of one byte at its end, and the film."""
     package, video = folder / "large.zip", folder / "large.mp4"
-    write_video(video)
-    # The last byte of a comment, and one of the film.
     package.write_bytes(data[:-2] + b"\x01\x00-")
+    write_video(video)
+    return package, video
+
+
+def measure_arrivals(package: Path, video: Path, *, storage: str, rounds: int) -> None:
+    """From the first byte that a browser sends: sent in pieces, judged for the page, saved, opened."""
+    from benchmarks import arrivals
+
+    seconds, video_seconds, *_rest = GOALS[storage]
+    with content_process() as (host, port, _pid):
+        for name, path, place, goal in (
+            (f"{FILES:,} files, {BYTES // 1_000_000} MB", package, package.stat().st_size - 1, seconds),
+            (f"video, {VIDEO_BYTES // 1_000_000} MB", video, 5000, video_seconds),
+        ):
+            figures = arrivals.measure(author(), path, place, (host, port), rounds=rounds)
+            print(f"   {name:22} {figures} (goal ≤ {goal} s)", flush=True)
+
+
+def measure_imports(package: Path, video: Path, *, storage: str, rounds: int) -> None:
+    """Through the whole of the library: received, stored, checked, indexed, recorded."""
+    seconds, video_seconds, video_memory, *_rest = GOALS[storage]
+    last = package.stat().st_size - 1
     for name, path, place, goal in (
-        (f"{FILES:,} files, {BYTES // 1_000_000} MB", package, len(data), f"≤ {seconds} s"),
+        (f"{FILES:,} files, {BYTES // 1_000_000} MB", package, last, f"≤ {seconds} s"),
         (f"video, {VIDEO_BYTES // 1_000_000} MB", video, 5000, f"≤ {video_seconds} s, ≤ {video_memory} MB"),
     ):
         figures = []
@@ -161,47 +189,6 @@ def measure_imports(folder: Path, data: bytes, *, storage: str, rounds: int) -> 
         print(f"   {name:22} {took:.2f} s, {memory:.0f} MB at most (goal {goal})")
 
 
-def store_version(data: bytes) -> Any:
-    """A ready version over the bytes, written straight to the models."""
-    import hashlib
-
-    from accounts.models import OrgUnit, User
-    from repository.models import Blob, LearningResource, Licence, PackageIndex, ResourceType, Version
-    from repository.packages import index
-    from repository.packages.check import check_upload
-    from repository.storage import blobs
-    from tests.factories import OrgUnitFactory, person
-
-    blob = Blob.objects.create(state="stored", sha256=hashlib.sha256(data).hexdigest(), size=len(data))
-    with blobs().create(blob.uid) as writer:
-        writer.write(data)
-    report = check_upload(io.BytesIO(data), filename="a.zip")
-    assert report.index is not None
-    PackageIndex.objects.create(
-        blob=blob, document=index.dump(report.index), files=report.files, unpacked_bytes=report.unpacked_bytes
-    )
-    author = User.objects.filter(username="benchmark").first()
-    if author is None:
-        author = person(OrgUnitFactory(code="benchmark"), "teacher", username="benchmark")
-    resource = LearningResource.objects.create(
-        owner_unit=OrgUnit.objects.get(code="benchmark"),
-        author=author,
-        title="t",
-        type=ResourceType.objects.all()[0],
-        licence=Licence.objects.all()[0],
-    )
-    return Version.objects.create(
-        resource=resource,
-        number=1,
-        blob=blob,
-        filename="a.zip",
-        by=author,
-        ingest="ready",
-        kind=report.kind,
-        launch=report.launch,
-    )
-
-
 def request_for(url: str) -> bytes:
     parts = urlsplit(url)
     return (
@@ -212,37 +199,91 @@ def request_for(url: str) -> bytes:
     ).encode()
 
 
-@contextmanager
-def content_process() -> Iterator[tuple[str, int, int]]:
-    """Host, port and process id of a running content process."""
-    from django.conf import settings
-
-    from cms import supervisor
-
-    address = urlsplit(settings.CONTENT_URL)
-    host, port = str(address.hostname), int(address.port or 80)
-    child = supervisor.web_child("content", host, port, {})
-    process = supervisor.start(child, stdout=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 40
-        while not supervisor.answers(f"{settings.CONTENT_URL}/health/", address.netloc):
-            assert process.poll() is None and time.monotonic() < deadline, "the content process did not start"
-            time.sleep(0.1)
-        yield host, port, process.pid
-    finally:
-        supervisor.stop([process])
-
-
-def serve_and_measure(version: Any, *, seconds: float, rounds: int) -> None:
+def serve_and_measure(version: Any, *, storage: str, seconds: float, rounds: int) -> None:
+    """From the process, then from nginx's cache before it, for which it is all one where files lie."""
     from repository.content.links import file_url
 
-    with content_process() as (host, port, pid):
-        for name, path in (("deflated", "js/30kb.js"), ("stored", "images/30kb.jpg")):
-            requests = [request_for(file_url(version, path))]
+    files = [
+        (f"{size} kB {name}", request_for(file_url(version, path.replace("#", str(size)))))
+        for size in SIZES
+        for name, path in (("deflated", "js/#kb.js"), ("stored", "images/#kb.jpg"))
+    ]
+
+    def loops(address: tuple[str, int], pid: int) -> None:
+        for name, request in files:
             for _ in range(2):
-                closed_loop((host, port), requests, pid, seconds=1)
-            loops = [closed_loop((host, port), requests, pid, seconds=seconds) for _ in range(rounds)]
-            print(f"   {name:9} {median_of(loops)}")
+                closed_loop(address, [request], pid, seconds=1)
+            made = [closed_loop(address, [request], pid, seconds=seconds) for _ in range(rounds)]
+            print(f"   {name:15} {median_of(made)}", flush=True)
+
+    with content_process() as (host, port, pid):
+        goal = GOALS[storage][3]
+        print(f"package files from the content process, 8 at once (30 kB: goal ≤ {goal} ms CPU, ≥ 4,000/s)")
+        loops((host, port), pid)
+        if storage != "folder":
+            return
+        if shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") is None:
+            print("nginx is not installed: apt-get install nginx-light")
+            return
+        print(f"the same from nginx's cache, its own processor time (30 kB: goal ≤ {NGINX_GOAL} ms CPU)")
+        with nginx_before(port) as (front, nginx):
+            loops(("127.0.0.1", front), nginx)
+
+
+@contextmanager
+def nginx_before(content: int) -> Iterator[tuple[int, int]]:
+    """The project's own configuration before the content process, without TLS: its port, its process."""
+    from tests.deploy import nginx
+
+    with tempfile.TemporaryDirectory(prefix="hoclieu-nginx-") as name:
+        made = nginx.write(Path(name), Path(name) / "static", [1], [content])
+        for path in (made.folder / "conf.d" / "hoclieu.conf", made.folder / "nginx.conf"):
+            text = path.read_text(encoding="utf-8")
+            text = re.sub(rf"(listen 127\.0\.0\.1:{made.port}) ssl http2", r"\1", text)
+            # As many requests a connection as there are.
+            text = text.replace("http {", "http {\n    keepalive_requests 10000000;", 1)
+            path.write_text(text, encoding="utf-8")
+        with nginx.running(made):
+            yield made.port, int((made.folder / "pid").read_text())
+
+
+def measure_memory(video: Path) -> None:
+    """Readers of a whole film, and others who jump about in it, as players do."""
+    from repository.content.links import file_url
+
+    version = store_version(video)
+    path = urlsplit(file_url(version, version.filename)).path
+    with content_process() as (host, port, pid):
+        before = tree_memory(pid)[0]
+
+        def ask(headers: dict[str, str]) -> int:
+            line = http.client.HTTPConnection(host, port)
+            line.request("GET", path, headers={"Host": f"{host}:{port}", **headers})
+            answer = line.getresponse()
+            total = 0
+            while piece := answer.read(262_144):
+                total += len(piece)
+            line.close()
+            return total
+
+        def whole() -> None:
+            assert ask({}) == video.stat().st_size
+
+        def jumping(seed: int) -> None:
+            places = random.Random(seed)
+            for _ in range(40):
+                assert ask({"Range": f"bytes={places.randrange(VIDEO_BYTES)}-"}) > 0
+
+        readers = [threading.Thread(target=whole) for _ in range(4)]
+        readers += [threading.Thread(target=jumping, args=(seed,)) for seed in range(4)]
+        started = time.perf_counter()
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join()
+        took = time.perf_counter() - started
+        most = tree_memory(pid)[0]
+    print(f"   {most:.0f} MB at most, {before:.0f} MB before; {took:.1f} s (goal ≤ {MEMORY_GOAL_MB} MB)")
 
 
 def serve_cold(large: Any) -> None:
@@ -271,60 +312,13 @@ def serve_cold(large: Any) -> None:
     print(f"   {used * 1000 / count:.2f} ms CPU, {took * 1000 / count:.1f} ms each ({count} files)")
 
 
-@contextmanager
-def storage_settings(storage: str) -> Iterator[dict[str, str]]:
-    """The variables that choose it; a bucket goes with all that lies in it."""
-    if storage == "folder":
-        yield {}
-        return
-    from tests.services import fresh_bucket
-
-    with fresh_bucket() as bucket:
-        yield {
-            "HOCLIEU_S3_ENDPOINT": bucket.endpoint,
-            "HOCLIEU_S3_BUCKET": bucket.bucket,
-            "HOCLIEU_S3_ACCESS_KEY": bucket.access_key,
-            "HOCLIEU_S3_SECRET_KEY": bucket.secret_key,
-            "HOCLIEU_S3_REGION": bucket.region,
-        }
-
-
-def prepare(folder: Path, storage: dict[str, str]) -> None:
-    """A database of its own, and Django set up over it."""
-    from tests.live import template_var
-    from tests.ports import free_ports
-
-    site, content = free_ports(2)
-    for name in [
-        name for name in os.environ if name.startswith("HOCLIEU_") and name != "HOCLIEU_DATABASE_URL"
-    ]:
-        del os.environ[name]
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "cms.settings",
-        "HOCLIEU_VAR": str(folder),
-        "HOCLIEU_SITE_URL": f"http://localhost:{site}",
-        "HOCLIEU_CONTENT_URL": f"http://127.0.0.1:{content}",
-        "HOCLIEU_LOG_LEVEL": "WARNING",
-        "HOCLIEU_INGEST_INLINE_MB": "1024",
-        **storage,
-    }
-    if "HOCLIEU_DATABASE_URL" in os.environ:
-        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(command, cwd=ROOT, check=True)
-    else:
-        shutil.copy(template_var(demo=False) / "hoclieu.sqlite3", folder)
-    import django
-
-    django.setup()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seconds", type=float, default=5.0, help="of each round")
     parser.add_argument("--rounds", type=int, default=3, help="of which the median is shown")
-    parser.add_argument("--only", choices=["imports", "serving"], help="one half of it")
+    parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="these parts of it")
     parser.add_argument("--storage", choices=sorted(GOALS), default="folder")
     options = parser.parse_args()
     with (
@@ -333,24 +327,34 @@ def main() -> None:
     ):
         folder = Path(name)
         prepare(folder, storage)
-        print(f"{options.storage}; {machine()}; yardstick {yardstick():.0f} ms")
-        data = large_package()
+        print(f"{options.storage}; {machine()}; yardstick {yardstick():.0f} ms", flush=True)
+        run(folder, options)
+        print(f"yardstick {yardstick():.0f} ms; {machine()}")
+
+
+def run(folder: Path, options: argparse.Namespace) -> None:
+    data = large_package()
+    package, video = write_files(folder, data)
+    author()
+    if "imports" in options.only:
         if options.storage == "folder":
             print(f"judging {FILES:,} files, {BYTES // 1_000_000} MB, every checksum")
             times = sorted(import_package(data, folder) for _ in range(options.rounds + 1))
             print(f"   {times[len(times) // 2]:.2f} s (best {times[0]:.2f})")
-        version = store_version(served_package())
-        if options.only != "serving":
-            print("import until playable")
-            measure_imports(folder, data, storage=options.storage, rounds=options.rounds)
-        if options.only != "imports":
-            warm = GOALS[options.storage][3]
-            print(f"30 kB package file, 8 at once (goal ≤ {warm} ms CPU, ≥ 4,000/s)")
-            serve_and_measure(version, seconds=options.seconds, rounds=options.rounds)
-        if options.only != "imports" and options.storage == "s3":
-            print("package file never read before, one at a time (goal ≤ 3 ms CPU)")
+        print("import by command until playable", flush=True)
+        measure_imports(package, video, storage=options.storage, rounds=options.rounds)
+    if "arrivals" in options.only:
+        print("from the first byte that the browser sends until playable", flush=True)
+        measure_arrivals(package, video, storage=options.storage, rounds=options.rounds)
+    if "serving" in options.only:
+        served = store_version(served_package())
+        serve_and_measure(served, storage=options.storage, seconds=options.seconds, rounds=options.rounds)
+        if options.storage == "s3":
+            print(f"package file never read before, one at a time (goal ≤ {COLD_GOAL} ms CPU)")
             serve_cold(store_version(data))
-        print(f"yardstick {yardstick():.0f} ms; {machine()}")
+    if "memory" in options.only:
+        print(f"video of {VIDEO_BYTES // 1_000_000} MB to 4 readers of the whole and 4 who jump about in it")
+        measure_memory(video)
 
 
 if __name__ == "__main__":

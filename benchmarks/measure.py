@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import os
 import platform
+import re
 import selectors
 import socket
 import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -31,7 +33,7 @@ def machine() -> str:
 
 
 def tree_cpu(*pids: int) -> float:
-    """Seconds of processor time that processes and their living children have used."""
+    """Seconds of processor time that processes and all they started have used, those that ended included."""
     roots = [psutil.Process(pid) for pid in pids]
     total = 0.0
     for process in [*roots, *(child for root in roots for child in root.children(recursive=True))]:
@@ -39,8 +41,21 @@ def tree_cpu(*pids: int) -> float:
             times = process.cpu_times()
         except psutil.NoSuchProcess:
             continue
-        total += times.user + times.system
+        # What a child used that has ended is its parent's from then on.
+        total += times.user + times.system + times.children_user + times.children_system
     return total
+
+
+def tree_memory(*pids: int) -> tuple[float, float]:
+    """Megabytes of the largest process among these and their children: at most so far, and now."""
+    most = now = 0.0
+    for root in map(psutil.Process, pids):
+        for process in [root, *root.children(recursive=True)]:
+            status = Path(f"/proc/{process.pid}/status").read_text()
+            figures = dict(re.findall(r"Vm(HWM|RSS):\s+(\d+)", status))
+            most = max(most, int(figures["HWM"]) / 1024)
+            now = max(now, int(figures["RSS"]) / 1024)
+    return most, now
 
 
 @dataclass(frozen=True)
@@ -52,14 +67,17 @@ class Loop:
     cpu_ms: float
     p50_ms: float
     p95_ms: float
+    #: Of the processor time, what each of the trees used.
+    parts_ms: tuple[float, ...] = ()
 
     @property
     def per_second(self) -> float:
         return self.requests / self.seconds
 
     def __str__(self) -> str:
+        parts = " + ".join(f"{part:.3f}" for part in self.parts_ms) if len(self.parts_ms) > 1 else ""
         return (
-            f"{self.cpu_ms:.3f} ms CPU, {self.per_second:,.0f}/s, "
+            f"{self.cpu_ms:.3f} ms CPU{f' ({parts})' if parts else ''}, {self.per_second:,.0f}/s, "
             f"p50 {self.p50_ms:.1f} ms, p95 {self.p95_ms:.1f} ms ({self.requests:,} requests)"
         )
 
@@ -118,7 +136,7 @@ def closed_loop(
     for number, connection in enumerate(opened):
         chooser.register(connection.socket, selectors.EVENT_READ, (number, connection))
     times: list[float] = []
-    cpu = tree_cpu(*pids)
+    before = [tree_cpu(pid) for pid in pids]
     started = time.perf_counter()
     for number, connection in enumerate(opened):
         connection.ask(following(number))
@@ -132,17 +150,19 @@ def closed_loop(
                 on_answer(bytes(connection.received))
             connection.ask(following(number))
     elapsed = time.perf_counter() - started
-    used = tree_cpu(*pids) - cpu
+    used = [tree_cpu(pid) - cpu for pid, cpu in zip(pids, before, strict=True)]
     for connection in opened:
         connection.socket.close()
     chooser.close()
     times.sort()
+    parts = tuple(part * 1000 / max(1, len(times)) for part in used)
     return Loop(
         requests=len(times),
         seconds=elapsed,
-        cpu_ms=used * 1000 / max(1, len(times)),
+        cpu_ms=sum(parts),
         p50_ms=statistics.median(times) * 1000,
         p95_ms=times[int(len(times) * 0.95)] * 1000,
+        parts_ms=parts,
     )
 
 

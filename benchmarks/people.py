@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks.content import prepare
 from benchmarks.measure import machine, tree_cpu, yardstick
 from benchmarks.runtime import postgres, postgres_home
+from benchmarks.stage import prepare
 
 SCHOOLS = 60
 FAMILY = ("Nguyễn Thị", "Trần Văn", "Lê Thị Thanh", "Phạm Đức", "Hoàng Thị Ngọc", "Vũ Minh", "Đặng Thu")

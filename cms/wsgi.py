@@ -13,9 +13,10 @@ from cms.real_address import RealAddress
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings")
 application: Callable[..., Any] = get_wsgi_application()
 if settings.PROCESS == "content":
-    from repository.content.wsgi import FilesFirst  # needs the apps to be there
+    from courses.runtime.wsgi import SavesFirst  # these need the apps to be there
+    from repository.content.wsgi import FilesFirst
 
-    application = OwnHostOnly(FilesFirst(application), settings.CONTENT_HOST)
+    application = OwnHostOnly(FilesFirst(SavesFirst(application)), settings.CONTENT_HOST)
 _host = settings.CONTENT_HOST if settings.PROCESS == "content" else settings.SITE_HOST
 application = HealthForAnyHost(application, f"[{_host}]" if ":" in _host else _host)
 if settings.PROXIES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -29,6 +30,7 @@ from repository.content.links import file_url
 from repository.models import Kind
 
 SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-modals allow-downloads"
+COMMIT_HEADERS = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
 Response = TypeVar("Response", bound=HttpResponse)
 _LIBS = {SCORM12: "scorm12.min.js", SCORM2004: "scorm2004.min.js"}
 
@@ -111,10 +113,15 @@ def player_page(session: RuntimeSession) -> dict[str, Any]:
 @require_POST
 def commit(request: HttpRequest) -> JsonResponse:
     """One snapshot, from the player or its beacon. The body is JSON whatever its media type says."""
+    return say(*receive(request.META.get("CONTENT_LENGTH"), request.read))
+
+
+def receive(length: str | None, read: Callable[[int], bytes]) -> tuple[Answer, str, int]:
+    """The answer to a body of ``length`` bytes, the standard of its SCO, its number."""
     lease, seq = None, 0
-    length = request.META.get("CONTENT_LENGTH") or "0"
+    length = length or "0"
     fits = length.isdigit() and int(length) <= MOST_BYTES
-    body = request.read(MOST_BYTES + 1 if fits else HEAD_BYTES)
+    body = read(int(length) if fits else HEAD_BYTES)
     try:
         if not fits:
             raise CommitRefused(codes.TOO_LARGE)
@@ -127,7 +134,7 @@ def commit(request: HttpRequest) -> JsonResponse:
         lease = lease or read_key(key_in(body))
         if lease is not None:
             note_refusal(session=lease.session, answer=answer, seq=seq)
-    return say(answer, lease.standard if lease else "", seq)
+    return answer, lease.standard if lease else "", seq
 
 
 def _read(body: bytes) -> tuple[Snapshot, Lease]:
@@ -150,7 +157,7 @@ def _record(lease: Lease, snapshot: Snapshot) -> Answer:
         return record_commit(lease=lease, snapshot=snapshot)
 
 
-def say(answer: Answer, standard: str, seq: int) -> JsonResponse:
+def told(answer: Answer, standard: str, seq: int) -> dict[str, Any]:
     """The answer as the player and the outbox read it; ``at`` is the server's clock."""
     body: dict[str, Any] = {
         "answer": answer.verdict.value,
@@ -161,8 +168,13 @@ def say(answer: Answer, standard: str, seq: int) -> JsonResponse:
     }
     if answer.message:
         body["message"] = str(answer.message)
-    response = JsonResponse(body, status=answer.status)
-    response["Cache-Control"] = "no-store"
+    return body
+
+
+def say(answer: Answer, standard: str, seq: int) -> JsonResponse:
+    response = JsonResponse(told(answer, standard, seq), status=answer.status)
+    for name, value in COMMIT_HEADERS:
+        response[name] = value
     return _measured(response)
 
 

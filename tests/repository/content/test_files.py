@@ -197,6 +197,27 @@ def test_the_server_has_a_thread_for_each_download() -> None:
     assert streams.MOST_STREAMS == supervisor.CONTENT_DOWNLOADS
 
 
+#: What browsers take only under its right name.
+TYPES = {
+    "a.mjs": "text/javascript; charset=utf-8",
+    "a.wasm": "application/wasm",
+    "a.woff2": "font/woff2",
+    "a.vtt": "text/vtt; charset=utf-8",
+    "a.m4a": "audio/mp4",
+    "a.json": "application/json; charset=utf-8",
+    "a.MJS": "text/javascript; charset=utf-8",
+    "a.svg": "image/svg+xml",
+    "a.unknown": "application/octet-stream",
+}
+
+
+def test_types_that_browsers_insist_on(origin: Client, make_version: Callable[..., Version]) -> None:
+    version = make_version(zipped({"index.html": PAGE, **{f"{n}/{p}": b"x" for n, p in enumerate(TYPES)}}))
+    for number, (name, expected) in enumerate(TYPES.items()):
+        response = get(origin, version, f"{number}/{name}")
+        assert (response["Content-Type"], response["X-Content-Type-Options"]) == (expected, "nosniff")
+
+
 @pytest.mark.parametrize(
     ("asked", "status"),
     [

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -18,6 +19,7 @@ from repository.content.links import file_url
 from repository.models import Version
 from repository.storage import ranged
 from tests.repository.content.conftest import VIDEO
+from tests.repository.packages.builders import PAGE, zipped
 from tests.repository.storage_contract import MB, noise
 from tests.services import Bucket, use_bucket
 
@@ -48,6 +50,32 @@ def test_members_as_from_a_folder(origin: Client, version: Version) -> None:
     assert get(origin, version, "nothing").status_code == 404
 
 
+def test_conditions_heads_and_ends_as_from_a_folder(origin: Client, version: Version) -> None:
+    for path in ("js/a.js", "stored.mp4"):
+        whole = get(origin, version, path)
+        again = get(origin, version, path, if_none_match=whole["ETag"])
+        assert (again.status_code, body(again), again["ETag"]) == (304, b"", whole["ETag"])
+        head = origin.head(urlsplit(file_url(version, path)).path)
+        assert (head.status_code, body(head)) == (200, b"")
+        assert head["Content-Length"] == whole["Content-Length"]
+    beyond = get(origin, version, "stored.mp4", range=f"bytes={len(VIDEO)}-")
+    assert (beyond.status_code, beyond["Content-Range"]) == (416, f"bytes */{len(VIDEO)}")
+    plain = get(origin, version, "js/a.js", accept_encoding="identity")
+    assert body(plain) == b"let a = 1;\n" * 4000
+    assert "Content-Encoding" not in plain.headers
+
+
+def test_a_packed_film_has_ranges_once_it_is_an_object(
+    origin: Client, make_version: Callable[..., Version]
+) -> None:
+    film = noise(3 * MB)
+    version = make_version(zipped({"index.html": PAGE, "clip.mp4": film}), media={"clip.mp4": film})
+    for start, stop in ((0, 10), (BLOCK - 5, BLOCK + 5), (len(film) - 7, len(film))):
+        part = get(origin, version, "clip.mp4", range=f"bytes={start}-{stop - 1}")
+        assert (part.status_code, part["Content-Type"]) == (206, "video/mp4")
+        assert body(part) == film[start:stop]
+
+
 def test_a_large_single_file_with_ranges(origin: Client, make_version: Callable[..., Version]) -> None:
     from tests.repository.content.test_files import picture
 
@@ -75,8 +103,6 @@ def test_what_was_read_once_is_served_while_the_server_is_away(origin, version: 
 
 
 def test_what_was_never_read_says_so_in_vietnamese(origin, make_version, settings) -> None:
-    from tests.repository.packages.builders import PAGE, zipped
-
     version = make_version(zipped({"index.html": PAGE, "a.bin": noise(3 * MB), "b.txt": "b"}))
     turn_off(settings)
     for path in ("index.html", "a.bin"):
@@ -87,8 +113,6 @@ def test_what_was_never_read_says_so_in_vietnamese(origin, make_version, setting
 
 
 def test_it_comes_back(origin, make_version, settings, s3: Bucket) -> None:
-    from tests.repository.packages.builders import PAGE, zipped
-
     version = make_version(zipped({"index.html": PAGE}))
     turn_off(settings)
     assert get(origin, version, "index.html").status_code == 503

@@ -5,13 +5,15 @@ from __future__ import annotations
 import gzip
 import http.client
 import socket
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
 from django.test import Client
 
+from benchmarks.measure import tree_memory
 from cms import supervisor
 from repository.content import stored
 from repository.content.links import file_url
@@ -107,7 +109,7 @@ def test_a_version_is_asked_about_again_after_a_minute(
 
 STORE = """
 import io, zipfile
-from benchmarks.content import MANIFEST, store_version
+from benchmarks.stage import MANIFEST, store_version
 from repository.content.links import file_url
 buffer = io.BytesIO()
 with zipfile.ZipFile(buffer, "w") as archive:
@@ -124,7 +126,7 @@ for path in ("Ảnh/Hình 1.txt", "bài.mp4", "dài.mp4", "none.txt"):
 
 STORE_LARGE = """
 import io, zipfile
-from benchmarks.content import MANIFEST, noise, store_version
+from benchmarks.stage import MANIFEST, noise, store_version
 from repository.content.links import file_url
 buffer = io.BytesIO()
 with zipfile.ZipFile(buffer, "w") as archive:
@@ -135,6 +137,48 @@ version = store_version(buffer.getvalue())
 for path in ("index.html", "large.mp4"):
     print(file_url(version, path))
 """
+
+
+STORE_FILM = """
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from benchmarks.stage import store_version
+from repository.content.links import file_url
+from repository.models import Blob
+from repository.storage import blobs
+from tests.repository.packages.media_files import VIDEO
+with TemporaryDirectory() as folder:
+    film = Path(folder) / "film.mp4"
+    film.write_bytes(VIDEO)
+    version = store_version(film)
+os.truncate(blobs().path(version.blob.uid), 300_000_000)  # a hole, which costs nothing to make
+Blob.objects.update(size=300_000_000)
+print(file_url(version, "film.mp4"))
+"""
+FILM_BYTES, MOST_MEMORY_MB = 300_000_000, 100
+
+
+def test_memory_stays_flat_whatever_the_file(tmp_path: Path) -> None:
+    """The most memory that any process of the server ever had, with readers who take a long film whole and
+    readers who jump about in it, at once."""
+    with start_live(tmp_path, demo=False, names=("content",)) as live:
+        address = urlsplit(live.python(STORE_FILM))
+
+        def read(**headers: str) -> int:
+            connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=60)
+            with closing(connection):
+                connection.request("GET", address.path, headers=headers)
+                response = connection.getresponse()
+                return sum(map(len, iter(lambda: response.read(1_000_000), b"")))
+
+        with ThreadPoolExecutor(6) as readers:
+            wholes = [readers.submit(read) for _ in range(3)]
+            jumps = [readers.submit(read, Range=f"bytes={place * 1_000_000}-") for place in range(0, 290, 5)]
+            assert [whole.result() for whole in wholes] == [FILM_BYTES] * 3
+            assert all(jump.result() == 2 * 1024 * 1024 for jump in jumps)
+        most, _now = tree_memory(live.processes["content"].pid)
+        assert most < MOST_MEMORY_MB, most
 
 
 def test_under_the_real_server(tmp_path: Path) -> None:
