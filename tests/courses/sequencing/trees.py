@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
@@ -78,3 +79,15 @@ def led(made: Sequencer, *steps: str | tuple[str, Tracked]) -> list[str]:
         result = made.navigate(kind, target, tracked)
         found.append(result.deliver or result.exception or ("end" if result.ended else "nothing"))
     return found
+
+
+def told(root: Node, *said: Tracked) -> Sequencer:
+    """Flow through the leaves, saying this in turn."""
+    made = walker(root)
+    led(made, "start", *(("continue", one) for one in said))
+    return made
+
+
+def kinds(root: Node, **more: object) -> Node:
+    """The same tree with this for each of its children."""
+    return replace(root, children=tuple(replace(child, **more) for child in root.children))  # type: ignore[arg-type]
