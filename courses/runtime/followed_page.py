@@ -11,8 +11,8 @@ from courses.runtime.followed import played_in
 from courses.runtime.keys import Lease
 from courses.runtime.libs import lib_url
 from courses.runtime.models import NEVER, RuntimeSession, ScoState
-from courses.runtime.outcome import HTML5, MEDIA
-from repository.content.links import file_url
+from courses.runtime.outcome import H5P, HTML5, MEDIA
+from repository.content.links import file_url, view_url
 from repository.models import Sco
 
 #: After so long without a sign of her the learner is not at work on a page.
@@ -23,14 +23,23 @@ def followed_page(session: RuntimeSession, sco: Sco, state: ScoState | None, lea
     """More for the page's config; nothing for a lesson that speaks SCORM or of which nothing is asked."""
     if lease.standard == MEDIA:
         return _media(session, sco, state, lease)
+    if lease.standard == H5P:
+        return {
+            "adapter": lib_url("player-h5p.js"),
+            "data": {"cmi": _kept(state)},
+            "src": view_url(session.version, bare=True),
+        }
     if lease.standard == HTML5 and lease.tracked and lease.terms.asks:
-        kept = json.loads(state.document).get("cmi") if state else None
         return {
             "adapter": lib_url("player-html5.js"),
-            "data": {"cmi": kept or {}},
+            "data": {"cmi": _kept(state)},
             "follow": _asked(state, lease),
         }
     return {}
+
+
+def _kept(state: ScoState | None) -> dict[str, Any]:
+    return (json.loads(state.document).get("cmi") if state else None) or {}
 
 
 def _asked(state: ScoState | None, lease: Lease) -> dict[str, Any]:

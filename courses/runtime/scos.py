@@ -9,7 +9,7 @@ from typing import Any
 from courses.runtime.outcome import HTML5, MEDIA, Terms, as_number
 from repository.models import Kind, Sco, Version
 
-TRACKED = (Kind.SCORM12, Kind.SCORM2004, Kind.CMI5)
+TRACKED = (Kind.SCORM12, Kind.SCORM2004, Kind.CMI5, Kind.H5P)
 #: Report nothing themselves; where the rule asks for more than opening them, the player follows them.
 FOLLOWED: dict[str, str] = {Kind.HTML5: HTML5, Kind.VIDEO: MEDIA, Kind.AUDIO: MEDIA}
 #: The identifier of the one part of a version without a table of contents

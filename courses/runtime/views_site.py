@@ -25,7 +25,7 @@ from repository.actions.uses import record_use
 from repository.content.links import page_number, view_url
 from repository.models import Ingest, Kind, Review, Version
 
-WITH_PLAYER = (Kind.SCORM12, Kind.SCORM2004, Kind.CMI5, Kind.HTML5, Kind.IMSCC)
+WITH_PLAYER = (Kind.SCORM12, Kind.SCORM2004, Kind.CMI5, Kind.HTML5, Kind.H5P, Kind.IMSCC)
 
 
 def _readable(request: HttpRequest, uid: UUID) -> Version:

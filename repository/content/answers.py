@@ -38,6 +38,7 @@ _VARIES = ("Vary", "Accept-Encoding")
 _RANGES = ("Accept-Ranges", "bytes")
 _NO_RANGES = ("Accept-Ranges", "none")
 _GZIPPED = ("Content-Encoding", "gzip")
+_DRAWING = "image/svg+xml"
 _FOLDER_PAGES = ("index.html", "index.htm")
 
 _accepts_gzip = lru_cache(maxsize=256)(accepts_gzip)
@@ -60,12 +61,13 @@ class Answer:
 
 
 @lru_cache(maxsize=8)
-def origin_headers(site: str, *, sandboxed: bool = True) -> Headers:
+def origin_headers(site: str, *, sandboxed: bool = True, scripts: bool = True) -> Headers:
     """Headers of every answer of the content origin, for the site with that origin.
 
+    Without ``scripts`` a drawing that is opened as a page of its own runs none.
     `'self'` among the ancestors because a SCO's parent is the player, on this same origin.
     """
-    policy = f"frame-ancestors 'self' {site}"
+    policy = f"frame-ancestors 'self' {site}" + ("" if scripts else "; script-src 'none'")
     return (
         ("Content-Security-Policy", f"{policy}; sandbox {SANDBOX}" if sandboxed else policy),
         ("X-Content-Type-Options", "nosniff"),
@@ -100,7 +102,8 @@ def find_entry(package: Package, path: str) -> Entry | None:
 
 def member(meta: Mapping[str, Any], site: str, package: Package, entry: Entry) -> Answer:
     """A package's file, to a GET or HEAD with these CGI variables."""
-    asked = _Asked(meta, origin_headers(site))
+    scripts = entry.media_type != _DRAWING or not _of_exercise(package, entry)
+    asked = _Asked(meta, origin_headers(site, scripts=scripts))
     kind = content_type(entry.media_type)
     media = package.media.get(entry.path) if package.media else None
     try:
@@ -114,6 +117,12 @@ def member(meta: Mapping[str, Any], site: str, package: Package, entry: Entry) -
         return _crowded(asked)
     except StorageAwayError:
         return _away(asked)
+
+
+def _of_exercise(package: Package, entry: Entry) -> bool:
+    """Whether a file is content of an H5P exercise, in which programs do not belong."""
+    base, content, _ = f"/{entry.path}".partition("/content/")
+    return bool(content) and package.index.find(f"{base}/h5p.json".lstrip("/")) is not None
 
 
 def single(meta: Mapping[str, Any], site: str, version: StoredVersion, source: Source) -> Answer:

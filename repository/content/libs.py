@@ -20,10 +20,14 @@ _TYPES = {
     ".mjs": _SCRIPT,
     ".wasm": "application/wasm",
     ".ttf": "font/ttf",
+    ".woff2": "font/woff2",
+    ".gif": "image/gif",
 }
 _OWN = Path(__file__).parent / "pages"
 #: Without these the page that shows a PDF offers its ways out instead.
 NEEDED_FOR_PDF = ("viewer-pdf.js", "pdf.min.mjs", "pdf.worker.min.mjs")
+#: Without these no H5P exercise plays.
+NEEDED_FOR_H5P = ("viewer-h5p.js", "h5p/main.bundle.js", "h5p/frame.bundle.js", "h5p/styles/h5p.css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,11 @@ class Lib:
 
 def _places() -> dict[str, Path]:
     files = [*_OWN.iterdir(), *(settings.BROWSER_LIBS / "pdfjs").glob("*")]
-    return {path.name: path for path in sorted(files) if path.is_file()}
+    places = {path.name: path for path in sorted(files) if path.is_file()}
+    # With its folders: its style sheet names the fonts beside it.
+    exercises = settings.BROWSER_LIBS / "h5p"
+    found = (path for path in sorted(exercises.rglob("*")) if path.is_file())
+    return places | {f"h5p/{path.relative_to(exercises).as_posix()}": path for path in found}
 
 
 @lru_cache(maxsize=64)
@@ -63,6 +71,12 @@ def lib(name: str) -> Lib | None:
 def mark() -> str:
     """The first figures of the SHA-256 of all files: their address changes when one of them does."""
     return _mark(tuple((path, path.stat().st_mtime_ns) for path in _places().values()))
+
+
+def plays_h5p() -> bool:
+    """Whether set-up has brought what H5P exercises need."""
+    places = _places()
+    return all(name in places for name in NEEDED_FOR_H5P)
 
 
 def shows_pdf() -> bool:

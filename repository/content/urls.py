@@ -15,5 +15,5 @@ urlpatterns = [
     re_path(rf"^f/{_OPENED}(?P<path>.*)$", views.file, name="file"),
     re_path(rf"^v/{_OPENED}$", views.viewer, name="viewer"),
     re_path(rf"^v/{_OPENED}used/$", views.used, name="used"),
-    path("v/lib/<slug:mark>/<str:name>", views.lib, name="lib"),
+    path("v/lib/<slug:mark>/<path:name>", views.lib, name="lib"),
 ]
