@@ -129,9 +129,14 @@ def found_after(
             return place, ""
     step = steps[last_safe - 1] if last_safe else None
     shown = f"step {step.n} was shown as {safe[step.n]}" if step else "nothing was shown as safe"
-    wrong = _differs(after(standard, steps[:last_safe]), found)
+    # The state that it most nearly is says best what is wrong with it.
+    nearest = min(
+        range(last_safe, len(steps) + 1),
+        key=lambda place: len(_differs(after(standard, steps[:place]), found)),
+    )
+    wrong = _differs(after(standard, steps[:nearest]), found)
     got = {name: _cut(found.get(name)) for name in dict.fromkeys([*wrong, "location"])}
-    return last_safe, f"{shown}, but what is found is the state after no step from there on: {got}"
+    return last_safe, f"{shown}, and what is found is the state after no step from there on: {got}"
 
 
 def _cut(value: Any) -> Any:

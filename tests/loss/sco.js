@@ -96,10 +96,10 @@
   script = await window.lossArrived({ part, at: began, read, open });
   if (script.tidy) window.addEventListener("pagehide", () => end("suspend"));
   for (const step of script.steps) {
-    setTimeout(() => {
-      if (!open) return;
-      learn(step);
-      window.lossDid({ part, n: step.n, at: Date.now(), refused: refused.splice(0) }).catch(() => {});
-    }, step.at - (Date.now() - began));
+    // One after the other: timers that are due together keep no order.
+    await new Promise((due) => setTimeout(due, Math.max(step.at - (Date.now() - began), 0)));
+    if (!open) return;
+    learn(step);
+    window.lossDid({ part, n: step.n, at: Date.now(), refused: refused.splice(0) }).catch(() => {});
   }
 })();

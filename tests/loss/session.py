@@ -43,7 +43,7 @@ _ONCE = {
     "completions": "SELECT count(*) FROM courses_activitycompletion a WHERE MINE",
     "commits of a kind in a session": """SELECT coalesce(max(n), 0) FROM (
         SELECT count(*) AS n FROM courses_commitlog c JOIN courses_attempt a ON a.id = c.attempt_id
-        WHERE MINE AND c.reason IN ('first', 'last') 
+        WHERE MINE AND c.reason IN ('first', 'last')
         GROUP BY c.session_id, c.sco_identifier, c.reason) AS g""",
 }
 _NOTHING: dict[str, Any] = {"steps": [], "tidy": False, "time": "none"}
