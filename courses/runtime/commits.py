@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from courses.runtime import codes, followed
@@ -37,6 +37,8 @@ from courses.runtime.states import NOTHING, keep_rolled_up, outcome_of_attempt
 
 #: Why a session ended that a newer launch took over from
 SUPERSEDED = "superseded"
+#: A window that is looked at reports its time so often, and a little
+HEARD_SECONDS = 40
 
 _SAVE = """
 UPDATE courses_scostate
@@ -244,9 +246,24 @@ def _keep(case: _Case, reason: CommitLog.Reason, answer: Answer) -> None:
     kept.save()
 
 
+def _room(case: _Case) -> float:
+    """How many seconds of an older session can count: all until a newer one took over, and afterwards no more
+    than the newer ones leave of the clock. Nobody learns in two windows at once."""
+    session, now = case.session, case.now
+    until = session.closed_at or now
+    newer = SessionPart.objects.filter(session__attempt=session.attempt_id, session__opened_at__gte=until)
+    counted = newer.aggregate(total=Sum("seconds"))["total"] or 0.0
+    states = case.attempt.states.filter(session_seconds__gt=0).values_list("session_seconds", "changed_at")
+    for seconds, heard in states:
+        silent = (now - heard).total_seconds()
+        counted += seconds + (silent if silent < HEARD_SECONDS else 0.0)
+    since = (now - until).total_seconds()
+    return (until - session.opened_at).total_seconds() + max(since - counted, 0.0)
+
+
 def _take_from_older(case: _Case, part: SessionPart) -> Answer:
     """An older window's late snapshot: its time and a completion count, its data overwrite nothing."""
-    gain = max(case.seconds - part.seconds, 0.0)
+    gain = max(min(case.seconds, _room(case)) - part.seconds, 0.0)
     part.seconds += gain
     part.seq = max(part.seq, case.snapshot.seq)
     part.save()

@@ -17,6 +17,7 @@ from courses.runtime.keys import write_key
 from courses.runtime.leases import lease_of, sco_of
 from courses.runtime.models import Attempt, CommitLog, RuntimeSession, SessionPart
 from courses.runtime.signals import outcome_changed
+from courses.runtime.snapshot import parse_snapshot
 from courses.runtime.watch import Watch
 from repository.models import Sco
 from tests.courses.runtime.helpers import (
@@ -356,6 +357,48 @@ def test_an_older_windows_repeats_count_once(stage, opened):
     assert state_of(opened).banked_seconds == 170
     assert SessionPart.objects.get().seconds == 170
     assert CommitLog.objects.filter(reason="superseded").count() == 1
+
+
+def took_over(stage, opened, *, ago: float):
+    """A newer window, opened so many seconds ago."""
+    newer = launch(stage, ago=ago)
+    at = timezone.now() - timedelta(seconds=ago)
+    RuntimeSession.objects.filter(pk=opened.session.pk).update(closed_at=at)
+    return newer
+
+
+def test_two_windows_at_once_count_once(stage):
+    opened = launch(stage, ago=1000)
+    commit(opened, 1, seconds=400)
+    newer = took_over(stage, opened, ago=600)
+    beat(newer, 600)
+    beat(opened, 1000)  # went on all the while
+    assert state_of(newer).total_seconds == pytest.approx(1000, abs=2)
+    assert SessionPart.objects.get().seconds == pytest.approx(400, abs=2)
+
+
+def test_an_older_window_without_network_counts_where_the_newer_was_not_used(stage):
+    opened = launch(stage, ago=1000)
+    commit(opened, 1, seconds=400)
+    newer = took_over(stage, opened, ago=600)
+    beat(newer, 50)
+    type(state_of(newer)).objects.update(changed_at=timezone.now() - timedelta(seconds=500))
+    commit(opened, 2, seconds=1000)
+    assert state_of(newer).total_seconds == pytest.approx(1000, abs=2)
+
+
+def test_late_work_claims_no_more_time_than_until_its_last_sign_of_life(stage):
+    opened = launch(stage, ago=3600)
+    commit(opened, 1, cmi12(session_time="00:50:00"), seconds=20, age=3540)
+    assert state_of(opened).session_seconds == pytest.approx(60, abs=2)
+    # a clock that was put right in between takes nothing of what was measured
+    commit(opened, 2, cmi12(session_time="00:50:00"), seconds=90, age=1e12)
+    assert state_of(opened).session_seconds == 90
+
+
+@pytest.mark.parametrize("age", [True, "60", float("-5"), None, []])
+def test_an_age_that_is_none_is_passed_over(opened, age):
+    assert parse_snapshot(body(opened, 1, age=age)).age == 0
 
 
 def test_the_next_launch_goes_on_from_kept_work(stage, opened):
