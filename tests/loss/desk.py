@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from playwright.sync_api import BrowserContext, Error, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request
 
 from tests.browser import Browsers
 from tests.loss.check import Look
@@ -38,6 +38,7 @@ class Desk:
         self._page: Page | None = None
         self.hears: Hears = lambda _name, _told: None
         self.starts = 0
+        self.troubles: list[str] = []
 
     @property
     def context(self) -> BrowserContext:
@@ -51,7 +52,13 @@ class Desk:
                 self._context.expose_binding(name, self._pass_on(name))
             self._context.add_init_script(_WATCH)
             self._context.on("request", self._note_commit)
+            self._context.on("console", self._note_trouble)
+            self._context.on("weberror", lambda fault: self.troubles.append(str(fault.error)[:200]))
         return self._context
+
+    def _note_trouble(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.troubles.append(message.text[:200])
 
     def _note_commit(self, request: Request) -> None:
         if request.url.endswith("/commit/") and request.method == "POST":

@@ -177,6 +177,7 @@ class Session:
         """Opens the lesson and waits until it has begun; when it was asked for."""
         self.launch = launch
         self.arrivals, self.looks, self.done, self.ended = [], [], [], {}
+        self.desk.troubles.clear()
         self.desk.sign_in(self.learner["session"], self.live.site_url)
         asked = time.time()
         self.desk.page.goto(self.address, wait_until="commit")
@@ -191,9 +192,12 @@ class Session:
         return asked
 
     def _note(self) -> str:
+        shown = "nothing is shown"
         with suppress(Error):
-            return " ".join(self.desk.page.locator("body").inner_text(timeout=500).split())[:200]
-        return "nothing is shown"
+            shown = " ".join(self.desk.page.locator("body").inner_text(timeout=500).split())[:200]
+        with suppress(Error):
+            shown += f"; frames {[frame.url[-60:] for frame in self.desk.page.frames]}"
+        return f"{shown}; {self.desk.troubles[-5:]}"
 
     def _try_again(self) -> None:
         """As the player offers where it could not open the lesson."""
