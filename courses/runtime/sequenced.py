@@ -85,11 +85,13 @@ def move(
             restore=restore,
         )
         attempt = launch.attempt or attempt
-        _ready(tree, sequencer, launch, restored=restore is not None)
-    controls = sequencer.controls()
+        _ready(tree, sequencer, launch, restored=restore is not None, resumed=result.resumed)
+    # What is only looked at is not tracked: the part may still be abandoned.
+    said = tracked_now(tree, open_state(tree)) if kind == CONTROLS else None
+    controls = sequencer.controls(said)
     nav = tree.launched["nav"] = {
-        "continue": sequencer.valid("continue"),
-        "previous": sequencer.valid("previous"),
+        "continue": controls.continues,
+        "previous": controls.goes_back,
         "choice": controls.choices,
         "jump": controls.jumps,
     }
@@ -107,22 +109,24 @@ def _navigate(tree: Tree, sequencer: Sequencer, kind: str, target: str) -> Resul
     if kind == "":
         if tree.state.current:  # a window that closed without a word has put the lesson aside
             sequencer.navigate("suspendAll", "", tracked)
-        return sequencer.navigate("resumeAll" if tree.state.suspended else "start")
+        resumed = sequencer.navigate("resumeAll") if tree.state.suspended else None
+        # A heading can be put aside, where its part had ended by itself: it is begun, not gone on with.
+        return sequencer.navigate("start") if resumed is None or resumed.exception else resumed
     if state is not None and state.exit in _ENDING and kind not in _WHOLE:
         return sequencer.navigate("exitAll", "", tracked)
     if kind == CONTROLS:
-        if tracked is not None:
-            sequencer.track(tracked)
-        return Result(deliver="", ended=False, exception="")
+        return Result()
     return sequencer.navigate(kind, target, tracked)
 
 
-def _ready(tree: Tree, sequencer: Sequencer, launch: Launch, *, restored: bool) -> None:
+def _ready(tree: Tree, sequencer: Sequencer, launch: Launch, *, restored: bool, resumed: bool) -> None:
     """Readies the row of what was opened: a new try begins with nothing, one put aside as it was."""
     identifier = launch.sco.identifier
     state = ScoState.objects.get(attempt=tree.attempt, sco_identifier=identifier)
     tries = tree.state.activity(identifier).attempts
-    if tree.tries.get(identifier) != tries and not restored:
+    # Tries of a part that is not tracked are not counted.
+    anew = tree.tries.get(identifier) != tries or not (tries or resumed)
+    if anew and not restored:
         _keep_document(state)
         state.document, state.location, state.entry = "{}", "", "ab-initio"
         tree.told.pop(identifier, None)
