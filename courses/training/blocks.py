@@ -26,6 +26,13 @@ class LessonBlock(blocks.StructBlock):
     note = blocks.CharBlock(label=_("Why to open it"), required=False)
 
 
+class FileBlock(blocks.StructBlock):
+    """A file of a cartridge that was taken into the course."""
+
+    file = blocks.CharBlock(label=pgettext_lazy("block", "File"))
+    note = blocks.CharBlock(label=pgettext_lazy("block", "What it is"), required=False)
+
+
 class PageBlocks(blocks.StreamBlock):
     heading = blocks.CharBlock(label=pgettext_lazy("block", "Heading"))
     paragraph = blocks.RichTextBlock(
@@ -36,3 +43,4 @@ class PageBlocks(blocks.StreamBlock):
     quote = QuoteBlock(label=pgettext_lazy("block", "Quote"))
     picture = PictureBlock(label=pgettext_lazy("block", "Picture"))
     lesson = LessonBlock(label=pgettext_lazy("block", "Link to the library"))
+    file = FileBlock(label=pgettext_lazy("block", "File of an import"))

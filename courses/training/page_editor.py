@@ -22,9 +22,12 @@ LABELS = {
     "quote": pgettext_lazy("block", "Quote"),
     "picture": pgettext_lazy("block", "Picture"),
     "lesson": pgettext_lazy("block", "Link to the library"),
+    "file": pgettext_lazy("block", "File of an import"),
 }
 ICONS = {"heading": "pencil", "paragraph": "file", "list": "list", "steps": "list", "quote": "chat"}
-ICONS |= {"picture": "image", "lesson": "book"}
+ICONS |= {"picture": "image", "lesson": "book", "file": "file"}
+#: Come by an import alone: nobody adds one by hand.
+NOT_ADDED = frozenset({"file"})
 
 
 @dataclass(slots=True)
@@ -48,6 +51,11 @@ class Draft:
         return self.kind in LINKED
 
     @property
+    def filename(self) -> str:
+        """Of a file block, what people call the file."""
+        return self.text.rpartition("/")[2]
+
+    @property
     def listed(self) -> bool:
         return self.kind in LISTS
 
@@ -62,6 +70,8 @@ class Draft:
             value = {"text": self.text, "source": self.note}
         elif self.linked:
             value = {"resource": self.resource, FIELDS[self.kind][1]: self.note}
+        elif self.kind == "file":
+            value = {"file": self.text, "note": self.note}
         return {"type": self.kind, "value": value, **({"id": self.id} if self.id else {})}
 
 
@@ -115,7 +125,7 @@ def changed_by(drafts: list[Draft], act: str) -> list[Draft] | None:
     """The blocks after a button was pressed (``add:quote``, ``up:2``); None for any other button."""
     verb, _colon, of = act.partition(":")
     drafts = list(drafts)
-    if verb == "add" and of in FIELDS:
+    if verb == "add" and of in FIELDS and of not in NOT_ADDED:
         return [*drafts, Draft(kind=of, fresh=True)]
     if verb not in {"up", "down", "remove"} or not of.isdigit() or int(of) >= len(drafts):
         return None

@@ -26,9 +26,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "quote": ("text", "source"),
     "picture": ("resource", "caption"),
     "lesson": ("resource", "note"),
+    # A file of a cartridge that was taken into the course: "uid of its version/path in the package"
+    "file": ("file", "note"),
 }
 LISTS = frozenset({"list", "steps"})
 LINKED = frozenset({"picture", "lesson"})
+
+LONGEST_FILE = 1_100
+_FILE = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/[^\x00-\x1f]+")
 
 _KEPT = {"p": "p", "br": "br", "b": "b", "strong": "b", "i": "i", "em": "i", "a": "a"}
 _DROPPED = frozenset({"script", "style", "template", "iframe", "object", "svg"})
@@ -167,6 +172,11 @@ def _cleaned(kind: str, value: Any, number: int) -> Any:
     if not FIELDS[kind]:
         return _line(value, number) or None
     given = value if isinstance(value, Mapping) else {}
+    if kind == "file":
+        file = _line(given.get("file"), number, LONGEST_FILE)
+        if not _FILE.fullmatch(file):
+            raise ProseError("block_file_unknown", number)
+        return {"file": file, "note": _line(given.get("note"), number)}
     longest = LONGEST_TEXT if kind == "quote" else LONGEST_LINE
     fields = {name: _line(given.get(name), number, longest) for name in FIELDS[kind]}
     if not any(fields.values()):
@@ -196,3 +206,8 @@ def clean_blocks(blocks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def resources_of(blocks: Sequence[Mapping[str, Any]]) -> set[str]:
     """The public ids of the resources that kept blocks show or link to."""
     return {block["value"]["resource"] for block in blocks if block["type"] in LINKED}
+
+
+def versions_of(blocks: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The public ids of the versions that kept blocks show files of."""
+    return {block["value"]["file"].partition("/")[0] for block in blocks if block["type"] == "file"}

@@ -7,7 +7,7 @@ from uuid import UUID
 from django_tasks import task
 
 from courses.training import reminders
-from courses.training.actions import switching
+from courses.training.actions import cartridges, switching
 from courses.training.actions.outcomes import reevaluate
 from courses.training.models import CourseRun, Enrolment
 
@@ -32,6 +32,12 @@ def reevaluate_activity(activity_id: int) -> int:
 def carry_on_switch(switch_id: int) -> int:
     """Moves learners to a newer version of an activity's resource, or back; returns how many."""
     return switching.carry_on(switch_id=switch_id)
+
+
+@task(queue_name="slow")
+def read_cartridge_in(import_id: int) -> str:
+    """Takes a Common Cartridge into a course; its state afterwards. Safe to run twice."""
+    return cartridges.carry_out(import_id)
 
 
 @task(queue_name="slow")

@@ -8,6 +8,7 @@ from courses.training import (
     views_attempt,
     views_choice,
     views_classes,
+    views_import,
     views_learn,
     views_manage,
     views_paste,
@@ -43,6 +44,11 @@ urlpatterns = [
     path("manage/courses/", views_manage.manage, name="manage"),
     path("manage/courses/new/", views_manage.course_new, name="new"),
     path("manage/courses/<uuid:uid>/", views_manage.course_edit, name="edit"),
+    path("manage/courses/<uuid:uid>/import/", views_import.course_import, name="import"),
+    path("manage/courses/<uuid:uid>/import/<uuid:planned>/", views_import.imported, name="imported"),
+    path(
+        "manage/courses/<uuid:uid>/import/<uuid:planned>/undo/", views_import.import_undo, name="import_undo"
+    ),
     path("manage/courses/<uuid:uid>/act/", views_manage.course_act, name="course_act"),
     path("manage/courses/<uuid:uid>/sections/", views_manage.section_add, name="section_add"),
     path("manage/courses/<uuid:uid>/sections/<int:section>/", views_manage.section_act, name="section_act"),

@@ -17,7 +17,7 @@ from accounts.errors import Refusal
 from courses.training import actions
 from courses.training.forms_activities import ActivityForm, NewActivityForm
 from courses.training.models import Activity, Course, Section
-from courses.training.page_editor import ICONS, LABELS, Draft, changed_by, drafts_in, drafts_of
+from courses.training.page_editor import ICONS, LABELS, NOT_ADDED, Draft, changed_by, drafts_in, drafts_of
 from courses.training.page_view import shown_blocks
 from courses.training.prose import LINKED
 from courses.training.views_manage import add_refusal, builder, course_of, to_activity
@@ -108,7 +108,7 @@ def _shown(
         "form": form,
         "drafts": drafts,
         "unsaved": unsaved,
-        "block_kinds": [(kind, label, ICONS[kind]) for kind, label in LABELS.items()],
+        "block_kinds": [(kind, LABELS[kind], ICONS[kind]) for kind in LABELS if kind not in NOT_ADDED],
         "linked": sorted(LINKED),
     }
     return render(request, "courses/activity.html", context, status=422 if form.errors else 200)

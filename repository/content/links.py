@@ -62,6 +62,14 @@ def view_url(
     return f"{address}?{query}" if query else address
 
 
+def member_url(version: Readable, path: str, at: datetime | None = None, *, bare: bool = False) -> str:
+    """The absolute address of the page that shows one file of a package: a picture, a PDF, sound or video."""
+    language = get_language()
+    other = {"lang": language} if language and language != settings.LANGUAGE_CODE else {}
+    query = urlencode({"file": path, **other, **({"bare": "1"} if bare else {})}, quote_via=quote)
+    return f"{settings.CONTENT_URL}/v/{version.uid}/{current_key(version, at)}/?{query}"
+
+
 def page_number(asked: str) -> int:
     """The page of a document that an address asks for; 1 where it asks for none that can be."""
     return max(1, int(asked)) if re.fullmatch(r"[0-9]{1,6}", asked) else 1

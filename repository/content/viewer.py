@@ -5,7 +5,7 @@ They stand here and not on the site because the site may load nothing from this 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from repository.actions.uses import record_use
-from repository.content import libs
+from repository.content import answers, libs, stored
 from repository.content.answers import accepts_gzip_of, origin_headers
 from repository.content.stored import StoredVersion
 from repository.models import Publication, Review, Version
@@ -62,25 +62,60 @@ def page(
     of a document that is shown first.
     """
     said = about(version)
+    may_download = save and said.may_download
+    asked = _Asked(version.filename, language, bare, start)
+    return _page(version, key, replace(said, may_download=may_download), asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """``path``: the file as its address names it."""
+
+    path: str
+    language: str = ""
+    bare: bool = False
+    start: int = 1
+
+
+def _page(version: StoredVersion, key: str, said: About, asked: _Asked) -> HttpResponse:
+    bare = asked.bare
     context: dict[str, Any] = {
         "version": version,
         "kind": version.kind,
         "title": said.title,
         "alt": (said.description or said.title)[:ALT_CHARS],
-        "may_download": save and said.may_download,
+        "may_download": said.may_download,
         "bare": bare,
-        "start": start,
-        "address": f"/f/{version.uid}/{key}/{quote(version.filename)}",
+        "start": asked.start,
+        "address": f"/f/{version.uid}/{key}/{quote(asked.path)}",
         "lib": f"/v/lib/{libs.mark()}/",
         "script": _script(version.kind, bare=bare),
     }
     # Without the request: the site's context processors know a session, which does not exist here.
-    with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
+    known = asked.language in dict(settings.LANGUAGES)
+    with translation.override(asked.language if known else settings.LANGUAGE_CODE):
         response = HttpResponse(render_to_string("content/viewer.html", context))
     for name, value in _headers(version):
         response.headers[name] = value
     response.headers["Cache-Control"] = "private, max-age=300"
     return response
+
+
+def member_page(
+    version: StoredVersion, key: str, path: str, *, language: str = "", bare: bool = False
+) -> HttpResponse | None:
+    """The page around one file of a package; None for one that is not there, or that no such page shows."""
+    package = stored.open_package(version)
+    entry = package.index.find(path) if package is not None else None
+    if entry is None:
+        return None
+    kind = "pdf" if entry.media_type == "application/pdf" else entry.media_type.partition("/")[0]
+    if kind not in answers.SINGLE_KINDS or entry.media_type == "image/svg+xml":
+        return None
+    name = entry.path.rpartition("/")[2]
+    shown = replace(version, kind=kind, filename=name, title=name, media_type=entry.media_type)
+    said = About(name, "", may_download=True)
+    return _page(shown, key, said, _Asked(entry.path, language, bare))
 
 
 def _script(kind: str, *, bare: bool) -> str:

@@ -103,6 +103,11 @@ def viewer(request: HttpRequest, version: str, key: str) -> HttpResponseBase:
     found = stored.find_version(version, key)
     if found is None:
         return _nothing()
+    if found.kind not in answers.SINGLE_KINDS and "file" in request.GET:
+        member = pages.member_page(
+            found, key, request.GET["file"], language=request.GET.get("lang", ""), bare="bare" in request.GET
+        )
+        return member or _nothing()
     if found.kind not in answers.SINGLE_KINDS:
         response = refusal(302)
         response.headers["Location"] = f"/f/{version}/{key}/{quoted_launch(found.launch)}"

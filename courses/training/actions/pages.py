@@ -19,8 +19,8 @@ from courses.training.actions.building import (
     titled,
 )
 from courses.training.completion import ATTENDED, OPENED, Rule
-from courses.training.models import Activity, Course, Section
-from courses.training.prose import ProseError, clean_blocks, resources_of
+from courses.training.models import Activity, CartridgeImport, Course, Section
+from courses.training.prose import ProseError, clean_blocks, resources_of, versions_of
 from courses.training.publication import published_versions
 from repository.models import LearningResource
 
@@ -94,6 +94,7 @@ _PROSE_SAID = {
     "block_resource_unknown": _(
         "Block %(n)s names nothing of the library. Search for it, or paste the address of its page."
     ),
+    "block_file_unknown": _("Block %(n)s shows no file of an import. Remove it."),
     "block_empty": _("Block %(n)s quotes nobody's words yet. Fill it in or remove it."),
     "blocks_too_many": _("A page has at most %(n)s blocks. Make two pages of it."),
     "block_unknown": _("Block %(n)s is of an unknown kind. Remove it."),
@@ -125,6 +126,7 @@ def _require_usable(by: User | None, course: Course, blocks: Sequence[Mapping[st
         seen = seen.visible_to(by)
     found = dict(seen.values_list("pk", "uid"))
     there = {str(found[pk]) for pk in published_versions(found, course.unit_id)}
+    _require_imported(course, blocks)
     for number, block in enumerate(blocks, start=1):
         if block["type"] in {"picture", "lesson"} and block["value"]["resource"] not in there:
             raise Refusal(
@@ -132,3 +134,15 @@ def _require_usable(by: User | None, course: Course, blocks: Sequence[Mapping[st
                 _("What block %(n)s leads to is not published for the unit of the course. Choose another."),
                 n=number,
             )
+
+
+def _require_imported(course: Course, blocks: Sequence[Mapping[str, Any]]) -> None:
+    """Refuses to show files of a package that was never taken into this course."""
+    wanted = versions_of(blocks)
+    if not wanted:
+        return
+    imports = CartridgeImport.objects.filter(course=course, version__uid__in=wanted)
+    known = {str(uid) for uid in imports.values_list("version__uid", flat=True)}
+    for number, block in enumerate(blocks, start=1):
+        if block["type"] == "file" and block["value"]["file"].partition("/")[0] not in known:
+            raise Refusal("block_file_unknown", _PROSE_SAID["block_file_unknown"], n=number)

@@ -1,5 +1,6 @@
 """Courses, classes, enrolments and completions, a file a concept."""
 
+from courses.training.models.cartridges import CartridgeImport, KeptQuestions
 from courses.training.models.classes import ClassSession, CourseRun, Instructor, RunPin
 from courses.training.models.courses import Activity, Course, Section
 from courses.training.models.enrolments import (
@@ -15,12 +16,14 @@ __all__ = [
     "Activity",
     "ActivityCompletion",
     "Attendance",
+    "CartridgeImport",
     "ClassSession",
     "Completion",
     "Course",
     "CourseRun",
     "Enrolment",
     "Instructor",
+    "KeptQuestions",
     "Reminder",
     "RunPin",
     "Section",

@@ -14,15 +14,18 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.errors import NotAllowed, Refusal
 from courses.models import ActivityCompletion
 from courses.runtime.actions import close_sessions, open_session
 from courses.runtime.cmi5 import vocabulary as words
 from courses.runtime.cmi5.models import Statement, UnitDocument
 from courses.runtime.models import Attempt, CommitLog, RuntimeSession, ScoState
+from courses.training.actions.excusing import excuse_from_part
 from repository.models import Sco
 from tests.courses.runtime import helpers
 from tests.courses.runtime.helpers import begin
 from tests.courses.runtime.stage import Stage, make_stage
+from tests.factories import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("cms.urls_content")]
 UNIT = "https://so.example/au/"
@@ -440,3 +443,30 @@ def test_several_units_have_states_of_their_own(client: Client) -> None:
     unit.say(words.COMPLETED, **DONE)
     assert outcome(stage)[:3] == ("completed", "passed", 0.9)
     assert told(stage)[2:] == ["satisfied block", "satisfied course"]
+
+
+def test_an_excused_unit_is_satisfied(client: Client) -> None:
+    stage = cmi5_stage({"moveOn": "Passed"}, {"moveOn": "Completed"})
+    launch(stage)
+    attempt = Attempt.objects.get(enrolment=stage.enrolment)
+    with pytest.raises(NotAllowed):
+        excuse_from_part(by=stage.learner, attempt=attempt, sco=f"{UNIT}1", reason="tested")
+    leader = person(stage.unit, "training_manager")
+    for sco, reason in ((f"{UNIT}9", "tested"), ("urn:x:khoi", "tested"), (f"{UNIT}1", "because")):
+        with pytest.raises(Refusal, match="part_not_excused"):
+            excuse_from_part(by=leader, attempt=attempt, sco=sco, reason=reason)
+    excuse_from_part(by=leader, attempt=attempt, sco=f"{UNIT}1", reason="tested")
+    assert outcome(stage)[0] == "incomplete"
+    waived = json.loads(Statement.objects.get(verb=words.WAIVED).document)
+    assert waived["result"]["extensions"] == {words.REASON: "Tested Out"}
+    assert {"objectType": "Activity", "id": words.CATEGORY_MOVE_ON} in (
+        waived["context"]["contextActivities"]["category"]
+    )
+    sessions = {str(uid) for uid in RuntimeSession.objects.values_list("uid", flat=True)}
+    assert waived["context"]["extensions"][words.SESSION_ID] not in sessions
+    excuse_from_part(by=leader, attempt=attempt, sco=f"{UNIT}2", reason="administrative")
+    assert outcome(stage)[:2] == ("completed", "unknown")
+    assert ActivityCompletion.objects.filter(enrolment=stage.enrolment).exists()
+    assert told(stage)[-2:] == ["satisfied block", "satisfied course"]
+    with pytest.raises(Refusal, match="part_not_excused"):
+        excuse_from_part(by=leader, attempt=attempt, sco=f"{UNIT}2", reason="administrative")
