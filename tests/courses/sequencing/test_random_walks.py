@@ -108,6 +108,7 @@ def trees(draw: st.DrawFn) -> Definition:
 words = st.sampled_from(["", "unknown", "passed", "failed"])
 stages = st.sampled_from(["", "unknown", "completed", "incomplete", "not attempted"])
 scores = st.none() | st.floats(-1, 1)
+amounts = st.none() | shares
 told = st.builds(
     TrackedObjective,
     st.sampled_from(["p", "o"]),
@@ -117,7 +118,7 @@ told = st.builds(
     scores,
     scores,
     scores,
-    st.none() | shares,
+    amounts,
 )
 tracked = st.builds(
     Tracked,
