@@ -8,8 +8,6 @@ from html import escape
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
-
 from courses.training.imported import blocks_of
 from courses.training.prose import LONGEST_LINE
 from repository.packages import pages
@@ -24,8 +22,6 @@ from repository.packages.cartridge import (
     read_questions,
 )
 
-#: Sections of a course for what a cartridge leaves outside its own.
-UNNAMED = _("Other pages")
 #: Said in a report by name at most
 _MOST_NAMED = 50
 
@@ -91,10 +87,11 @@ class _Planner:
     base: str
     find: Finder
     read: Reader
+    unnamed: str
     planned: Planned = field(default_factory=Planned)
 
     def section(self, section: Section, tell: Callable[[], None]) -> None:
-        made = PlannedSection(section.title or str(UNNAMED))
+        made = PlannedSection(section.title or self.unnamed)
         for part in section.parts:
             page = self.page(part)
             if page is not None:
@@ -165,11 +162,12 @@ def plan_of(
     base: str,
     find: Finder,
     read: Reader,
+    unnamed: str = "…",
     tell: Callable[[int, int], None] = lambda done, of: None,
 ) -> Planned:
-    """What a cartridge becomes. ``version`` names it in the blocks that show its files; ``tell`` hears how
-    many parts are done, of how many."""
-    planner = _Planner(version, base, find, read)
+    """What a cartridge becomes. ``version`` names it in the blocks that show its files; ``unnamed`` is the
+    title of what stands outside its sections; ``tell`` hears how many parts are done, of how many."""
+    planner = _Planner(version, base, find, read, unnamed)
     planner.planned.missing = list(cartridge.missing)
     of, done = len(cartridge.parts), 0
 

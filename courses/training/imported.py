@@ -32,7 +32,7 @@ _DEEPEST = 200
 def blocks_of(html: str, file_of: FileOf) -> tuple[list[dict[str, Any]], list[str]]:
     """The blocks of a page, and what was left out of it ("frames", "length")."""
     reader = _Reader(file_of)
-    reader.feed(html)
+    reader.feed(html.replace("\0", ""))
     reader.close()
     reader.end_block()
     blocks = reader.blocks
@@ -208,7 +208,7 @@ class _Reader(HTMLParser):
             self._add("heading", text[:LONGEST_LINE])
         elif text and kind == "quote":
             self._add("quote", {"text": text[:LONGEST_TEXT], "source": ""})
-        elif text:
+        elif text and text not in {note for _sort, _file, note in self.files}:
             self._paragraph(text)
         for sort, file, note in self.files:
             self._add("file", {"file": file, "note": note[:LONGEST_LINE], "sort": sort})

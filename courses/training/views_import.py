@@ -86,6 +86,8 @@ def _received(request: HttpRequest, course: Course, form: FileForm) -> Version:
         library.take_title(by=request.user, resource=resource, version=version)
     elif version.ingest in (Ingest.READY, Ingest.REJECTED):
         library.discard(by=request.user, resource=resource)
+    if version.ingest == Ingest.READY and version.kind != Kind.IMSCC:
+        raise cartridges.other_kind(stem)
     if version.ingest == Ingest.REJECTED:
         raise Refusal(
             "cartridge_rejected",

@@ -118,12 +118,13 @@ class _Reading:
         items = self.manifest.items
         roots = [item for item in items if not item.parent]
         # The standard wants one item without a title around everything (3.4).
+        loose = Section("")
         if len(roots) == 1 and not roots[0].resource and any(i.parent == roots[0].identifier for i in items):
+            loose.title = roots[0].title[:_LONGEST_TITLE]
             roots = [item for item in items if item.parent == roots[0].identifier]
         below: dict[str, list[ManifestItem]] = {}
         for item in items:
             below.setdefault(item.parent, []).append(item)
-        loose = Section("")
         for item in roots:
             if item.identifier in below and item.identifier:
                 section = Section(item.title[:_LONGEST_TITLE])

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 import zlib
 from collections.abc import Callable
+from uuid import UUID
 
+from courses.runtime.cmi5 import vocabulary as words
+from courses.runtime.cmi5.refusals import StatementRefused
+from courses.runtime.cmi5.statements import Facts, SoFar, judge
+from courses.training.cartridges import plan_of
+from courses.training.prose import clean_blocks
 from repository.packages import index, pages
 from repository.packages.archive import read_archive
+from repository.packages.cartridge import read_cartridge, read_questions
 from repository.packages.check import check_package, check_upload
+from repository.packages.cmi5 import parse_structure
 from repository.packages.codes import CODES, PackageRefused
 from repository.packages.index import build
 from repository.packages.limits import Limits
@@ -18,6 +27,7 @@ from repository.packages.names import candidates, clean_path, decode_name, fold,
 from repository.packages.verify import verify
 from tests.repository.packages import hostile
 from tests.repository.packages.builders import SCORM2004, manifest, package, raw_zip
+from tests.repository.packages.test_cmi5 import structure as course_structure
 
 #: So that a bomb that gets through ends the run instead of the machine.
 LIMITS = Limits(unpacked_bytes=32 * 1024 * 1024, package_bytes=8 * 1024 * 1024)
@@ -116,6 +126,33 @@ def _small_index() -> index.Index:
     return index.build(read_archive(io.BytesIO(package({"a/b.js": "x"})), limits=LIMITS).members)
 
 
+#: A cartridge of one part of each sort; a fuzzed member is all of them.
+CARTRIDGE = manifest(
+    namespaces='xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"',
+    items='<item identifier="s"><title>s</title>'
+    + "".join(
+        f'<item identifier="i{kind}" identifierref="{kind}"><title>{kind}</title></item>' for kind in "qltp"
+    )
+    + "</item>",
+    resources='<resource identifier="q" type="imsqti_xmlv1p2" href="q.xml"/>'
+    '<resource identifier="l" type="imswl_xmlv1p1" href="l.xml"/>'
+    '<resource identifier="t" type="imsdt_xmlv1p1" href="t.xml"/>'
+    '<resource identifier="p" type="webcontent" href="p.html"/>',
+).encode()
+FACTS = Facts(account=("https://a", "b"), registration="c", session="d", activity="https://e", mastery=0.5)
+STATEMENT = {
+    "id": "6f9619ff-8b86-d011-b42d-00c04fc964ff",
+    "actor": {"account": {"homePage": "https://a", "name": "b"}},
+    "verb": {"id": words.PASSED},
+    "object": {"id": "https://e"},
+    "result": {"success": True, "score": {"scaled": 0.7}, "duration": "PT1S"},
+    "context": {
+        "registration": "c",
+        "contextActivities": {"category": [{"id": words.CATEGORY}]},
+        "extensions": {words.SESSION_ID: "d"},
+    },
+}
+
 #: What each begins with; the fuzzer changes it.
 SEEDS: dict[str, list[bytes]] = {
     "archive": [
@@ -142,7 +179,64 @@ SEEDS: dict[str, list[bytes]] = {
     "page": [
         b"<!doctype html><script src='a.js'></script><iframe src='../b.html?x#y'></iframe><a href='c.htm'>c"
     ],
+    "structure": [course_structure().encode()],
+    "cartridge": [
+        b"<html><body><h2>a</h2><p>b <b>c</b><ul><li>d</ul><img src='p.html'><blockquote>e</blockquote>",
+        b'<questestinterop><assessment ident="a" title="b"><item ident="c"/></assessment></questestinterop>',
+        b'<webLink><title>a</title><url href="https://a.example/"/></webLink>',
+        b"<topic><title>a</title><text texttype='text/html'>&lt;p&gt;b&lt;/p&gt;</text></topic>",
+    ],
+    "statement": [json.dumps(STATEMENT).encode()],
 }
+
+
+def structure(data: bytes) -> None:
+    """A cmi5 course structure by itself, then as a package's."""
+    try:
+        found = parse_structure(data)
+    except ValueError:
+        return
+    assert len({entry.identifier for entry in found.entries}) == len(found.entries) <= MOST_ITEMS
+    file = io.BytesIO(raw_zip([(b"cmi5.xml", data), (b"index.html", b"<p>x</p>")]))
+    report = check_package(file, filename="a.zip", limits=LIMITS)
+    if not report.refused:
+        assert report.index is not None
+        assert report.index.find(report.items[0].path or report.launch.partition("?")[0]) is not None
+
+
+def cartridge(data: bytes) -> None:
+    """A member of a cartridge: as questions, link, topic and page at once."""
+    read_questions(data)
+    names = ("imsmanifest.xml", "q.xml", "l.xml", "t.xml", "p.html")
+    members = dict.fromkeys(names, data) | {"imsmanifest.xml": CARTRIDGE}
+    found = read_cartridge(
+        parse_manifest(CARTRIDGE),
+        base="",
+        find=lambda path: path if path in members else None,
+        read=lambda path, most: members[path][:most],
+    )
+    assert len(found.parts) <= 5
+    planned = plan_of(
+        found,
+        version=UUID(int=1),
+        base="",
+        find=lambda path: path if path in members else None,
+        read=lambda path, most: members[path][:most],
+    )
+    for section in planned.sections:
+        for one in section.pages:
+            clean_blocks(one.blocks)
+
+
+def statement(data: bytes) -> None:
+    """What a cmi5 unit may send, judged."""
+    try:
+        sent = json.loads(data)
+        judge(sent, FACTS, SoFar(initialized=True))
+    except (ValueError, RecursionError, StatementRefused):
+        return
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "archive": archive,
     "upload": upload,
@@ -150,6 +244,9 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "names": names,
     "document": document,
     "page": page,
+    "structure": structure,
+    "cartridge": cartridge,
+    "statement": statement,
 }
 
 

@@ -45,11 +45,7 @@ def begin_import(*, by: User, course: Course, version: Version) -> CartridgeImpo
     if version.ingest != Ingest.READY:
         raise Refusal("cartridge_not_ready", _("The file is still being checked. Try again in a moment."))
     if version.kind != Kind.IMSCC:
-        raise Refusal(
-            "cartridge_other_kind",
-            _("“%(title)s” is no Common Cartridge. Choose a file with .imscc, exported for another system."),
-            title=version.resource.title,
-        )
+        raise other_kind(version.resource.title)
     from courses.training.tasks import read_cartridge_in  # the task itself calls an action
 
     try:
@@ -61,6 +57,15 @@ def begin_import(*, by: User, course: Course, version: Version) -> CartridgeImpo
             "cartridge_under_way", _("Another cartridge is being taken into this course. Wait for it to end.")
         ) from None
     return planned
+
+
+def other_kind(title: str) -> Refusal:
+    """The file is something else than a cartridge."""
+    return Refusal(
+        "cartridge_other_kind",
+        _("“%(title)s” is no Common Cartridge. Choose a file with .imscc, exported for another system."),
+        title=title,
+    )
 
 
 def carry_out(import_id: int) -> str:
@@ -112,7 +117,13 @@ def _read(found: CartridgeImport) -> Planned:
         base = place.rpartition("/")[0] + "/" if "/" in place else ""
         cartridge = read_cartridge(manifest, base=base, find=find, read=read)
         return plan_of(
-            cartridge, version=version.uid, base=base, find=find, read=read, tell=_progress(found.pk)
+            cartridge,
+            version=version.uid,
+            base=base,
+            find=find,
+            read=read,
+            unnamed=str(_("Other pages")),
+            tell=_progress(found.pk),
         )
 
 
