@@ -31,6 +31,8 @@ def begin_attempt(tree: Tree, node: Node) -> None:
     if state.suspended:
         state.suspended = False
     elif node.delivery.tracked:
+        if tree.is_root(node):
+            forget_shared(tree)
         state.attempts += 1
         state.progress_known = True
         state.completion_said = state.success_said = False
