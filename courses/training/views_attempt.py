@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
+from accounts.errors import Refusal
 from courses.models import Attempt
-from courses.runtime.cmi5.vocabulary import OF_UNITS
 from courses.runtime.codes import ALL
 from courses.runtime.scos import all_scos
+from courses.training.actions.excusing import excuse_from_part
 from courses.training.models import CourseRun
 from repository.models import Kind
 
@@ -49,21 +51,36 @@ VERBS = {
     "abandoned": pgettext_lazy("statement", "Left without ending it"),
     "waived": pgettext_lazy("statement", "Excused"),
     "satisfied": pgettext_lazy("statement", "All that is asked for is done"),
+    "experienced": pgettext_lazy("statement", "Seen"),
+    "answered": pgettext_lazy("statement", "Answered"),
+    "interacted": pgettext_lazy("statement", "Worked in it"),
+    "progressed": pgettext_lazy("statement", "Went on"),
+    "attempted": pgettext_lazy("statement", "Tried"),
+    "played": pgettext_lazy("statement", "Played"),
+    "paused": pgettext_lazy("statement", "Paused"),
 }
 STATEMENTS = 50
+REASON_WORDS = {
+    "tested": pgettext_lazy("why excused", "Has shown that she can do it"),
+    "equivalent": pgettext_lazy("why excused", "Did another lesson of the same kind"),
+    "outside": pgettext_lazy("why excused", "Learnt it elsewhere"),
+    "administrative": pgettext_lazy("why excused", "Decided by the organisers"),
+}
 _MESSAGES = {answer.code: answer.message for answer in ALL if answer.code}
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def run_attempt(request: HttpRequest, uid: UUID, attempt: UUID) -> HttpResponse:
-    """The history of one attempt of a class that she leads; 404 for anybody else."""
+    """The history of one attempt of a class that she leads; excuses from a part. 404 for anybody else."""
     led = CourseRun.objects.led_by(request.user)
     rows = Attempt.objects.filter(enrolment__run__in=led, enrolment__run__uid=uid)
     found = get_object_or_404(
         rows.select_related("activity", "enrolment__run__course", "user", "version", "moved_from__version"),
         uid=attempt,
     )
+    if request.method == "POST":
+        return _excuse(request, found)
     titles = {sco.identifier: sco.title for sco in all_scos(found.version)}
     page = _commits(request, found, titles)
     context = {
@@ -83,8 +100,23 @@ def run_attempt(request: HttpRequest, uid: UUID, attempt: UUID) -> HttpResponse:
         "page": page,
         "statements": _statements(found, titles),
         "several": len(titles) > 1,
+        "reasons": REASON_WORDS if found.version.kind == Kind.CMI5 else {},
     }
     return render(request, "courses/run_attempt.html", context)
+
+
+def _excuse(request: HttpRequest, found: Attempt) -> HttpResponse:
+    try:
+        excuse_from_part(
+            by=request.user,
+            attempt=found,
+            sco=request.POST.get("sco", ""),
+            reason=request.POST.get("reason", ""),
+        )
+        messages.success(request, _("Excused: the part counts as done."))
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    return redirect(request.path)
 
 
 def _commits(request: HttpRequest, attempt: Attempt, titles: dict[str, str]) -> Any:
@@ -108,8 +140,7 @@ def _statements(attempt: Attempt, titles: dict[str, str]) -> list[dict[str, Any]
     shown = []
     for row in rows:
         verb = row.verb.rpartition("/")[2]
-        known = VERBS.get(verb) if row.by_platform or row.verb in OF_UNITS else None
-        shown.append({"row": row, "word": known or verb, "part": titles.get(row.sco_identifier, "")})
+        shown.append({"row": row, "word": VERBS.get(verb, verb), "part": titles.get(row.sco_identifier, "")})
     return shown
 
 

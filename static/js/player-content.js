@@ -407,7 +407,23 @@ window.addEventListener("message", async (event) => {
   }
 });
 
-/* A cmi5 unit has gone to where it returns when it has ended. */
+/* A cmi5 unit reports to the store by itself: after it has, the server is asked whether all is well, which brings
+   the time and tells the learner that her work is saved. Where it goes when it has ended, it says so. */
+const STORED = /\/xapi\/{1,2}(statements|activities\/state)/;
+let asking = null;
+function watchStore() {
+  const { PerformanceObserver: Observer } = frame.contentWindow ?? {};
+  if (!Observer) return;
+  new Observer((list) => {
+    if (!list.getEntries().some(({ name }) => STORED.test(name))) return;
+    asking ??= setTimeout(() => {
+      asking = null;
+      beat();
+    }, DEBOUNCE_MS);
+  }).observe({ type: "resource", buffered: true });
+}
+if (config.standard === "cmi5") frame.addEventListener("load", watchStore);
+
 window.addEventListener("message", ({ source, origin, data }) => {
   const ours = source === frame.contentWindow && origin === window.location.origin;
   if (ours && data?.from === "hoclieu-left") post({ type: "navigate", to: "exit", target: "" });
