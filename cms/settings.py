@@ -145,6 +145,8 @@ WORK_DIR = VAR / "cache" / "work"
 # What a content host keeps of the packages in object storage.
 CONTENT_CACHE_DIR = VAR / "cache" / "content"
 CONTENT_CACHE_MB = env.integer("CONTENT_CACHE_MB", 2048, least=16)
+# The browser that draws the first pages of packages: "" for one that is installed, "off" for none.
+PICTURE_BROWSER = env.text("PICTURE_BROWSER")
 # Bodies of ordinary requests; upload parts are read apart, in pieces.
 BODY_MAX_MB = 3
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MAX_MB * 1024 * 1024

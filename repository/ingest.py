@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from repository import inner_texts
+from repository import inner_texts, page_pictures, second_look
 from repository.actions.sweep import note_unused, sweep_blob
 from repository.actions.uploads import store_blob
 from repository.findings import as_rows
@@ -213,6 +213,10 @@ def _finish(version: Version, report: Report, members: list[tuple[str, int]]) ->
         if report.media_type:
             Blob.objects.filter(pk=row.blob_id).update(media_type=report.media_type)
         inner_texts.enqueue(row.pk)
+        if row.kind in page_pictures.DRAWN:
+            page_pictures.enqueue(row.pk)
+        if not report.read_whole:
+            second_look.enqueue(row.pk)
     return Ingest.READY
 
 

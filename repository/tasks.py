@@ -8,7 +8,7 @@ from uuid import UUID
 from django_tasks import task
 
 from accounts.work import schedule
-from repository import ingest, inner_texts, notices
+from repository import ingest, inner_texts, notices, page_pictures, second_look
 from repository.actions import direct, sweep
 from repository.actions.uploads import KEPT_DAYS
 from repository.storage import blobs, incoming
@@ -49,6 +49,18 @@ def extract_text(version_id: int) -> str:
 @task()
 def take_up_texts() -> int:
     return inner_texts.take_up()
+
+
+@task(queue_name="text")
+def draw_first_page(version_id: int) -> str:
+    """Draws the first page of a ready package unless that is done or no browser is here."""
+    return page_pictures.run(version_id)
+
+
+@task(queue_name="text")
+def look_again(version_id: int) -> int:
+    """Looks a large package through to its end."""
+    return second_look.run(version_id)
 
 
 @task()

@@ -49,6 +49,8 @@ def environment(var: Path, **more: str) -> dict[str, str]:
         "HOCLIEU_SECRET_KEY": SECRET,
         "HOCLIEU_STATIC_ROOT": str(CACHE / "static"),
         "HOCLIEU_LOG_LEVEL": "WARNING",
+        # A browser for each package that a test imports would take the machine from what is tested
+        "HOCLIEU_PICTURE_BROWSER": "off",
         "DEMO": "small",
         **more,
     }

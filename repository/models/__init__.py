@@ -1,6 +1,7 @@
 """What the library holds: taxonomy, blobs and uploads, resources with versions and publications."""
 
 from repository.models.blobs import Blob, MediaMember, PackageIndex, Upload
+from repository.models.pictures import PagePicture
 from repository.models.ratings import Rating
 from repository.models.records import ExternalRecord
 from repository.models.reports import ProblemReport, ResourceUse
@@ -41,6 +42,7 @@ __all__ = [
     "MediaMember",
     "MetadataRevision",
     "PackageIndex",
+    "PagePicture",
     "ProblemReport",
     "Publication",
     "Rating",

@@ -42,7 +42,9 @@ _MOST_SCRIPTS_READ = 20
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"PK00PK\x03\x04")
 
 
-def check_upload(file: BinaryIO, *, filename: str, limits: Limits | None = None) -> Report:
+def check_upload(
+    file: BinaryIO, *, filename: str, limits: Limits | None = None, budget: doctor.Budget | None = None
+) -> Report:
     """Judge any upload. The content decides what it is; the name only helps to say what is wrong.
 
     Raises nothing for bad content, only what reading `file` itself raises (OSError).
@@ -53,7 +55,7 @@ def check_upload(file: BinaryIO, *, filename: str, limits: Limits | None = None)
     if head.startswith(_ZIP_SIGNATURES) or extension(filename) in ARCHIVE_EXTENSIONS:
         if head and not head.startswith(b"PK") and _is_something_else(head):
             return check_file(file, filename=filename, limits=limits)
-        return check_package(file, filename=filename, limits=limits)
+        return check_package(file, filename=filename, limits=limits, budget=budget)
     return check_file(file, filename=filename, limits=limits)
 
 
@@ -62,8 +64,13 @@ def _is_something_else(head: bytes) -> bool:
     return is_media(head) or head.startswith((b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF"))
 
 
-def check_package(file: BinaryIO, *, filename: str, limits: Limits | None = None) -> Report:
-    """Judge a package: archive, every member's bytes, kind, table of contents, files."""
+def check_package(
+    file: BinaryIO, *, filename: str, limits: Limits | None = None, budget: doctor.Budget | None = None
+) -> Report:
+    """Judge a package: archive, every member's bytes, kind, table of contents, files.
+
+    `budget`: how much of it the second look reads.
+    """
     limits = limits or Limits()
     report = Report()
     try:
@@ -82,7 +89,10 @@ def check_package(file: BinaryIO, *, filename: str, limits: Limits | None = None
             report.findings += exports.what_again(report, check.paths)
         else:
             tracked = report.tracked_parts > 0 and report.kind != CMI5
-            report.findings += doctor.examine(archive.file, check.lessons, find=check.find, tracked=tracked)
+            more, report.read_whole = doctor.look(
+                archive.file, check.lessons, find=check.find, tracked=tracked, budget=budget
+            )
+            report.findings += more
             report.index = index.build(archive.members)
     except PackageRefused as refusal:
         report.findings.append(refusal.finding)

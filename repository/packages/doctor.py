@@ -68,6 +68,10 @@ _MOST = 200
 _MOST_REFERENCES = 2000
 
 
+#: For a look that nobody waits for: all of a package as large as they come.
+THOROUGH = Budget(total_bytes=1024 * MB, member_bytes=32 * MB, files=20_000, seconds=120.0)
+
+
 def examine(
     file: BinaryIO,
     members: Sequence[Member],
@@ -80,10 +84,23 @@ def examine(
 
     Raises PackageRefused where a member's bytes are not what the directory says.
     """
+    return look(file, members, find=find, tracked=tracked, budget=budget)[0]
+
+
+def look(
+    file: BinaryIO,
+    members: Sequence[Member],
+    *,
+    find: Callable[[str], str | None],
+    tracked: bool,
+    budget: Budget | None = None,
+) -> tuple[list[Finding], bool]:
+    """As `examine`, and whether everything was read that can be."""
     budget = budget or Budget()
     seen = _Seen()
     _read(file, members, find, seen, budget)
-    return _addresses(seen) + (_reports(seen) if tracked else []) + _sizes(members, budget)
+    found = _addresses(seen) + (_reports(seen) if tracked else []) + _sizes(members, budget)
+    return found, seen.whole
 
 
 def _order(member: Member) -> tuple[int, int, str]:

@@ -70,6 +70,8 @@ class Report:
     unpacked_bytes: int = 0
     contents: Contents = field(default_factory=Contents)
     index: Index | None = None
+    # Whether the second look read everything that it can read
+    read_whole: bool = True
 
     @property
     def verdict(self) -> Verdict:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import Refusal
 from accounts.models import User
-from repository import actions, errors, findings, notices, package_facts, places_of_use
+from repository import actions, errors, findings, notices, package_facts, page_pictures, places_of_use
 from repository.actions.versions import may_be_submitted
 from repository.changes import Change, changes
 from repository.forms import LessonForm
@@ -75,6 +75,7 @@ def _page(request: HttpRequest, resource: LearningResource, form: LessonForm, ro
         "groups": findings.groups(newest.findings) if newest else [],
         "summary": findings.summary(newest.findings) if newest else "",
         "facts": package_facts.of_version(newest) if newest and newest.ingest == Ingest.READY else None,
+        "picture": page_pictures.address_of(newest) if newest and newest.ingest == Ingest.READY else "",
         "working": bool(newest and newest.ingest in (Ingest.RECEIVED, Ingest.CHECKING)),
         "rejected": bool(newest and newest.ingest == Ingest.REJECTED),
         "ready": bool(newest and newest.ingest == Ingest.READY),

@@ -28,6 +28,7 @@ from repository.content.links import view_url
 from repository.forms import WithdrawForm
 from repository.licences import plain_sentence
 from repository.models import Kind, Publication
+from repository.page_pictures import address_of
 from repository.places_of_use import places_of_use
 from repository.ratings import ratings_of
 from repository.storage import StorageAwayError, blobs
@@ -64,6 +65,7 @@ def resource(request: HttpRequest, uid: UUID) -> HttpResponse:
         "ratings": ratings_of(user, shown, moderates=allowed.moderates),
         "rated": undo_of(request, uid) if known else None,
         "may_download": known and _downloads(publication),
+        "picture": address_of(version),
         "frame_url": view_url(version, bare=True, save=known) if version.kind in IN_PLACE else "",
         "reports": own_reports(user, shown),
         "withdraw_form": WithdrawForm(),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.errors import NotAllowed, Refusal
 from accounts.models import OrgUnit, User
 from accounts.permissions import holds, units_where
-from repository import actions, errors, findings, notices, places_of_use
+from repository import actions, errors, findings, notices, page_pictures, places_of_use
 from repository.changes import Change, changes
 from repository.models import MetadataRevision, Publication, Review, ReviewEvent, Version
 from repository.review_forms import BulkReviewForm, ReviewForm
@@ -184,6 +184,7 @@ def _page(
         "grades": list(version.resource.grades.all()),
         "form": form,
         "groups": findings.groups(version.findings),
+        "picture": page_pictures.address_of(version),
         "steps": with_words(_steps(version)),
         "publications": _named(publications),
         "reach": places_of_use.reach_of(version.resource_id) if publications else None,
