@@ -21,7 +21,6 @@ TAG = "hoclieu"
 BROWSER_FILES = (
     "htmx/htmx.min.js",
     "scorm-again/scorm12.min.js",
-    "scorm-again/scorm2004.min.js",
     "h5p/main.bundle.js",
 )
 POSTGRES_LEAST = 15

@@ -40,7 +40,7 @@ BROWSER_FILES = {
         "pdfjs-dist/wasm/openjpeg.wasm",
         *(f"pdfjs-dist/standard_fonts/{name}" for name in PDFJS_FONTS),
     ),
-    "scorm-again": ("scorm-again/dist/scorm12.min.js", "scorm-again/dist/scorm2004.min.js"),
+    "scorm-again": ("scorm-again/dist/scorm12.min.js",),
 }
 # Taken with their folders, because style sheets name fonts and pictures beside them: where they lie, which.
 BROWSER_TREES = {

@@ -29,11 +29,11 @@ def _places() -> dict[str, Path]:
     scorm_again = settings.BROWSER_LIBS / "scorm-again"
     return {
         "scorm12.min.js": scorm_again / "scorm12.min.js",
-        "scorm2004.min.js": scorm_again / "scorm2004.min.js",
         **{
             name: static / "js" / name
             for name in (
                 "player-content.js",
+                "player-2004.js",
                 "player-html5.js",
                 "player-media.js",
                 "player-h5p.js",

@@ -98,7 +98,10 @@ def move(
     store(tree)
     announce(attempt, always=result.ended)
     suspended = result.ended and bool(tree.state.suspended)
-    ways = shown(controls, tree.definition.root)
+    current = tree.state.current
+    ways = shown(
+        controls, tree.definition.root, open_part=bool(current) and tree.state.activity(current).active
+    )
     return Moved(attempt, launch, result.ended, suspended, result.exception, ways, nav)
 
 
@@ -149,10 +152,11 @@ def _keep_document(state: ScoState) -> None:
         last.save(update_fields=["document"])
 
 
-def shown(controls: Controls, root: Node) -> dict[str, Any]:
-    """What the page shows as open, shut or not at all. The whole lesson stands in its contents where it lets
-    its parts be chosen; a choice of it would be valid in any."""
-    hidden = controls.hidden if root.modes.choice else controls.hidden | {root.identifier}
+def shown(controls: Controls, root: Node, *, open_part: bool) -> dict[str, Any]:
+    """What the page shows as open, shut or not at all. The whole lesson stands in its contents where they can
+    be used at all, or where no part is open: a choice of it alone would be valid nearly everywhere."""
+    parts = {name for name, able in controls.choices.items() if able} - controls.hidden - {root.identifier}
+    hidden = controls.hidden if parts or not open_part else controls.hidden | {root.identifier}
     return {
         "continue": controls.continue_,
         "previous": controls.previous,

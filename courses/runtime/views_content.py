@@ -32,7 +32,8 @@ from repository.models import Kind
 SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-modals allow-downloads"
 COMMIT_HEADERS = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
 Response = TypeVar("Response", bound=HttpResponse)
-_LIBS = {SCORM12: "scorm12.min.js", SCORM2004: "scorm2004.min.js"}
+_LIBS = {SCORM12: "scorm12.min.js"}
+_MODELS = {SCORM2004: "player-2004.js"}
 
 
 def _policy() -> str:
@@ -78,7 +79,7 @@ def player_page(session: RuntimeSession) -> dict[str, Any]:
     state = state_of(session)
     lease = lease_of(session, sco, state)
     standard = standard_of(session.version, sco)
-    library = _LIBS.get(standard)
+    library, model = _LIBS.get(standard), _MODELS.get(standard)
     launched = launched_of(session)
     config = {
         "site": settings.SITE_URL,
@@ -87,7 +88,8 @@ def player_page(session: RuntimeSession) -> dict[str, Any]:
         "key": write_key(lease) if lease.tracked else "",
         "sco": sco.identifier,
         "tracked": lease.tracked,
-        "data": data_of(session, sco, state, launched) if library else {},
+        "data": data_of(session, sco, state, launched) if library or model else {},
+        "model": lib_url(model) if model else "",
         "best": {
             "completion": state.completion if state else "unknown",
             "success": state.success if state else "unknown",

@@ -118,33 +118,8 @@ function snapshot(final) {
   const { cmi, adl } = api.renderCommitCMI(false);
   seq += 1;
   const body = { session: config.session, sco: config.sco, seq, seconds: seconds(), final, best: { ...best }, cmi };
-  if (config.standard === "scorm2004") leaveOutUnsaid(cmi);
-  if (config.access) body.adl = { data: Object.entries(api.adl.captureWritableSharedDataSnapshot()).map(([id, store]) => ({ id, store })) };
-  else if (adl) body.adl = adl;
+  if (adl) body.adl = adl;
   return body;
-}
-
-/* An "unknown" that the SCO set is not one that nobody touched: its activity may stand for a silent SCO alone (SN
-   UP.4), and a session time of nought is not the same as none. What was never set stays out of the snapshot. */
-const said = new Set();
-const STATUSES = ["completion_status", "success_status"];
-
-function noteKept(group, path) {
-  for (const name of STATUSES) if (group[name]) said.add(`${path}.${name}`);
-}
-
-function leaveOut(group, path) {
-  for (const name of STATUSES) if (group[name] === "unknown" && !said.has(`${path}.${name}`)) delete group[name];
-}
-
-function withObjectives(cmi, each) {
-  each(cmi, "cmi");
-  for (const [index, row] of Object.entries(cmi.objectives ?? {})) each(row, `cmi.objectives.${index}`);
-}
-
-function leaveOutUnsaid(cmi) {
-  withObjectives(cmi, leaveOut);
-  if (!said.has("cmi.session_time")) delete cmi.session_time;
 }
 
 function save(final = false) {
@@ -196,14 +171,14 @@ const transport = {
 
 function finish() {
   finished = true;
-  post({ type: FINISHED, seconds: seconds(), ...asked() });
+  post({ type: FINISHED, seconds: seconds(), ...(config.nav ? asked() : {}) });
 }
 
-/* What the SCO asks for with adl.nav.request as it ends; only a sequenced lesson weighs it. */
+/* What the SCO asks for with adl.nav.request as it ends: a sequenced lesson weighs it, another just goes there. */
 const ASKED = /^_?(?:\{target=(.+)\})?(continue|previous|choice|jump|exit|exitAll|abandon|abandonAll|suspendAll)$/;
 function asked() {
-  const [, target = "", request = ""] = (config.nav && ASKED.exec(api.adl?.nav?.request ?? "")) || [];
-  return config.nav ? { request, target } : {};
+  const [, target = "", request = ""] = ASKED.exec(api.request?.() ?? "") ?? [];
+  return { request, target };
 }
 
 /* What the activity tree weighs; after it is saved other ways may be open. */
@@ -211,21 +186,6 @@ const WEIGHED = /^cmi\.(completion_status|success_status|progress_measure|score\
 let weighed = false;
 function weigh(element) {
   if (config.nav && WEIGHED.test(element)) weighed = true;
-}
-
-/* Whether a request would be granted is the activity tree's to say, which the server holds. scorm-again knows no
-   tree here: it would answer "unknown", for choice and jump without setting an error code at all. */
-const ANSWER = /^adl\.nav\.request_valid\.(?:(continue|previous)|(choice|jump)\.\{target=(.+)\})$/;
-function answerValidity() {
-  const original = api.GetValue.bind(api);
-  api.GetValue = (element) => {
-    const [, step, kind, target] = ANSWER.exec(element) ?? [];
-    if (!step && !kind) return original(element);
-    const answer = original(`adl.nav.request_valid.${step ?? "continue"}`); // fails where any reading fails
-    if (api.GetLastError() !== "0") return answer;
-    const valid = step ? config.nav[step] : config.nav[kind]?.[target];
-    return valid === undefined ? "unknown" : String(Boolean(valid));
-  };
 }
 
 const RANKS = {
@@ -277,65 +237,34 @@ function answerUnknown12() {
   };
 }
 
-/* scorm-again 3.4.3 reads and writes whatever its own objects hold: SetValue("cmi", …) replaces the whole model,
-   "settings" and "lastErrorCode" can be set, a group reads as an object (no issue is open there). Only elements of the
-   model (RTE 4.2, 4.3, SN 5.6) get through; the rest is undefined, 401. */
-const SCORE = "score\\.(?:scaled|raw|min|max)";
-const MODEL2004 = new RegExp(`^(?:${[
-  "cmi\\.(?:completion_status|completion_threshold|credit|entry|exit|launch_data|learner_id|learner_name|location|mode)",
-  "cmi\\.(?:max_time_allowed|progress_measure|scaled_passing_score|session_time|success_status|suspend_data)",
-  `cmi\\.(?:time_limit_action|total_time|${SCORE})`,
-  "cmi\\.learner_preference\\.(?:audio_level|language|delivery_speed|audio_captioning)",
-  "cmi\\.comments_from_(?:learner|lms)\\.[^.]+\\.(?:comment|location|timestamp)",
-  `cmi\\.objectives\\.[^.]+\\.(?:id|success_status|completion_status|progress_measure|description|${SCORE})`,
-  "cmi\\.interactions\\.[^.]+\\.(?:id|type|timestamp|weighting|learner_response|result|latency|description)",
-  "cmi\\.interactions\\.[^.]+\\.(?:objectives\\.[^.]+\\.id|correct_responses\\.[^.]+\\.pattern)",
-  "adl\\.data\\.[^.]+\\.(?:id|store)",
-  "adl\\.nav\\.(?:request|request_valid\\.(?!(?:choice|jump)$).+)",
-  ".+\\._(?:children|count|version)",
-  "", // no name at all has errors of its own
-].join("|")})$`);
+const MOVES = { continue: "next", previous: "previous", choice: "choice", jump: "choice" };
 
-function keepToTheModel() {
-  const [get, set] = [api.GetValue.bind(api), api.SetValue.bind(api)];
-  const named = (element) => (MODEL2004.test(element ?? "") ? element : "cmi.undefined");
-  api.GetValue = (element) => get(named(element));
-  api.SetValue = (element, value) => {
-    const answer = set(named(element), value);
-    if (answer === "true") said.add(element);
-    return answer;
-  };
+/* Whether a request would be granted is the activity tree's to say, which the server holds. */
+function valid(kind, target) {
+  return target === undefined ? config.nav?.[kind] : config.nav?.[kind]?.[target];
 }
 
-function open2004() {
-  api = new window.Scorm2004API(SETTINGS, transport);
-  api.loadFromJSON(config.data);
-  withObjectives(config.data.cmi, noteKept);
-  keepToTheModel();
-  if (config.access) {
-    const maps = Object.entries(config.access);
-    api.adl.configureSharedDataMaps(
-      maps.map(([targetID, [readSharedData, writeSharedData]]) => ({ targetID, readSharedData, writeSharedData })),
-    );
-  }
-  api.on("Initialize", changed);
-  api.on("SetValue", changed);
-  api.on("SetValue", weigh);
-  api.on("SetValue.cmi.completion_status", (_element, status) => reach("completion", status.replace(" ", "_")));
-  api.on("SetValue.cmi.success_status", (_element, status) => reach("success", status));
-  if (config.nav) answerValidity();
-  else watchMoves({
-    SequenceNext: "next",
-    SequencePrevious: "previous",
-    SequenceChoice: "choice",
-    SequenceJump: "choice",
-    SequenceExit: "exit",
-    SequenceExitAll: "exit",
-    SequenceAbandon: "exit",
-    SequenceAbandonAll: "exit",
-    SequenceSuspendAll: "exit",
+async function open2004() {
+  const { open2004: openModel } = await import(config.model);
+  const model = openModel({
+    data: config.data,
+    access: config.access ?? {},
+    valid,
+    changed(element, value) {
+      changed(element);
+      weigh(element);
+      if (element === "cmi.completion_status") reach("completion", value.replace(" ", "_"));
+      if (element === "cmi.success_status") reach("success", value);
+    },
+    commit(final) {
+      const { errorCode } = transport.processHttpRequest("", null, final);
+      const { request, target } = asked();
+      if (final && !errorCode && !config.nav && request) post({ type: "navigate", to: MOVES[request] ?? "exit", target });
+      return errorCode;
+    },
   });
-  window.API_1484_11 = api;
+  api = { renderCommitCMI: model.snapshot, request: model.request };
+  window.API_1484_11 = model.api;
 }
 
 const frame = document.createElement("iframe");
@@ -430,7 +359,7 @@ window.addEventListener("message", ({ source, origin, data }) => {
 });
 
 if (config.standard === "scorm12") open12();
-else if (config.standard === "scorm2004") open2004();
+else if (config.standard === "scorm2004") await open2004();
 else if (config.adapter) await openFollowed();
 if (config.tracked) {
   setInterval(beat, BEAT_MS);

@@ -41,6 +41,8 @@ _CALLS: dict[str, Call] = {
     "COI": "CompareObjectiveIds",
 }
 _MATCHES: dict[str, Match] = {"less255": "short", "emptyCS": "empty"}
+#: Stands where a system is free to have something or nothing.
+_EITHER = "Returned a valid value or error code"
 #: What the suite's own page needs to go on; nothing to look at.
 _BUTTON = "click.button"
 _VISIT = re.compile(r"Act(?P<activity>\d+)(?P<part>[a-z]?)V(?P<number>\d+)\.(?P<what>.+)")
@@ -235,9 +237,10 @@ def command(text: str, words: Vocabulary) -> Command:
     # Who the learner is, is ours to say; where an id only finds an index, no answer is written.
     if call == "GetValue" and (element in _LEARNER or looked_up):
         expected, match = "", "any"
-    return Command(
-        call, element, value, kind, expected, match, int(error) if error.strip().isdecimal() else None
-    )
+    looked_at = error.strip().isdecimal() and answer != _EITHER
+    if answer == _EITHER:
+        match = "any"
+    return Command(call, element, value, kind, expected, match, int(error) if looked_at else None)
 
 
 def _questions(asked: str, answered: str) -> Iterator[Question]:

@@ -17,7 +17,7 @@ SHORT = 255
 _REAL = re.compile(r"-?\d+(\.\d*)?|-?\.\d+")
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 _PREFIX = re.compile(r"\{(lang|case_matters|order_matters)=([^}]*)\}")
-_DEFAULTS = {"case_matters": "false", "order_matters": "true"}
+_DEFAULTS = {"lang": "en", "case_matters": "false", "order_matters": "true"}
 _FIGURES = Fraction(1, 10**7)
 #: Kinds of interaction whose responses are sets.
 _UNORDERED = {"choice", "matching"}

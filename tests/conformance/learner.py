@@ -13,9 +13,9 @@ from playwright.sync_api import BrowserContext, Error, Frame, Page, Request
 from tests.live import Live
 
 #: How long the next SCO may take to arrive.
-WAIT_SECONDS = 6.0
+WAIT_SECONDS = 15.0
 #: How long an attempt may take to be over on the screen.
-END_SECONDS = 3.0
+END_SECONDS = 5.0
 _STEP_MS = 20
 _QUIET_STEPS = 6
 

@@ -16,8 +16,8 @@ from tests.live import Live, start_live
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-#: Of the published cases: the API, order by rules, rollup.
-PUBLISHED = ("API", "CT-01", "RU-01aa")
+#: Of the published cases: the API, controls and a silent SCO, shared objectives, order by rules, measures, rollup.
+PUBLISHED = ("API", "CM-06", "OB-05c", "CT-01", "MS-01", "RU-01aa")
 
 VOCABULARY = """I=doInitialize
 GET=doGetValue
