@@ -54,12 +54,45 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         yield running
 
 
+def desk_for(live: Live, package: bytes) -> Desk:
+    made = MAKE.format(package=base64.b64encode(package).decode())
+    return Desk(live, json.loads(live.python(made).splitlines()[-1]))
+
+
 @pytest.fixture(scope="module")
 def desk(live: Live) -> Desk:
     if not SHARED.is_file():
         pytest.skip("the folder ../shared/cases is not there")
-    package = base64.b64encode(completed(SHARED.read_bytes())).decode()
-    return Desk(live, json.loads(live.python(MAKE.format(package=package)).splitlines()[-1]))
+    return desk_for(live, completed(SHARED.read_bytes()))
+
+
+COURSE = """<courseStructure xmlns="https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd">
+<course id="https://so.example/khoa"><title><langstring lang="vi">Phân số</langstring></title></course>
+<block id="https://so.example/khoi"><title><langstring lang="vi">Chương một</langstring></title>{}</block>
+</courseStructure>"""
+PAGE = """<!doctype html><html lang="vi"><title>Bài</title><body>
+<div id="content"></div><button id="next">Tiếp</button><button class="leave">Xong</button>
+<script type="text/template" class="contentpage"><p>Một phần hai</p></script>
+<script type="text/template" class="contentpage"><p>Hai phần tư</p></script>
+<script src="js/course_cmi5.js"></script>
+<script>const course = new Course({trackingPlugin: new CourseCmi5Plugin()});
+document.getElementById("next").onclick = () => course.answer(1);
+document.querySelector(".leave").onclick = () => course.exit();</script></body></html>"""
+
+
+def of_units(*titles: str) -> bytes:
+    """A package with a unit of each title in one block, each passed by its first button."""
+    units = "".join(
+        f'<au id="https://so.example/bai/{number}" moveOn="CompletedAndPassed"><title><langstring lang="vi">'
+        f"{title}</langstring></title><url>bai.html?so={number}</url></au>"
+        for number, title in enumerate(titles, start=1)
+    )
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("cmi5.xml", COURSE.format(units))
+        archive.writestr("bai.html", PAGE)
+        archive.writestr("js/course_cmi5.js", UNIT.read_text(encoding="utf-8"))
+    return made.getvalue()
 
 
 def unit_in(page: Page) -> FrameLocator:
@@ -80,6 +113,7 @@ def test_statements_count_and_a_relaunch_goes_on(desk: Desk, browsers: Browsers)
         for number in (1, 2):
             unit.locator("#next").click()
             expect(unit.locator(f"body[data-page='{number}']")).to_be_attached()
+        expect(page.locator("[data-save-text]")).to_contain_text("Đã lưu lúc")
         shoot(page, "cmi5-player")
         # Gone without a word; the next launch goes on where the bookmark is.
         unit = opened(desk, page)
@@ -131,3 +165,30 @@ def test_trying_it_records_nothing(desk: Desk, browsers: Browsers) -> None:
         unit.locator("#next").click()
         expect(unit.locator("body[data-page='1']")).to_be_attached()
     assert desk.live.ask("Statement.objects.count()", "from courses.models import Statement") == before
+
+
+def test_several_units_in_one_contents(live: Live, browsers: Browsers) -> None:
+    desk = desk_for(live, of_units("Bài một", "Bài hai"))
+    with browsers.page() as page:
+        desk.sign_in(page)
+        unit = opened(desk, page)
+        unit.locator("#next").click()
+        expect(unit.locator("body[data-answered='1']")).to_be_attached()
+        page.get_by_role("link", name="Bài hai").click()
+        expect(unit_in(page).locator("body[data-ready=Normal]")).to_be_attached()
+        first = page.locator("[data-contents] li", has_text="Bài một")
+        expect(first).to_contain_text("Xong")
+        axe(page, leave_out=("iframe",))
+        shoot(page, "cmi5-units")
+        assert desk.shown()["outcome"]["completion"] == "incomplete"
+        # The second one is left open; who leads the class excuses her from it.
+    leader = Desk(live, desk.facts | {"username": desk.facts["leader"]})
+    with browsers.page() as page:
+        leader.sign_in(page)
+        page.goto(f"{live.site_url}/classes/{desk.facts['run']}/attempts/{desk.shown()['attempt']}/")
+        page.get_by_text("Miễn phần này").click()
+        axe(page)
+        shoot(page, "cmi5-excuse")
+        page.get_by_role("button", name="Miễn", exact=True).click()
+        expect(page.locator("main")).to_contain_text("Được miễn")
+    assert desk.shown()["outcome"]["completion"] == "completed"

@@ -272,10 +272,10 @@ def test_a_file_sent_with_the_form(sector: Sector, course: Course, client: Clien
     assert answer.status_code == 302
     assert CartridgeImport.objects.get().version.resource.author == sector.manager
     other = io.BytesIO(zipped({"index.html": "<p>x</p>"}))
-    other.name = "bai.zip"
+    other.name = "khac.zip"
     refused = client.post(address, {"file": other})
     assert "chưa phải gói Common Cartridge" in refused.content.decode()
-    assert not Version.objects.filter(filename="bai.zip", resource__discarded_at=None).exists()
+    assert not Version.objects.filter(filename="khac.zip", resource__discarded_at=None).exists()
 
 
 def test_html_becomes_blocks() -> None:
