@@ -131,7 +131,10 @@ def imported(request: HttpRequest, uid: UUID, planned: UUID) -> HttpResponse:
         "can_undo": cartridges.can_undo(found),
         "first": found.sections.order_by("position", "pk").first(),
     }
-    return render(request, "courses/imported.html", context)
+    response = render(request, "courses/imported.html", context)
+    if "HX-Request" in request.headers and not context["under_way"]:
+        response["HX-Refresh"] = "true"  # the whole page: its icons are drawn with it
+    return response
 
 
 @login_required
