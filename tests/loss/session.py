@@ -303,10 +303,11 @@ class Session:
             if count > 1:
                 self._fail(f"{count} {what}")
 
-    def _held(self) -> list[dict[str, Any]]:
-        """What the documents say; what has just been opened may write its own again, the same in these words."""
+    def _held(self) -> list[list[Any]]:
+        """What the steps have written; a lesson just opened may write its document again, with the same."""
         documents = [json.loads(row["document"]).get("cmi") or {} for row in self._states()]
-        return [in_document(self.plan.standard, cmi) for cmi in documents]
+        held = [in_document(self.plan.standard, cmi) for cmi in documents]
+        return [[one[name] for name in ("location", "suspend", "score", "answers")] for one in held]
 
     def _rows(self, query: str) -> list[tuple[object, ...]]:
         return self.live.rows(query.replace("MINE", f"a.enrolment_id = {int(self.learner['enrolment'])}"))
