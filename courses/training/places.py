@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 
 from accounts.prepared import prepared
-from courses.training.models import Activity, Course, CourseRun
+from courses.training.models import Activity, CartridgeImport, Course, CourseRun
 from repository.places_of_use import Place
 
 MOST = 6
@@ -18,9 +18,9 @@ MOST = 6
 @prepared
 def _courses(user: Any, resource: int) -> QuerySet[Course]:
     used = Activity.objects.filter(section__course=OuterRef("pk"), resource=resource, retired_at=None)
-    return (
-        Course.objects.visible_to(user).filter(Exists(used)).with_unit_name().order_by("title", "pk")[:MOST]
-    )
+    taken = CartridgeImport.objects.filter(course=OuterRef("pk"), version__resource=resource, state="done")
+    courses = Course.objects.visible_to(user).filter(Exists(used) | Exists(taken))
+    return courses.with_unit_name().order_by("title", "pk")[:MOST]
 
 
 @prepared

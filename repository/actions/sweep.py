@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
 from django.utils import timezone
 
 from repository.models import Blob, LearningResource, MediaMember, Publication, Upload, Version
@@ -140,6 +140,10 @@ def _delete_draft(resource_id: int) -> bool:
     if resource is None or Publication.objects.filter(version__resource=resource).exists():
         return False
     blob_ids = list(resource.versions.exclude(blob=None).values_list("blob_id", flat=True))
-    resource.delete()
+    try:
+        with transaction.atomic():
+            resource.delete()
+    except ProtectedError:  # a course shows files of it
+        return False
     note_unused(Blob.objects.filter(pk__in=blob_ids))
     return True

@@ -177,7 +177,7 @@ def test_several_units_in_one_contents(live: Live, browsers: Browsers) -> None:
         page.get_by_role("link", name="Bài hai").click()
         expect(unit_in(page).locator("body[data-ready=Normal]")).to_be_attached()
         first = page.locator("[data-contents] li", has_text="Bài một")
-        expect(first).to_contain_text("Xong")
+        expect(first).to_contain_text("Đã xong")
         axe(page, leave_out=("iframe",))
         shoot(page, "cmi5-units")
         assert desk.shown()["outcome"]["completion"] == "incomplete"

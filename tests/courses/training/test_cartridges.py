@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.errors import NotAllowed, Refusal
 from courses.models import Activity, CartridgeImport, Course, KeptQuestions, Section
@@ -16,6 +18,8 @@ from courses.training import actions
 from courses.training.actions import cartridges
 from courses.training.imported import blocks_of
 from courses.training.page_view import shown_blocks
+from courses.training.places import courses_and_classes
+from repository.actions import discard, sweep_discarded
 from repository.models import Version
 from repository.packages.check import check_package
 from tests.courses.runtime.stage import lesson_from
@@ -287,3 +291,19 @@ def test_html_becomes_blocks() -> None:
     assert {"type": "quote", "value": {"text": "Lời", "source": ""}} in blocks
     for broken in ("<", "<p><b><i>", "<ul><li>" * 500, "</ul></p>", "<script>alert(1)", "\0"):
         blocks_of(broken, lambda _: "")
+
+
+def test_a_cartridge_in_use_is_not_swept(sector: Sector, course: Course, client: Client) -> None:
+    client.force_login(sector.manager)
+    sent = io.BytesIO(cartridge())
+    sent.name = "khoa-cu.imscc"
+    client.post(f"/manage/courses/{course.uid}/import/", {"file": sent})
+    found = CartridgeImport.objects.get()
+    cartridges.carry_out(found.pk)
+    resource = found.version.resource
+    assert course.title in [place.title for place in courses_and_classes(sector.manager, resource.pk)]
+    discard(by=sector.manager, resource=resource)
+    type(resource).objects.filter(pk=resource.pk).update(discarded_at=timezone.now() - timedelta(days=60))
+    assert sweep_discarded() == 0
+    page = Activity.objects.get(title="Bài mở đầu")
+    assert [block.file is not None for block in shown_blocks(page, course.unit_id)][-2:] == [True, True]
