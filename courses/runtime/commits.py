@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
@@ -33,6 +33,7 @@ from courses.runtime.outcome import (
 )
 from courses.runtime.signals import outcome_changed
 from courses.runtime.snapshot import Snapshot, exit_of, location_of
+from courses.runtime.statements import Statement
 from courses.runtime.states import NOTHING, keep_rolled_up, outcome_of_attempt
 
 #: Why a session ended that a newer launch took over from
@@ -40,19 +41,25 @@ SUPERSEDED = "superseded"
 #: A window that is looked at reports its time so often, and a little
 HEARD_SECONDS = 40
 
-_SAVE = """
+_SAVE = Statement(
+    "save",
+    """
 UPDATE courses_scostate
 SET document=%s, location=%s, score=%s, progress=%s, session_seconds=%s, seq=%s, exit='',
     commits=commits+1, revision=revision+1, changed_at=%s
 WHERE attempt_id=%s AND sco_identifier=%s AND session=%s AND seq<%s AND seq>0 AND open_until>%s
   AND completion=%s AND success=%s AND seconds_due>%s AND progress_due>%s
   AND (NOT score_watched OR score=%s)
-"""
-_BEAT = """
+""",
+)
+_BEAT = Statement(
+    "beat",
+    """
 UPDATE courses_scostate SET session_seconds=%s, changed_at=%s
 WHERE attempt_id=%s AND sco_identifier=%s AND session=%s AND session_seconds<%s AND open_until>%s
   AND seconds_due>%s
-"""
+""",
+)
 
 
 def record_commit(*, lease: Lease, snapshot: Snapshot, now: datetime | None = None) -> Answer:
@@ -124,27 +131,20 @@ def _figure(value: float | None) -> float:
 def _save(lease: Lease, snapshot: Snapshot, outcome: Outcome, seconds: float, now: datetime) -> bool:
     """The common commit. False where any of its conditions does not hold."""
     cmi = snapshot.cmi or {}
-    at = connection.ops.adapt_datetimefield_value(now)
-    session = lease.session if connection.features.has_native_uuid_field else lease.session.hex
     score, progress = _figure(outcome.score), _figure(outcome.progress)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SAVE,
-            (
-                *(snapshot.document(), location_of(lease.standard, cmi), score, progress, seconds),
-                *(snapshot.seq, at, lease.attempt, lease.sco, session, snapshot.seq, at),
-                *(outcome.completion, outcome.success, seconds, progress, score),
-            ),
+    rows = _SAVE.run(
+        (
+            *(snapshot.document(), location_of(lease.standard, cmi), score, progress, seconds),
+            *(snapshot.seq, now, lease.attempt, lease.sco, lease.session, snapshot.seq, now),
+            *(outcome.completion, outcome.success, seconds, progress, score),
         )
-        return cursor.rowcount == 1
+    )
+    return rows == 1
 
 
 def _beat(lease: Lease, seconds: float, now: datetime) -> bool:
-    at = connection.ops.adapt_datetimefield_value(now)
-    session = lease.session if connection.features.has_native_uuid_field else lease.session.hex
-    with connection.cursor() as cursor:
-        cursor.execute(_BEAT, (seconds, at, lease.attempt, lease.sco, session, seconds, at, seconds))
-        return cursor.rowcount == 1
+    owner = (lease.attempt, lease.sco, lease.session)
+    return _BEAT.run((seconds, now, *owner, seconds, now, seconds)) == 1
 
 
 @dataclass(slots=True)

@@ -62,8 +62,10 @@ class Terms:
 
 def better(first: str, second: str, order: Sequence[str]) -> str:
     """The further of two states; one that is not in ``order`` counts as its first."""
-    rank = {name: place for place, name in enumerate(order)}
-    return max(first, second, key=lambda name: rank.get(name, 0)) if first != second else first
+    if first == second:
+        return first
+    place, other = (order.index(name) if name in order else 0 for name in (first, second))
+    return first if place >= other else second
 
 
 def as_number(value: object) -> float | None:
@@ -145,11 +147,11 @@ def outcome_of(standard: str, cmi: Mapping[str, Any], terms: Terms = Terms()) ->
 
 def with_best(outcome: Outcome, completion: str, success: str) -> Outcome:
     """The outcome raised to the best that was reached before: a later "incomplete" takes nothing back."""
-    return replace(
-        outcome,
-        completion=better(outcome.completion, completion, COMPLETIONS),
-        success=better(outcome.success, success, SUCCESSES),
-    )
+    completion = better(outcome.completion, completion, COMPLETIONS)
+    success = better(outcome.success, success, SUCCESSES)
+    if completion == outcome.completion and success == outcome.success:
+        return outcome
+    return replace(outcome, completion=completion, success=success)
 
 
 def rollup(parts: Sequence[Outcome], *, completion: str = "all", score: str = "highest") -> Outcome:

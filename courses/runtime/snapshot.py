@@ -41,11 +41,16 @@ class Snapshot:
         kept: dict[str, Any] = {"cmi": self.cmi}
         if self.adl:
             kept["adl"] = self.adl
-        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+        return _ENCODER.encode(kept)
 
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+#: Made once: a save has no time to make them anew.
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def clean_text(text: str) -> str:
@@ -75,7 +80,7 @@ def read_json(body: bytes) -> dict[str, Any]:
         raise CommitRefused(codes.TOO_LARGE)
     try:
         text = body.decode()
-        data = json.loads(text, parse_constant=_no_constant)
+        data = _DECODER.decode(text)
         if "\\u0000" in text or "\\ud" in text or "\\uD" in text or "\0" in text:
             data = clean(data)
     except (ValueError, RecursionError) as error:

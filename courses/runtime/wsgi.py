@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.handlers.exception import response_for_exception
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import close_old_connections
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from courses.runtime.views_content import COMMIT_HEADERS, receive, told
 
@@ -34,7 +34,7 @@ class SavesFirst:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] != ADDRESS or environ["REQUEST_METHOD"] != "POST":
             return self.rest(environ, start_response)
-        close_old_connections()  # as Django does before and after each request
+        connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()  # as Django does between requests
         try:
             answer, standard, seq = receive(environ.get("CONTENT_LENGTH"), environ["wsgi.input"].read)
             status, body = answer.status, json.dumps(told(answer, standard, seq)).encode()
@@ -43,7 +43,5 @@ class SavesFirst:
             response = response_for_exception(WSGIRequest(environ), error)
             status, body = response.status_code, response.content
             headers = [*response.items(), ("Content-Length", str(len(body)))]
-        finally:
-            close_old_connections()
         start_response(_STATUS[status], headers)
         return [body]
