@@ -370,7 +370,8 @@ export function open2004({ data, access = {}, valid, changed, commit }) {
     const hidden = general === "adl.data.n.store" && access[values.get(path.replace(/store$/, "id"))]?.[0] === false;
     if (LEAVES.get(general).writeOnly || general === "adl.nav.request" || hidden) throw new Refused(405);
     const value = judged(path) ?? values.get(path) ?? initial(general);
-    if (value === undefined) throw new Refused(403);
+    // A store that was emptied is one that was never set (DMI and DDM of the published suite)
+    if (value === undefined || (value === "" && general === "adl.data.n.store")) throw new Refused(403);
     return value;
   }
 

@@ -215,6 +215,12 @@ def test_thresholds_decide(page: Page) -> None:
     ]
 
 
+def test_an_emptied_store_is_one_that_was_never_set(page: Page) -> None:
+    found = run(page, ("SetValue", "adl.data.0.store", ""), ("GetValue", "adl.data.0.store"))
+    assert found["answers"] == [("true", "0"), ("", "403")]
+    assert found["snapshot"]["adl"]["data"] == [{"id": "open", "store": ""}]
+
+
 def test_the_session_has_a_beginning_and_an_end(page: Page) -> None:
     calls = [
         ("GetValue", "cmi.mode"),
