@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.errors import Refusal
 from courses.models import Attempt
-from courses.runtime.codes import ALL
 from courses.runtime.scos import all_scos
 from courses.training.actions.excusing import excuse_from_part
+from courses.training.attempt_history import entries, words_of
 from courses.training.models import CourseRun
 from repository.models import Kind
 
@@ -31,14 +31,6 @@ ENDS = {
     "withdrawn": _("The lesson was taken down"),
     "class_closed": _("The class was closed"),
     "ended": _("Left the class"),
-}
-COMPLETIONS = {
-    "completed": pgettext_lazy("part of a lesson", "Done"),
-    "incomplete": pgettext_lazy("part of a lesson", "In progress"),
-}
-SUCCESSES = {
-    "passed": pgettext_lazy("outcome", "Passed"),
-    "failed": pgettext_lazy("outcome", "Not passed"),
 }
 #: Verbs of cmi5 as people say them
 VERBS = {
@@ -66,7 +58,6 @@ REASON_WORDS = {
     "outside": pgettext_lazy("why excused", "Learnt it elsewhere"),
     "administrative": pgettext_lazy("why excused", "Decided by the organisers"),
 }
-_MESSAGES = {answer.code: answer.message for answer in ALL if answer.code}
 
 
 @login_required
@@ -88,7 +79,7 @@ def run_attempt(request: HttpRequest, uid: UUID, attempt: UUID) -> HttpResponse:
         "enrolment": found.enrolment,
         "attempt": found,
         "parts": [
-            {"title": titles.get(state.sco_identifier, ""), "state": state, "words": _words(state)}
+            {"title": titles.get(state.sco_identifier, ""), "state": state, "words": words_of(state)}
             for state in found.states.defer("document").order_by("pk")
             if state.commits or state.completion != "unknown" or len(titles) == 1
         ],
@@ -120,15 +111,11 @@ def _excuse(request: HttpRequest, found: Attempt) -> HttpResponse:
 
 
 def _commits(request: HttpRequest, attempt: Attempt, titles: dict[str, str]) -> Any:
-    """A page of the commits kept, newest first, each with its words."""
+    """A page of the commits kept, newest first, each told by what it brought."""
     rows = attempt.commits_kept.defer("document").order_by("-at", "-pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    shown: list[Any] = list(page.object_list)
-    for row in shown:
-        row.part = titles.get(row.sco_identifier, "")
-        row.words = _words(row)
-        row.told = _MESSAGES.get(row.code, "")
-    page.object_list = shown
+    earlier = rows[page.end_index() : page.end_index() + PER_PAGE] if page.has_next() else []
+    page.object_list = entries(page.object_list, earlier, titles)
     return page
 
 
@@ -142,9 +129,3 @@ def _statements(attempt: Attempt, titles: dict[str, str]) -> list[dict[str, Any]
         verb = row.verb.rpartition("/")[2]
         shown.append({"row": row, "word": VERBS.get(verb, verb), "part": titles.get(row.sco_identifier, "")})
     return shown
-
-
-def _words(row: Any) -> list[Any]:
-    """Completion and success as people say them; nothing where nothing was reached."""
-    said = [COMPLETIONS.get(row.completion), SUCCESSES.get(row.success)]
-    return [word for word in said if word]

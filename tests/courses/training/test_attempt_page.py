@@ -52,15 +52,56 @@ def attempt(stage: Stage) -> Attempt:
 def test_everything_received_is_told_newest_first(stage: Stage, attempt: Attempt, manager: User) -> None:
     page = signed_in(manager).get(address(stage, attempt)).content.decode()
     assert stage.activity.title in page
-    reasons = ["Từ cửa sổ cũ hơn", "Lần ghi cuối của một lượt mở", "Làm thay đổi kết quả"]
+    reasons = ["Từ cửa sổ cũ hơn", "Làm thay đổi kết quả", "Lần ghi cuối của một lượt mở"]
     places = [page.index(f">{reason}<") for reason in reasons]
     assert places == sorted(places)
-    assert "Đã xong, Đạt" in page
-    assert "1:00:00" in page  # an hour since the opening is the most that may count
-    assert ">8<" in page
+    assert "Đã xong, Đạt, 8 điểm, học thêm 1:00:00" in page  # since the opening no more than an hour passed
     for device in ("Điện thoại", "Máy bàn"):
         assert device in page
     assert "Đã mở lại ở nơi khác" in page
+
+
+def test_one_commit_is_one_line_with_all_its_reasons(stage: Stage, manager: User) -> None:
+    opened = launch(stage)
+    commit(opened, 1, cmi12("completed"), seconds=90, final=True)
+    page = signed_in(manager).get(address(stage, opened.attempt)).content.decode()  # type: ignore[arg-type]
+    line = page[page.index("Đã xong, học thêm 1:30") :]
+    line = line[: line.index("</tr>")]
+    for reason in ("Lần ghi đầu của một lượt mở", "Làm thay đổi kết quả", "Lần ghi cuối của một lượt mở"):
+        assert line.count(reason) == 1
+    assert page.count("học thêm") == 1
+
+
+def test_what_came_late_apart_or_was_refused_is_flagged(
+    stage: Stage, attempt: Attempt, manager: User
+) -> None:
+    client, url = signed_in(manager), address(stage, attempt)
+    page = client.get(url).content.decode()
+    assert page.count("Giữ riêng") == 1
+    assert "phần còn lại để học viên chọn" in page
+    CommitLog.objects.filter(reason="superseded").update(code="dismissed")
+    newest = attempt.sessions.order_by("-pk").first()
+    facts = {"session": newest, "attempt": attempt, "sco_identifier": newest.sco_identifier, "seq": 9}  # type: ignore[union-attr]
+    CommitLog.objects.create(**facts, reason="late", code="commit_late", completion="completed", seconds=9000)
+    CommitLog.objects.create(**facts, reason="refused", code="commit_too_large")
+    page = client.get(url).content.decode()
+    assert "học viên đã bỏ qua phần này" in page
+    assert "Đến sau khi lớp đóng: được giữ, chưa tính." in page
+    assert page.count("Đến muộn") == 2  # the sign and the reason
+    assert page.count("Bị từ chối") == 1
+    assert "Không có gì mới" in page
+    assert "lớn hơn 1 MB" in page
+
+
+def test_each_line_tells_what_was_new_against_the_one_before(stage: Stage, manager: User) -> None:
+    opened = launch(stage)
+    commit(opened, 1, cmi12("incomplete"), seconds=30)
+    commit(opened, 2, cmi12("passed", raw="70"), seconds=300)
+    commit(opened, 3, cmi12("passed", raw="90"), seconds=400, final=True)
+    page = signed_in(manager).get(address(stage, opened.attempt)).content.decode()  # type: ignore[arg-type]
+    told = ["9 điểm, học thêm 1:40", "Đã xong, Đạt, 7 điểm, học thêm 4:30", "Đang học, học thêm 0:30"]
+    places = [page.index(words) for words in told]
+    assert places == sorted(places)
 
 
 def test_only_who_leads_the_class_reads_it(stage: Stage, attempt: Attempt) -> None:
