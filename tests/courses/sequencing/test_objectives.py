@@ -216,3 +216,11 @@ def test_tracking_twice_is_tracking_the_last() -> None:
     assert (primary(made, "a").satisfied, primary(made, "a").completed) == (True, True)
     made.track(Tracked())
     assert (primary(made, "a").satisfied, primary(made, "a").completed) == (None, None)
+
+
+def test_a_status_that_is_said_to_be_unknown_is_unknown_whatever_the_objective_says() -> None:
+    made = walker(cluster("root", leaf("a", primary=Objective("p")), leaf("b")))
+    named = TrackedObjective("p", success_status="passed", completion_status="completed")
+    own = Tracked(success_status="unknown", objectives=(named,))
+    led(made, "start", ("continue", own))
+    assert (primary(made, "a").satisfied, primary(made, "a").completed) == (None, True)
