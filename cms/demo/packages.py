@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from cms.demo import broken, documents, manifests, pictures, sounds
+from cms.demo import broken, documents, exercises, manifests, pictures, sounds
 from cms.demo.archive import pack
 from cms.demo.lesson import Lesson, asset, common, files, right_answers
 from cms.demo.lessons import (
@@ -119,6 +119,7 @@ PACKAGES: dict[str, Callable[[], bytes]] = {
     "leaf_scorm2004_3rd": leaf_scorm2004_3rd,
     "pythagoras_scorm2004_4th": pythagoras_scorm2004_4th,
     "ohm_html5": ohm_html5,
+    "capitals_h5p": exercises.capitals,
     **{f"{name}_pdf": partial(documents.pdf, name) for name in TEXTS},
     "number_line_png": pictures.number_line,
     "triangle_png": pictures.triangle,
@@ -150,7 +151,7 @@ ANSWERS: dict[str, list[str]] = {
     "leaf_scorm2004_3rd": right_answers(leaf.LESSON),
     "pythagoras_scorm2004_4th": right_answers(pythagoras.LESSON),
 }
-_ENDINGS = {"pdf": "pdf", "png": "png", "wav": "wav"}
+_ENDINGS = {"pdf": "pdf", "png": "png", "wav": "wav", "h5p": "h5p"}
 
 
 def build(name: str) -> bytes:

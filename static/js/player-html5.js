@@ -136,6 +136,7 @@ export function open({ config, frame, changed, seconds, reach, beat, post, worki
     if (asks === "scrolled") look();
     if (asks === "minutes" && left !== null && !told && seconds() >= left) {
       told = true;
+      post({ type: "seconds", seconds: seconds() });
       beat();
     }
   }, LOOK_MS);

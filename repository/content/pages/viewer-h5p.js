@@ -17,6 +17,40 @@ function player() {
 }
 const outside = player();
 
+/* H5P's core asks for storage that browsers deny to frames of another site. It gets some that lasts as long as the page:
+   what matters of the exercise is kept by the player. */
+class Memory {
+  #entries = new Map();
+  get length() {
+    return this.#entries.size;
+  }
+  key(at) {
+    return [...this.#entries.keys()][at] ?? null;
+  }
+  getItem(name) {
+    return this.#entries.get(String(name)) ?? null;
+  }
+  setItem(name, value) {
+    this.#entries.set(String(name), String(value));
+  }
+  removeItem(name) {
+    this.#entries.delete(String(name));
+  }
+  clear() {
+    this.#entries.clear();
+  }
+}
+
+function lendStorage() {
+  for (const name of ["localStorage", "sessionStorage"]) {
+    try {
+      void window[name].length;
+    } catch {
+      Object.defineProperty(window, name, { configurable: true, value: new Memory() });
+    }
+  }
+}
+
 /* The state of everything on the page, by sub-content and sort, each as JSON; null where nothing is kept. */
 function collect() {
   for (const instance of window.H5P?.instances ?? []) {
@@ -49,6 +83,7 @@ function asks(late) {
 }
 
 async function play() {
+  lendStorage();
   const options = {
     id: ID,
     h5pJsonPath: folder,
@@ -75,6 +110,7 @@ async function play() {
   else setTimeout(() => asks(true) || outside.opened(), LATE_MS);
 }
 
-play().catch(() => {
+play().catch((error) => {
+  console.error(error); // for whoever makes exercises
   place.textContent = failed;
 });

@@ -95,6 +95,16 @@ def make_stage(
     return Stage(unit, author, learner, version, activity, run, enrolment)
 
 
+def stage_of(package: bytes, filename: str, rule: dict[str, Any]) -> Stage:
+    """As ``make_stage``, with any file of the test's own behind the activity and a rule for it."""
+    stage = make_stage(rule=rule)
+    stage.version = lesson_from(stage.unit, stage.author, package, filename)
+    RunPin.objects.filter(run=stage.run).update(version=stage.version)
+    if stage.version.kind in {"video", "audio"}:
+        Activity.objects.filter(pk=stage.activity.pk).update(kind="resource")
+    return stage
+
+
 def stage_with(package: bytes) -> Stage:
     """As ``make_stage``, with a SCORM 2004 package of the test's own behind the lesson."""
     stage = make_stage(kind="scorm2004")
