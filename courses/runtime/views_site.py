@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from courses.runtime import codes
@@ -39,6 +41,11 @@ def browse(request: HttpRequest, uid: UUID) -> HttpResponse:
     version = _readable(request, uid)
     if version.kind == Kind.RECORD:  # its file lies elsewhere
         return redirect("repository:resource", uid=version.resource.uid)
+    if version.kind == Kind.IMSCC and not version.launch:
+        messages.info(
+            request, _("This cartridge holds no pages to look at. Import it into a course to use it.")
+        )
+        return redirect(_way_back(request, version))
     context = player_context(
         version=version,
         title=version.resource.title,

@@ -307,3 +307,17 @@ def test_a_cartridge_in_use_is_not_swept(sector: Sector, course: Course, client:
     assert sweep_discarded() == 0
     page = Activity.objects.get(title="Bài mở đầu")
     assert [block.file is not None for block in shown_blocks(page, course.unit_id)][-2:] == [True, True]
+
+
+def test_a_cartridge_is_looked_at_as_pages(sector: Sector, version: Version, client: Client) -> None:
+    client.force_login(sector.manager)
+    page = client.get(f"/try/{version.uid}/")
+    assert page.status_code == 200
+    assert "Bài mở đầu" in page.content.decode()
+    opened = client.post(f"/try/{version.uid}/open/", {"sco": ""})
+    assert opened.json()["title"] == "Bài mở đầu"
+    bare = lesson_from(sector.so, sector.manager, cartridge(contents=item("q", "Đề", to="r-quiz"), resources=(
+        resource("r-quiz", "imsqti_xmlv1p2/imscc_xmlv1p1/assessment", "kt1/qti.xml", as_file=True)
+    )), "chi-co-cau-hoi.imscc")  # fmt: skip
+    answer = client.get(f"/try/{bare.uid}/", follow=True)
+    assert "chưa có trang nào để xem" in answer.content.decode()
