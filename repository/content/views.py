@@ -13,9 +13,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.utils.translation import gettext as _
 
 from accounts.outages import RETRY_SECONDS, database_is_away
-from repository.content import answers, stored
+from repository.content import answers, exercise, stored
 from repository.content import viewer as pages
 from repository.content.links import page_number, quoted_launch
+from repository.models.resources import Kind
 
 logger = logging.getLogger(__name__)
 
@@ -108,6 +109,8 @@ def viewer(request: HttpRequest, version: str, key: str) -> HttpResponseBase:
             found, key, request.GET["file"], language=request.GET.get("lang", ""), bare="bare" in request.GET
         )
         return member or _nothing()
+    if found.kind == Kind.H5P:
+        return exercise.page(found, key, language=request.GET.get("lang", ""))
     if found.kind not in answers.SINGLE_KINDS:
         response = refusal(302)
         response.headers["Location"] = f"/f/{version}/{key}/{quoted_launch(found.launch)}"
