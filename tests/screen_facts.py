@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 
 from accounts.models import OrgUnit, User
 from cms.models import InfoPage, NewsPage
-from courses.models import Activity, ClassSession, Course, Enrolment, Target
+from courses.models import Activity, Attempt, ClassSession, Course, CourseRun, Enrolment, Target
 from repository.models import Kind, LearningResource, Review, Version
 
 #: A school that every size of the demo has.
@@ -59,6 +59,16 @@ def facts() -> dict[str, str]:
         "person": str(User.objects.get(username="hocvien").uid),
         "target": _uid(Target.objects.annotate(n=Count("states")).order_by("-n", "pk")),
     }
+    # The one with the longest history that a training manager reads
+    led = CourseRun.objects.led_by(User.objects.get(username="quanly"))
+    tried = (
+        Attempt.objects.filter(user__username="hocvien", enrolment__run__in=led)
+        .annotate(n=Count("commits_kept"))
+        .order_by("-n", "pk")
+        .first()
+    )
+    if tried and tried.enrolment:
+        found |= {"attempt": str(tried.uid), "run_attempt": str(tried.enrolment.run.uid)}
     long = (
         Course.objects.filter(state="open")
         .annotate(n=Count("sections__activities"))

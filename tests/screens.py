@@ -132,6 +132,7 @@ MANAGER = (
     Screen("class-edit", "/manage/classes/{run}/", "training_manager"),
     Screen("class-people", "/manage/classes/{run}/people/", "training_manager"),
     Screen("class-person", "/classes/{run}/people/{enrolment}/", "training_manager"),
+    Screen("attempt", "/classes/{run_attempt}/attempts/{attempt}/", "training_manager"),
     Screen("class-remind", "/classes/{run}/remind/", "training_manager"),
     Screen("attendance", "/classes/{run_session}/sessions/{session}/", "training_manager"),
     Screen("session-new", "/classes/{run}/sessions/new/", "training_manager"),
