@@ -21,6 +21,8 @@ _WATCH = """if (window === window.top) addEventListener("DOMContentLoaded", () =
   const tell = () => window.lossShown({ text: line.textContent, at: Date.now() }).catch(() => {});
   new MutationObserver(tell).observe(line, { childList: true, characterData: true, subtree: true });
 });"""
+#: How long leaving a lesson may take that cannot send its last work.
+_LEAVE_MS = 6000
 _LOOK = "[document.querySelector('[data-save-text]')?.textContent ?? '', Date.now()]"
 #: What the lesson and the line say: the name of the binding, what it was given; the answer goes back.
 Hears = Callable[[str, Any], Any]
@@ -101,22 +103,37 @@ class Desk:
             self.context.set_offline(away)
 
     def close_window(self, manner: int) -> None:
-        """The window is closed, shows something else, or is loaded again and then closed."""
+        """The window closes at once, shows something else first, is loaded again, or the lesson is left."""
         with suppress(Error):
             if manner == 1:
                 self.page.goto("about:blank")
             elif manner == 2:
                 self.page.reload(wait_until="commit")
+            elif manner == 3:
+                here = self.page.url
+                self.page.click("[data-exit]", timeout=1000, no_wait_after=True)
+                self.page.wait_for_url(lambda url: url != here, timeout=_LEAVE_MS, wait_until="commit")
+        with suppress(Error):
             self.page.close()
 
     def crash(self) -> None:
         """SIGKILL to the processes that draw pages, the site's and the lesson's."""
-        for process in self._processes():
-            with suppress(psutil.NoSuchProcess):
-                if "--type=renderer" in process.cmdline():
-                    process.kill()
+        self._kill_those("--type=renderer")
         with suppress(Error):
             self.page.close()
+
+    def kill_storage(self) -> None:
+        """SIGKILL to the process that holds what pages keep; their connections to it are gone."""
+        assert self._kill_those("--utility-sub-type=storage.mojom.StorageService"), "no such process"
+
+    def _kill_those(self, option: str) -> int:
+        killed = 0
+        for process in self._processes():
+            with suppress(psutil.NoSuchProcess):
+                if any(option in part for part in process.cmdline()):
+                    process.kill()
+                    killed += 1
+        return killed
 
     def kill(self) -> None:
         """SIGKILL to every process of the browser: no event runs in any page."""

@@ -37,6 +37,8 @@ class Outages:
             self._back[kind] = lambda: self.desk.offline(False)
         elif kind == "database":
             self._back[kind] = self._without_database()
+        elif kind == "storage":
+            self.desk.kill_storage()  # the browser starts it again by itself
         else:
             self.live.kill(kind)
             self._back[kind] = lambda: self.live.start(kind)

@@ -9,14 +9,14 @@ import random
 from dataclasses import asdict, dataclass
 from typing import Any
 
-#: What dies. The last four do not end the session: a window that dies follows.
-KINDS = ("tab", "crash", "browser", "network", "content", "site", "database")
+#: What dies. What does not end the session is followed by a window that dies.
+KINDS = ("tab", "crash", "browser", "storage", "network", "content", "site", "database")
 ENDS = ("tab", "crash", "browser")
 STANDARDS = ("scorm12", "scorm2004", "sequenced")
 #: The parts of the sequenced lesson; the others have the first alone.
 PARTS = ("I1", "I2")
 #: Sessions of a block have every kind, standard and policy in equal shares.
-BLOCK = 42
+BLOCK = 48
 TIMES = ("none", "honest", "boast")
 _STATUSES = ("", "", "", "completed")
 
@@ -130,7 +130,7 @@ def _launch(chance: random.Random, kind: str, standard: str, turn: int, *, long:
         steps=steps,
         faults=faults,
         way=way,
-        manner=chance.randrange(3),
+        manner=chance.randrange(4),
         end=length,
         tidy=chance.random() < 0.3,
         time=chance.choice(TIMES),
