@@ -30,13 +30,15 @@ SCO = "I1"
 
 @dataclass
 class Play:
-    """``names``: every fixture visit it stands for; ``limits`` and ``kept``: what the SCO finds."""
+    """``names``: every fixture visit it stands for; ``limits`` and ``kept``: what the SCO finds; ``after``:
+    what it finds at its next launch besides what it has set."""
 
     standard: str
     steps: list[dict[str, Any]]
     limits: dict[str, str]
     kept: dict[str, Any]
     names: list[str] = field(default_factory=list)
+    after: dict[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -51,6 +53,70 @@ class Play:
             if step["method"] == "SetValue" and step["expectedReturn"] == "true"
         ]
         return [element for element in dict.fromkeys(done) if element not in WRITE_ONLY]
+
+
+def _own(name: str, *calls: tuple[str, ...], after: dict[str, str], **limits: str) -> Play:
+    """A play of ours for 1.2: calls as (element, value) to set and (element, "=", value) to read."""
+    steps: list[dict[str, Any]] = [
+        {"method": "Initialize", "value": "", "expectedReturn": "true", "expectedErrorCode": "0"}
+    ]
+    for element, *rest in calls:
+        reads = rest[0] == "="
+        steps.append(
+            {
+                "method": "GetValue" if reads else "SetValue",
+                "element": f"cmi.{element}",
+                **({} if reads else {"value": rest[0]}),
+                "expectedReturn": rest[1] if reads else "true",
+                "expectedErrorCode": "0",
+            }
+        )
+    return Play("scorm12", steps, limits, {}, [name], {f"cmi.{key}": value for key, value in after.items()})
+
+
+_STATUS, _RAW = "core.lesson_status", "core.score.raw"
+#: What the manifest decides in 1.2 (RTE 3.4.4): mastery, credit and mode, limits, launch data
+OWN = [
+    _own(
+        "done, above mastery",
+        (_STATUS, "completed"),
+        (_RAW, "80"),
+        after={_STATUS: "passed"},
+        mastery_score="80",
+    ),
+    _own(
+        "done, below mastery",
+        (_STATUS, "passed"),
+        (_RAW, "79.5"),
+        after={_STATUS: "failed"},
+        mastery_score="80",
+    ),
+    _own("done, no score", (_STATUS, "completed"), after={_STATUS: "completed"}, mastery_score="80"),
+    _own(
+        "put aside half done",
+        *((_STATUS, "incomplete"), (_RAW, "10"), ("core.exit", "suspend")),
+        after={_STATUS: "incomplete", "core.entry": "resume"},
+        mastery_score="80",
+    ),
+    _own("says nothing", after={_STATUS: "completed", "core.entry": ""}),
+    _own("only a score", (_RAW, "90"), after={_STATUS: "passed"}, mastery_score="80"),
+    _own(
+        "finds what the manifest says",
+        ("core.credit", "=", "credit"),
+        ("core.lesson_mode", "=", "normal"),
+        ("core.lesson_status", "=", "not attempted"),
+        ("core.entry", "=", "ab-initio"),
+        ("student_data.mastery_score", "=", "66.5"),
+        ("student_data.max_time_allowed", "=", "00:30:00"),
+        ("student_data.time_limit_action", "=", "exit,no message"),
+        ("launch_data", "=", "bài=3&lớp=7"),
+        after={},
+        mastery_score="66.5",
+        max_time_allowed="00:30:00",
+        time_limit_action="exit,no message",
+        launch_data="bài=3&lớp=7",
+    ),
+]
 
 
 def read_plays(path: Path) -> list[Play]:
@@ -103,7 +169,7 @@ def package(standard: str, limits: dict[str, str]) -> bytes:
             'xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2" '
             'xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"'
         )
-        version, kind, more = "1.2", "scormtype", ""
+        version, kind, more = "1.2", "scormtype", _limits12(limits)
     else:
         spaces = (
             'xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" '
@@ -119,6 +185,22 @@ def package(standard: str, limits: dict[str, str]) -> bytes:
 <resources><resource identifier="R1" type="webcontent" adlcp:{kind}="sco" href="index.html">
 <file href="index.html"/><file href="steps.js"/></resource></resources></manifest>"""
     return pack({"imsmanifest.xml": manifest.encode(), "index.html": _PAGE, "steps.js": _SCRIPT})
+
+
+_NAMES12 = {
+    "max_time_allowed": "maxtimeallowed",
+    "time_limit_action": "timelimitaction",
+    "launch_data": "datafromlms",
+    "mastery_score": "masteryscore",
+}
+
+
+def _limits12(limits: dict[str, str]) -> str:
+    return "".join(
+        f"<adlcp:{written}>{escape(limits[name])}</adlcp:{written}>"
+        for name, written in _NAMES12.items()
+        if name in limits
+    )
 
 
 def _limits2004(limits: dict[str, str]) -> str:

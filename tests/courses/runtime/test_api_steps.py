@@ -40,7 +40,7 @@ def plays() -> list[Play]:
     names = [name for play in found for name in play.names]
     assert len({name.rpartition(" ")[0] for name in names}) == FILES
     assert sum(len(play.steps) * len(play.names) for play in found) == CALLS
-    return found
+    return [*found, *api_steps.OWN]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,8 @@ def desk(live: Live) -> Desk:
     code = (
         "import json\nfrom pathlib import Path\nfrom tests.courses.runtime import api_steps\n"
         f"path = Path({str(_archive())!r})\n"
-        "print(json.dumps(api_steps.make_plays_stage(api_steps.read_plays(path))))"
+        "plays = [*api_steps.read_plays(path), *api_steps.OWN]\n"
+        "print(json.dumps(api_steps.make_plays_stage(plays)))"
     )
     return Desk(live, json.loads(live.python(code).splitlines()[-1]))
 
@@ -111,7 +112,9 @@ def check(page: Page, desk: Desk, address: str, play: Play) -> list[str]:
     if not any(step["method"] == "Initialize" for step in steps):
         steps.insert(0, INITIALIZE)
     ends = steps.pop() if steps[-1]["method"] == "Terminate" else TERMINATE
-    reads = [{"method": "GetValue", "element": element} for element in play.written()]
+    reads = [
+        {"method": "GetValue", "element": element} for element in play.written() if element not in play.after
+    ]
     said = run(page, desk, address, [*steps, *reads, ends])
     wrong = [
         f"{play.name}: {step} -> {got}"
@@ -122,8 +125,9 @@ def check(page: Page, desk: Desk, address: str, play: Play) -> list[str]:
     ]
     if said[-1] != ["true", "0"]:
         wrong.append(f"{play.name}: the end -> {said[-1]}")
-    if reads:
-        held = said[len(steps) : -1]
+    if reads or play.after:
+        held = [*said[len(steps) : -1], *([value, "0"] for value in play.after.values())]
+        reads += [{"method": "GetValue", "element": element} for element in play.after]
         again = run(page, desk, address, [INITIALIZE, *reads, TERMINATE])[1:-1]
         for step, before, after in zip(reads, held, again, strict=True):
             if before != after or after[1] != "0":
