@@ -19,7 +19,7 @@ from courses.runtime.actions import Launch, open_session
 from courses.runtime.commits import announce
 from courses.runtime.models import Attempt, CommitLog, ScoState
 from courses.runtime.requests import CONTROLS
-from courses.runtime.sequencing import Controls, Node, Result, Sequencer
+from courses.runtime.sequencing import Controls, Node, Result, Sequencer, Tracked
 from courses.runtime.tracking import launched_with
 from courses.runtime.trees import Tree, load, note_told, open_state, sequencer_of, store, tracked_now
 from courses.runtime.watch import Watch
@@ -110,16 +110,26 @@ def _navigate(tree: Tree, sequencer: Sequencer, kind: str, target: str) -> Resul
     state = open_state(tree)
     tracked = tracked_now(tree, state)
     if kind == "":
-        if tree.state.current:  # a window that closed without a word has put the lesson aside
-            sequencer.navigate("suspendAll", "", tracked)
-        resumed = sequencer.navigate("resumeAll") if tree.state.suspended else None
-        # A heading can be put aside, where its part had ended by itself: it is begun, not gone on with.
-        return sequencer.navigate("start") if resumed is None or resumed.exception else resumed
+        return _go_on(tree, sequencer, tracked)
     if state is not None and state.exit in _ENDING and kind not in _WHOLE:
         return sequencer.navigate("exitAll", "", tracked)
     if kind == CONTROLS:
         return Result()
     return sequencer.navigate(kind, target, tracked)
+
+
+def _go_on(tree: Tree, sequencer: Sequencer, tracked: Tracked | None) -> Result:
+    """Where the lesson stands: the part that is open, put aside, or was the last when nothing followed it."""
+    current = tree.state.current
+    if current and not tree.state.activity(current).active:
+        again = sequencer.navigate("jump", current)
+        if again.deliver:
+            return again
+    if tree.state.current:  # a window that closed without a word has put the lesson aside
+        sequencer.navigate("suspendAll", "", tracked)
+    resumed = sequencer.navigate("resumeAll") if tree.state.suspended else None
+    # A heading can be put aside, where its part had ended by itself: it is begun, not gone on with.
+    return sequencer.navigate("start") if resumed is None or resumed.exception else resumed
 
 
 def _ready(tree: Tree, sequencer: Sequencer, launch: Launch, *, restored: bool, resumed: bool) -> None:

@@ -198,6 +198,32 @@ def test_a_refusal_changes_nothing(stage: Stage):
     assert go(stage, "choice", "nowhere").exception
 
 
+SHUT = MANIFEST.replace(
+    """<adlcp:data><adlcp:map targetID="notes"/></adlcp:data>
+      <imsss:sequencing>
+      <imsss:delivery""",
+    """<adlcp:data><adlcp:map targetID="notes"/></adlcp:data>
+      <imsss:sequencing><imsss:sequencingRules><imsss:preConditionRule>
+      <imsss:ruleConditions><imsss:ruleCondition condition="always"/></imsss:ruleConditions>
+      <imsss:ruleAction action="disabled"/></imsss:preConditionRule></imsss:sequencingRules>
+      <imsss:delivery""",
+)
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_where_nothing_follows_the_lesson_goes_on_with_its_last_part(away: bool):
+    stage = stage_with(package(SHUT))
+    assert delivered(go(stage)) == "one"
+    nothing = go(stage, "continue")
+    assert nothing.launch is None
+    assert nothing.exception
+    assert "org" not in nothing.controls["hidden"]
+    if away:  # put aside while nothing was open
+        assert go(stage, "suspendAll").ended
+    assert delivered(go(stage)) == "one"
+    assert delivered(go(stage)) == "one"
+
+
 def test_nobody_moves_anothers_attempt(stage: Stage):
     attempt = begin(stage)
     with pytest.raises(NotAllowed):
