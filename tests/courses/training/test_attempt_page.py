@@ -89,7 +89,7 @@ def test_what_came_late_apart_or_was_refused_is_flagged(
     assert "Đến sau khi lớp đóng: được giữ, chưa tính." in page
     assert page.count("Đến muộn") == 2  # the sign and the reason
     assert page.count("Bị từ chối") == 1
-    assert "Không có gì mới" in page
+    assert "Không nhận gì" in page
     assert "lớn hơn 1 MB" in page
 
 
