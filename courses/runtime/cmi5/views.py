@@ -6,6 +6,7 @@ No cookie, no sign-in: each request carries the token of one runtime session.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -170,7 +171,8 @@ def _said(asked: Asked) -> HttpResponse:
     if verb := asked.query.get("verb"):
         rows = rows.filter(verb=verb)
     limit = asked.query.get("limit", "")
-    most = min(int(limit), _MOST_LISTED) if limit.isdigit() and int(limit[:9]) else _MOST_LISTED
+    few = int(limit) if re.fullmatch("[0-9]{1,9}", limit) else 0
+    most = min(few or _MOST_LISTED, _MOST_LISTED)
     order = ("stored_at", "pk") if asked.query.get("ascending") == "true" else ("-stored_at", "-pk")
     found = [_stored(row) for row in rows.order_by(*order)[:most]]
     if activity := asked.query.get("activity"):

@@ -326,6 +326,9 @@ def test_sent_twice_counts_once_and_a_list_is_taken_whole_or_not_at_all(client: 
     assert unit.call("GET", "statements", statementId=str(uuid4())).status_code == 404
     listed = unit.call("GET", "statements", verb=words.PASSED).json()
     assert [one["id"] for one in listed["statements"]] == [both[1]["id"]]
+    for limit in ("²", "9" * 5_000, "-1", "0"):  # not a number that anybody means: as without
+        assert unit.call("GET", "statements", limit=limit).status_code == 200
+    assert len(unit.call("GET", "statements", limit="1").json()["statements"]) == 1
 
 
 def test_a_newer_launch_abandons_the_one_before(client: Client) -> None:
