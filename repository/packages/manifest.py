@@ -84,7 +84,8 @@ class Manifest:
     def kind(self) -> str:  # noqa: PLR0911  (one line an answer reads better than a chain)
         """`scorm12`, `scorm2004`, `imscc`, `qti`, or "" where it is neither; by namespace first."""
         spaces = self.namespaces
-        if any("imsccv1p" in space for space in spaces):
+        # 1.1 to 1.3, then 1.0
+        if any("imsccv1p" in space or "/imscc/" in space for space in spaces):
             return "imscc"
         types = [resource.type.lower() for resource in self.resources]
         if any(kind.startswith("imsqti") for kind in types) and not self._has_sco:

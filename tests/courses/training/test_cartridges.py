@@ -75,9 +75,15 @@ CONTENTS = item(
 ) + item("m2", "Chương hai", item("i6", "Đề cương", to="r-doc"))
 
 
-def cartridge(*, contents: str = CONTENTS, resources: str = RESOURCES, **files: str | bytes) -> bytes:
+def cartridge(
+    *,
+    contents: str = CONTENTS,
+    resources: str = RESOURCES,
+    namespace: str = NAMESPACE,
+    **files: str | bytes,
+) -> bytes:
     manifest = (
-        f'<manifest identifier="m" xmlns="{NAMESPACE}"><metadata><schema>IMS Common Cartridge</schema>'
+        f'<manifest identifier="m" xmlns="{namespace}"><metadata><schema>IMS Common Cartridge</schema>'
         "<schemaversion>1.1.0</schemaversion></metadata><organizations><organization identifier='o' "
         f"structure='rooted-hierarchy'><item identifier='root'>{contents}</item></organization>"
         f"</organizations><resources>{resources}</resources></manifest>"
@@ -123,8 +129,10 @@ def run(sector: Sector, course: Course, version: Version) -> CartridgeImport:
     return planned
 
 
-def test_the_report_on_the_upload() -> None:
-    report = check_package(io.BytesIO(cartridge()), filename="goi.imscc")
+@pytest.mark.parametrize("space", ["imscc", "imsccv1p1", "imsccv1p2", "imsccv1p3"])
+def test_the_report_on_the_upload(space: str) -> None:
+    made = cartridge(namespace=NAMESPACE.replace("imsccv1p1", space))
+    report = check_package(io.BytesIO(made), filename="goi.imscc")
     assert (report.verdict, report.kind, report.launch) == ("warned", "imscc", "bai/mo-dau.html")
     found = {one.code: one for one in report.findings}
     assert found["questions_kept"].params["questions"] == 4
