@@ -21,7 +21,7 @@ from courses.runtime.outcome import COMPLETIONS, SUCCESSES, better
 from courses.runtime.scos import all_scos, launchable
 from courses.runtime.states import keep_rolled_up, outcome_of_attempt
 from courses.runtime.treecarrying import carry_tree
-from repository.models import Version
+from repository.models import Kind, Version
 
 STATUS, WHOLE = "status", "whole"
 
@@ -41,6 +41,12 @@ class Carried:
     new: str
     old: str
     whole: bool
+
+
+def whole_tracks(older: Version, newer: Version) -> bool:
+    """Whether bookmarks and kept data can come along at all: both must speak the same standard, and keep them
+    in the track; cmi5 units keep theirs in a store of their own."""
+    return older.kind == newer.kind and newer.kind != Kind.CMI5
 
 
 def carry(*, former: Attempt, version: Version, parts: Sequence[Carried]) -> Attempt:
@@ -83,7 +89,7 @@ def carry_again(successor: Attempt) -> None:
 
 def _write(former: Attempt, successor: Attempt, parts: Sequence[Carried]) -> None:
     states = {state.sco_identifier: state for state in former.states.all()}
-    same_kind = former.version.kind == successor.version.kind
+    same_kind = whole_tracks(former.version, successor.version)
     names = {sco.identifier for sco in launchable(all_scos(successor.version))}
     ScoState.objects.bulk_create(
         _state(successor, part, states[part.old], same_kind=same_kind)

@@ -18,6 +18,7 @@ from accounts.models import UnitAncestry
 from accounts.permissions import told
 from accounts.querysets import on_day
 from courses.runtime.activitytree import definition_of
+from courses.runtime.carrying import whole_tracks
 from courses.runtime.mapping import Mapping, map_parts
 from courses.runtime.models import Attempt
 from courses.runtime.parts import parts_of
@@ -273,7 +274,7 @@ def reach_of(user: Any, resource_id: int) -> Reach:
 @dataclass(frozen=True, slots=True)
 class Route:
     """From one older version to the target. ``ordered``: the newer one has an activity tree; ``tree_kept``:
-    the older had one too, whose state is taken over; ``same_kind``: both speak the same standard."""
+    the older had one too, whose state is taken over; ``same_kind``: bookmarks and data can come along."""
 
     older: Version
     mapping: Mapping
@@ -318,7 +319,7 @@ def _route(older: Version, target: Version, mapping: Mapping, learners: int) -> 
         older=older,
         mapping=mapping,
         learners=learners,
-        same_kind=older.kind == target.kind,
+        same_kind=whole_tracks(older, target),
         ordered=ordered,
         tree_kept=ordered and definition_of(older) is not None,
     )
