@@ -319,9 +319,7 @@ def test_a_cartridge_in_use_is_not_swept(sector: Sector, course: Course, client:
 
 def test_a_cartridge_is_looked_at_as_pages(sector: Sector, version: Version, client: Client) -> None:
     client.force_login(sector.manager)
-    page = client.get(f"/try/{version.uid}/")
-    assert page.status_code == 200
-    assert "Bài mở đầu" in page.content.decode()
+    assert client.get(f"/try/{version.uid}/").status_code == 200
     opened = client.post(f"/try/{version.uid}/open/", {"sco": ""})
     assert opened.json()["title"] == "Bài mở đầu"
     bare = lesson_from(sector.so, sector.manager, cartridge(contents=item("q", "Đề", to="r-quiz"), resources=(
