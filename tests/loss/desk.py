@@ -23,6 +23,8 @@ _WATCH = """if (window === window.top) addEventListener("DOMContentLoaded", () =
 });"""
 #: How long leaving a lesson may take that cannot send its last work.
 _LEAVE_MS = 6000
+#: How long after it is loaded again a window closes.
+_RELOAD_MS = 100
 _LOOK = "[document.querySelector('[data-save-text]')?.textContent ?? '', Date.now()]"
 #: What the lesson and the line say: the name of the binding, what it was given; the answer goes back.
 Hears = Callable[[str, Any], Any]
@@ -108,7 +110,8 @@ class Desk:
             if manner == 1:
                 self.page.goto("about:blank")
             elif manner == 2:
-                self.page.reload(wait_until="commit")
+                self.page.evaluate("() => { setTimeout(() => location.reload()); }")
+                self.pause(_RELOAD_MS)
             elif manner == 3:
                 here = self.page.url
                 self.page.click("[data-exit]", timeout=1000, no_wait_after=True)
@@ -137,10 +140,14 @@ class Desk:
 
     def kill(self) -> None:
         """SIGKILL to every process of the browser: no event runs in any page."""
+        self.strike()
+        self.stop()
+
+    def strike(self) -> None:
+        """The same, from whatever thread: what waits for the browser hears that it is gone."""
         for process in self._processes():
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(signal.SIGKILL)
-        self.stop()
 
     def _processes(self) -> list[psutil.Process]:
         mine = f"--user-data-dir={self.folder}"

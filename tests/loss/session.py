@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -31,6 +32,8 @@ from tests.loss.plan import PARTS, Fault, Launch, Plan, Step
 
 SCHEMA = 1
 ARRIVE_SECONDS = 20.0
+#: Who waits longer for a browser waits for ever.
+PATIENCE_SECONDS = 120.0
 _LOOK_EVERY = 0.5
 _STEP_MS = 15
 #: Commits of a session that are sent a second time afterwards.
@@ -125,6 +128,9 @@ class Session:
 
     def play(self) -> Outcome:
         began = time.monotonic()
+        patience = threading.Timer(PATIENCE_SECONDS, self.desk.strike)
+        patience.daemon = True
+        patience.start()
         try:
             for turn, launch in enumerate((*self.plan.launches, None)):
                 asked = self._open(launch)
@@ -138,7 +144,9 @@ class Session:
         except (Error, AssertionError, OSError) as fault:
             self.outcome.result = "error"
             self.outcome.failures.append(f"{type(fault).__name__}: {str(fault)[:300]}")
+            self.desk.kill()
         finally:
+            patience.cancel()
             self.desk.hears = lambda _name, _told: None
             self.outages.end_all()
             with suppress(Error):
