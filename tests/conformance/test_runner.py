@@ -16,7 +16,7 @@ from tests.live import Live, start_live
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-#: Of the published cases: the API, controls and a silent SCO, shared objectives, order by rules, measures, rollup.
+#: Of the published cases: calls, a status said or not, shared objectives, order, measures, rollup.
 PUBLISHED = ("API", "CM-06", "OB-05c", "CT-01", "MS-01", "RU-01aa")
 
 VOCABULARY = """I=doInitialize
@@ -53,6 +53,15 @@ Act1V1.commands.3=SET->a~n~r!N.c->t->0
 """
 SECOND = "Act2V1.commands.0=I->->t->0\n"
 RIGHT = FIRST + SECOND
+#: A part that leaves while the lesson goes on, and the whole lesson chosen from its contents.
+LEFT = """Act1V1.UIQ=ui.visible@Suspend All~ui.visible@Abandon~click.button
+Act1V1.UIA=Y~N
+Act1V1.commands.0=I->->t->0
+Act1V1.commands.1=SET->a~n~r!exit->t->0
+Act1V1.CUI=Choice~the activity that corresponds to the root of "Two parts"
+Act1V2.commands.0=I->->t->0
+Act1V2.CUI=TRIGExitAll
+"""
 #: Variants of the same case with one fault each, and how it is reported.
 FAULTS: dict[str, tuple[str, Failure]] = {
     "answer": (
@@ -93,7 +102,7 @@ def suite(tmp_path: Path) -> Path:
     for folder in ("manifests", "testcases"):
         (tmp_path / folder).mkdir()
     (tmp_path / "Commands.properties").write_text(VOCABULARY)
-    texts = {"right": RIGHT, **{name: text for name, (text, _failure) in FAULTS.items()}}
+    texts = {"right": RIGHT, "left": LEFT, **{name: text for name, (text, _failure) in FAULTS.items()}}
     for name, text in texts.items():
         (tmp_path / "manifests" / f"{name}.xml").write_text(MANIFEST)
         (tmp_path / "testcases" / f"{name}.properties").write_text(f"start=.\n{text}")
@@ -114,7 +123,8 @@ def test_what_is_right_passes_and_each_fault_is_named(live: Live, browsers: Brow
             (case,) = journey.cases
             got[case.name] = play(case, learner)
             learner.wait = 1.5
-    right = got.pop("right")
+    left, right = got.pop("left"), got.pop("right")
+    assert (left.result, left.delivered, left.first_failure) == ("passed", ["1", "1"], None)
     assert (right.result, right.delivered, right.first_failure) == ("passed", ["1", "2"], None)
     assert {name: one.first_failure for name, one in got.items()} == {
         name: failure for name, (_text, failure) in FAULTS.items()
