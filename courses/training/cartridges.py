@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from courses.training.imported import blocks_of
-from courses.training.prose import LONGEST_LINE
+from courses.training.prose import LONGEST_LINE, ProseError, clean_blocks
 from repository.packages import pages
 from repository.packages.cartridge import (
     MEMBER_BYTES,
+    TOTAL_BYTES,
     Cartridge,
     Finder,
     Part,
@@ -28,7 +29,7 @@ _MOST_NAMED = 50
 
 @dataclass(frozen=True, slots=True)
 class PlannedPage:
-    """A page of text to be; ``about`` says where it stood in the cartridge."""
+    """A page of text to be, its blocks as they are kept; ``about`` says where it stood in the cartridge."""
 
     title: str
     blocks: list[dict[str, Any]]
@@ -88,7 +89,14 @@ class _Planner:
     find: Finder
     read: Reader
     unnamed: str
+    left: int
     planned: Planned = field(default_factory=Planned)
+
+    def bytes_of(self, path: str) -> bytes:
+        """A member's beginning; nothing once enough was read of all, however often a member is named."""
+        data = self.read(path, min(MEMBER_BYTES, self.left)) if self.left > 0 else b""
+        self.left -= len(data)
+        return data
 
     def section(self, section: Section, tell: Callable[[], None]) -> None:
         made = PlannedSection(section.title or self.unnamed)
@@ -110,7 +118,11 @@ class _Planner:
             return None
         counts = self.planned.counts
         counts[f"{part.sort}s"] = counts.get(f"{part.sort}s", 0) + 1
-        blocks = self.blocks(part)
+        try:
+            blocks = clean_blocks(self.blocks(part))
+        except ProseError:
+            self._leave("length", part.title)
+            blocks = []
         return PlannedPage(part.title or "–", blocks, part.heading, required=part.sort != "link")
 
     def blocks(self, part: Part) -> list[dict[str, Any]]:
@@ -119,7 +131,9 @@ class _Planner:
             return [{"type": "paragraph", "value": link}]
         if part.sort == "file":
             return [self._file(part.path, part.title)]
-        html = part.html or pages.decode(self.read(part.path, MEMBER_BYTES))
+        html = part.html or pages.decode(self.bytes_of(part.path))
+        if not html and self.left <= 0:
+            self._leave("length", part.title)
         blocks, left_out = blocks_of(html, lambda address: self._named(part.path, address))
         for reason in left_out:
             self._leave(reason, part.title)
@@ -136,7 +150,10 @@ class _Planner:
         self.planned.left_out.setdefault(reason, []).append(title)
 
     def keep(self, part: Part) -> None:
-        document = self.read(part.path, MEMBER_BYTES)
+        document = self.bytes_of(part.path)
+        if not document and self.left <= 0:
+            self._leave("length", part.title)
+            return
         found = read_questions(document)
         self.planned.questions.append(
             PlannedQuestions(
@@ -163,11 +180,13 @@ def plan_of(
     find: Finder,
     read: Reader,
     unnamed: str = "…",
+    most: int = TOTAL_BYTES,
     tell: Callable[[int, int], None] = lambda done, of: None,
 ) -> Planned:
     """What a cartridge becomes. ``version`` names it in the blocks that show its files; ``unnamed`` is the
-    title of what stands outside its sections; ``tell`` hears how many parts are done, of how many."""
-    planner = _Planner(version, base, find, read, unnamed)
+    title of what stands outside its sections; ``most`` how many bytes of members are read; ``tell`` hears how
+    many parts are done, of how many."""
+    planner = _Planner(version, base, find, read, unnamed, most)
     planner.planned.missing = list(cartridge.missing)
     of, done = len(cartridge.parts), 0
 

@@ -27,9 +27,10 @@ _DOCUMENTS = frozenset(
     {"pdf", "doc", "docx", "odt", "rtf", "ppt", "pptx", "odp", "xls", "xlsx", "ods", "csv", "txt", "mp3",
      "m4a", "ogg", "wav", "mp4", "webm", "m4v", "epub", "ggb"}
 )  # fmt: skip
-#: How much is read of one member (a page, a link, questions), and of all of them.
+#: How much is read of one member (a page, a link, questions), and of all of them at an upload and an import.
 MEMBER_BYTES = 2 * 1024 * 1024
-_TOTAL_BYTES = 48 * 1024 * 1024
+LOOK_BYTES = 8 * 1024 * 1024
+TOTAL_BYTES = 48 * 1024 * 1024
 _MOST_PARTS = 2_000
 _LONGEST_TITLE = 250
 _LONGEST_URL = 1_000
@@ -81,15 +82,18 @@ Reader = Callable[[str, int], bytes]
 Finder = Callable[[str], str | None]
 
 
-def read_cartridge(manifest: Manifest, *, base: str, find: Finder, read: Reader) -> Cartridge:
-    """What a cartridge holds. ``base`` is the folder of its manifest ("" or "x/")."""
-    return _Reading(manifest, base, find, read).run()
+def read_cartridge(
+    manifest: Manifest, *, base: str, find: Finder, read: Reader, most: int = TOTAL_BYTES
+) -> Cartridge:
+    """What a cartridge holds. ``base`` is the folder of its manifest ("" or "x/"); at most ``most`` bytes of
+    members are read, and what lies beyond is known by its name alone."""
+    return _Reading(manifest, base, find, read, left=most).run()
 
 
 class _Reading:
-    def __init__(self, manifest: Manifest, base: str, find: Finder, read: Reader) -> None:
+    def __init__(self, manifest: Manifest, base: str, find: Finder, read: Reader, *, left: int) -> None:
         self.manifest, self.base, self.find, self._read = manifest, base, find, read
-        self.left = _TOTAL_BYTES
+        self.left = left
         self.resources = {resource.identifier: resource for resource in manifest.resources}
         self.used: set[str] = set()
         self.linked: set[str] = set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .cartridge import Cartridge, Part, questions_in, read_cartridge
+from .cartridge import LOOK_BYTES, Cartridge, Part, questions_in, read_cartridge
 from .check_cmi5 import Package
 from .codes import PackageRefused
 from .manifest import Manifest
@@ -16,7 +16,9 @@ def take_cartridge(package: Package, manifest: Manifest, path: str) -> None:
     Its pages can be looked at as they are; a course makes sections of it (`cartridge`).
     """
     report = package.report
-    cartridge = read_cartridge(manifest, base=report.base, find=package.find, read=package.read)
+    cartridge = read_cartridge(
+        manifest, base=report.base, find=package.find, read=package.read, most=LOOK_BYTES
+    )
     if not cartridge.parts:
         raise PackageRefused("nothing_to_launch", path)
     report.items = _items(cartridge)

@@ -18,7 +18,7 @@ from accounts.errors import NotAllowed, Refusal
 from accounts.models import User
 from courses.training.actions.building import changed, require_manages
 from courses.training.actions.courses import add_section
-from courses.training.actions.pages import add_page
+from courses.training.actions.pages import add_pages
 from courses.training.cartridges import Planned, plan_of
 from courses.training.models import Activity, CartridgeImport, Course, KeptQuestions, RunPin, Section
 from repository.models import Ingest, Kind, Version
@@ -147,17 +147,7 @@ def _write(found: CartridgeImport, planned: Planned) -> str:
     for wanted in planned.sections:
         section = add_section(by=found.by, course=course, title=wanted.title)
         sections.append(section)
-        activities += [
-            add_page(
-                by=found.by,
-                section=section,
-                title=page.title,
-                about=page.about,
-                blocks=page.blocks,
-                required=page.required,
-            )
-            for page in wanted.pages
-        ]
+        activities += add_pages(by=found.by, section=section, pages=wanted.pages)
     KeptQuestions.objects.bulk_create(
         KeptQuestions(source=locked, **one.as_fields()) for one in planned.questions
     )

@@ -18,6 +18,7 @@ from courses.training.actions.building import (
     require_manages,
     titled,
 )
+from courses.training.cartridges import PlannedPage
 from courses.training.completion import ATTENDED, OPENED, Rule
 from courses.training.models import Activity, CartridgeImport, Course, Section
 from courses.training.prose import ProseError, clean_blocks, resources_of, versions_of
@@ -45,6 +46,31 @@ def add_page(
     if blocks:
         write_page(by=by, activity=page, blocks=blocks)
     return page
+
+
+@transaction.atomic
+def add_pages(*, by: User | None, section: Section, pages: Sequence[PlannedPage]) -> list[Activity]:
+    """The pages of an import at the end of a section, in one go; their blocks are cleaned already, and show
+    files of that import alone."""
+    require_manages(by, section.course.unit_id)
+    Course.objects.select_for_update().get(pk=section.course_id)
+    first = next_position(section)
+    stream = Activity().body.stream_block
+    added = Activity.objects.bulk_create(
+        Activity(
+            section=section,
+            position=first + number,
+            kind=Activity.Kind.PAGE,
+            title=titled(page.title),
+            about=nfc(page.about).strip()[:2000],
+            required=page.required,
+            rule=Rule(OPENED).as_json(),
+            body=stream.to_python(page.blocks),
+        )
+        for number, page in enumerate(pages)
+    )
+    changed(section.course_id)
+    return list(added)
 
 
 @transaction.atomic

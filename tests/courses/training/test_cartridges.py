@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import time
+import zipfile
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -16,12 +18,15 @@ from accounts.errors import NotAllowed, Refusal
 from courses.models import Activity, CartridgeImport, Course, KeptQuestions, Section
 from courses.training import actions
 from courses.training.actions import cartridges
+from courses.training.cartridges import plan_of
 from courses.training.imported import blocks_of
 from courses.training.page_view import shown_blocks
 from courses.training.places import courses_and_classes
 from repository.actions import discard, sweep_discarded
 from repository.models import Version
+from repository.packages.cartridge import read_cartridge
 from repository.packages.check import check_package
+from repository.packages.manifest import parse_manifest
 from tests.courses.runtime.stage import lesson_from
 from tests.courses.world import Sector, make_sector
 from tests.factories import person
@@ -299,6 +304,33 @@ def test_html_becomes_blocks() -> None:
     assert {"type": "quote", "value": {"text": "Lời", "source": ""}} in blocks
     for broken in ("<", "<p><b><i>", "<ul><li>" * 500, "</ul></p>", "<script>alert(1)", "\0"):
         blocks_of(broken, lambda _: "")
+
+
+def test_a_page_named_a_thousand_times_is_read_within_bounds() -> None:
+    page = "<p>" + "chữ " * 10_000 + "</p>"
+    many = "".join(item(f"i{n}", f"Trang {n}", to=f"r{n}") for n in range(1_500))
+    resources = "".join(resource(f"r{n}", "webcontent", "bai/mo-dau.html") for n in range(1_500))
+    made = cartridge(contents=item("s", "Phần", many), resources=resources, **{"bai/mo-dau.html": page})
+    started = time.process_time()
+    report = check_package(io.BytesIO(made), filename="goi.imscc")
+    assert report.verdict == "accepted"
+    assert time.process_time() - started < 5
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        read: list[int] = []
+
+        def member(path: str, most: int) -> bytes:
+            read.append(len(archive.read(path)[:most]))
+            return archive.read(path)[:most]
+
+        def there(path: str) -> str | None:
+            return path if path in archive.namelist() else None
+
+        manifest = parse_manifest(archive.read("imsmanifest.xml"))
+        found = read_cartridge(manifest, base="", find=there, read=member, most=1_000_000)
+        planned = plan_of(found, version=uuid4(), base="", find=there, read=member, most=1_000_000)
+    assert len(found.parts) == 1_500
+    assert sum(read) <= 2_000_000
+    assert len(planned.left_out["length"]) > 1_400
 
 
 def test_a_cartridge_in_use_is_not_swept(sector: Sector, course: Course, client: Client) -> None:
