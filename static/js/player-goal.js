@@ -19,7 +19,7 @@ export function goalLine(page) {
     const shown = when === "minutes" ? Math.min(Math.floor(soFar / 60), Math.floor(asked / 60)) : Math.floor(soFar);
     const text = met ? done : far.replace("{n}", String(shown));
     if (words.textContent !== text) words.textContent = text;
-    line.classList.toggle("good", met);
+    line.classList.toggle("met", met);
     return enough;
   }
 

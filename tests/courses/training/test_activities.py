@@ -13,7 +13,9 @@ from django.utils import timezone
 from accounts.days import today
 from accounts.errors import NotAllowed, Refusal
 from accounts.models import User
+from courses.templatetags.training import rule_words
 from courses.training import actions
+from courses.training.completion import WHENS
 from courses.training.models import Activity, ActivityCompletion, ClassSession, Completion, Course, Enrolment
 from tests.courses.training.test_pages import signed_in, text_of
 from tests.courses.world import Sector, make_sector
@@ -164,6 +166,60 @@ class TestBuilding:
         assert client.get(preview).status_code == 404
         assert client.post(add, {"kind": "page", "title": "x"}).status_code == 404
         assert Activity.objects.filter(section=section).count() == 3
+
+
+class TestRulesByKind:
+    """What may be asked for depends on the file behind the activity."""
+
+    @pytest.mark.parametrize(
+        ("kind", "usual", "offered"),
+        [
+            ("html5", {"when": "opened"}, ["opened", "minutes", "scrolled"]),
+            ("video", {"when": "watched", "at_least": 0.8}, ["watched", "minutes", "opened"]),
+            ("h5p", {"when": "completed"}, ["completed", "passed", "score", "minutes", "opened"]),
+            ("pdf", {"when": "opened"}, ["opened"]),
+        ],
+    )
+    def test_the_builder_offers_them(
+        self, sector: Sector, kind: str, usual: dict, offered: list[str]
+    ) -> None:
+        resource = published_lesson(sector.so, sector.manager, title="Tệp thử", kind=kind)
+        section = sector.lesson.section
+        added = actions.add_activity(by=sector.manager, section=section, resource=resource)
+        assert added.rule == usual
+        client = signed_in(sector.manager)
+        address = reverse("courses:activity", args=[added.uid])
+        page = client.get(address).content.decode()
+        assert {when for when in WHENS if f'value="{when}"' in page} == set(offered)
+        for when in ("opened", "minutes", "scrolled", "watched"):
+            facts = {"title": "Tệp thử", "required": "on", "when": when, "minutes": "5", "share": "65"}
+            answer = client.post(address, facts)
+            assert (answer.status_code == 302) is (when in offered), when
+        added.refresh_from_db()
+        if kind == "video":
+            client.post(address, {"title": "Tệp thử", "when": "watched", "share": "65", "required": "on"})
+            added.refresh_from_db()
+            assert added.rule == {"when": "watched", "at_least": 0.65}
+            assert 'name="share" value="65"' in client.get(address).content.decode()
+            half = client.post(address, {"title": "Tệp thử", "when": "watched", "share": ""})
+            assert half.status_code == 422
+            assert "bao nhiêu phần trăm" in half.content.decode()
+
+    def test_what_a_file_cannot_report_is_refused(self, sector: Sector) -> None:
+        with pytest.raises(Refusal) as refused:
+            actions.edit_activity(
+                by=sector.manager,
+                activity=sector.lesson,
+                title="x",
+                rule={"when": "watched", "at_least": 0.5},
+                required=True,
+            )
+        assert refused.value.code == "rule_needs_tracking"
+
+    def test_the_learner_reads_what_is_asked(self) -> None:
+        assert rule_words({"when": "watched", "at_least": 0.8}) == "Xong khi đã xem 80 %"
+        assert rule_words({"when": "watched", "at_least": 0.8}, "audio") == "Xong khi đã nghe 80 %"
+        assert rule_words({"when": "scrolled"}) == "Xong khi cuộn đến cuối trang"
 
 
 class TestBuilder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 
 import pytest
 
@@ -78,6 +79,42 @@ def test_what_browsers_do_not_play_is_refused(data: bytes, name: str, code: str)
     report = checked(data, name)
     assert (codes(report), report.verdict) == ([code], "refused")
     assert report.findings[0].message
+
+
+def movie_header(version: int, scale: int, duration: int) -> bytes:
+    times = bytes(16) if version else bytes(8)
+    return box(
+        b"mvhd",
+        bytes([version, 0, 0, 0]),
+        times,
+        struct.pack(">IQ" if version else ">II", scale, duration),
+        bytes(80),
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (movie_header(0, 600, 54_000), 90.0),
+        (movie_header(1, 1000, 7_200_500), 7200.5),
+        (movie_header(0, 0, 54_000), 0.0),
+        (movie_header(0, 600, 0xFFFFFFFF), 0.0),
+        (box(b"mvhd", bytes(4)), 0.0),
+    ],
+)
+def test_the_length_of_an_mp4(header: bytes, seconds: float) -> None:
+    film = box(b"ftyp", b"isom", bytes(4)) + box(b"moov", header, VIDEO_TRACK) + box(b"mdat", bytes(100))
+    assert check_upload(io.BytesIO(film), filename="a.mp4").seconds == seconds
+
+
+def test_the_length_of_other_media() -> None:
+    assert check_upload(io.BytesIO(sound(1.5)), filename="a.wav").seconds == 1.5
+    assert check_upload(io.BytesIO(mp3()), filename="a.mp3").seconds == 0  # its header does not say
+    info = b"\x15\x49\xa9\x66\x94\x2a\xd7\xb1\x83\x0f\x42\x40\x44\x89\x88" + struct.pack(">d", 12_500.0)
+    film = webm(b"V_VP8") + info
+    assert check_upload(io.BytesIO(film), filename="a.webm").seconds == 12.5
+    endless = webm(b"V_VP8") + info[:-8] + struct.pack(">d", float("inf"))
+    assert check_upload(io.BytesIO(endless), filename="a.webm").seconds == 0
 
 
 def test_advice_says_how_to_export() -> None:
