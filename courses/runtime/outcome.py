@@ -74,7 +74,7 @@ def as_number(value: object) -> float | None:
         return None
     try:
         number = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # JSON has whole numbers that no float holds
         return None
     return number if math.isfinite(number) else None
 

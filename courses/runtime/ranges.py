@@ -5,7 +5,6 @@ A stretch is (from, to) in seconds of the medium, so that playing at double spee
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -26,13 +25,14 @@ def read_ranges(value: Any) -> Ranges:
     for pair in value if isinstance(value, list) else []:
         if not isinstance(pair, list | tuple) or len(pair) != 2:
             continue
-        if all(_is_figure(end) for end in pair) and 0 <= pair[0] < pair[1] <= _MOST_SECONDS:
+        if all(_is_figure(end) for end in pair) and 0 <= pair[0] < pair[1]:
             found.append((float(pair[0]), float(pair[1])))
     return found
 
 
 def _is_figure(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """A figure that can be a time; whole numbers of any length come in JSON, and no float holds those."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _MOST_SECONDS
 
 
 def union(*several: Iterable[tuple[float, float]]) -> Ranges:

@@ -111,7 +111,7 @@ def parse_snapshot(data: dict[str, Any], standard: str = "") -> Snapshot:
         and (0 < seq <= _MOST_SEQ or (cmi is None and seq == 0))
         and isinstance(seconds, int | float)
         and not isinstance(seconds, bool)
-        and math.isfinite(seconds)
+        and _is_finite(seconds)
         and isinstance(key, str)
         and isinstance(sco, str)
         and isinstance(best, dict)
@@ -126,7 +126,7 @@ def parse_snapshot(data: dict[str, Any], standard: str = "") -> Snapshot:
         key=key,
         sco=sco,
         seq=seq,
-        seconds=min(max(float(seconds), 0.0), 1e9),
+        seconds=float(min(max(seconds, 0.0), 1e9)),
         final=data.get("final") is True,
         best_completion=completion if completion in COMPLETIONS else "unknown",
         best_success=success if success in SUCCESSES else "unknown",
@@ -136,11 +136,16 @@ def parse_snapshot(data: dict[str, Any], standard: str = "") -> Snapshot:
     )
 
 
+def _is_finite(value: int | float) -> bool:
+    """A whole number of JSON may be longer than any float, and is finite all the same."""
+    return isinstance(value, int) or math.isfinite(value)
+
+
 def _age(value: Any) -> float:
     """Seconds, 0 for what is no such figure: it only ever shortens what is claimed."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
         return 0.0
-    return min(max(float(value), 0.0), 1e9)
+    return float(min(max(value, 0.0), 1e9))
 
 
 def _check_suspend_data(cmi: dict[str, Any], standard: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import time
@@ -9,12 +10,14 @@ import zlib
 from collections.abc import Callable
 from uuid import UUID
 
+from courses.runtime import followed
 from courses.runtime.cmi5 import vocabulary as words
 from courses.runtime.cmi5.refusals import StatementRefused
 from courses.runtime.cmi5.statements import Facts, SoFar, judge
+from courses.runtime.ranges import MOST_SPEED, covered
 from courses.training.cartridges import plan_of
 from courses.training.prose import clean_blocks
-from repository.packages import index, pages
+from repository.packages import h5p, index, pages
 from repository.packages.archive import read_archive
 from repository.packages.cartridge import read_cartridge, read_questions
 from repository.packages.check import check_package, check_upload
@@ -153,6 +156,17 @@ STATEMENT = {
     },
 }
 
+#: h5p.json and library.json in one, so that each reader gets far
+EXERCISE = {
+    "title": "a",
+    "mainLibrary": "H5P.A",
+    "machineName": "H5P.A",
+    "majorVersion": 1,
+    "minorVersion": "0",
+    "preloadedJs": [{"path": "a.js"}],
+    "preloadedDependencies": [{"machineName": "H5P.A", "majorVersion": 1, "minorVersion": 0}],
+}
+
 #: What each begins with; the fuzzer changes it.
 SEEDS: dict[str, list[bytes]] = {
     "archive": [
@@ -187,6 +201,11 @@ SEEDS: dict[str, list[bytes]] = {
         b"<topic><title>a</title><text texttype='text/html'>&lt;p&gt;b&lt;/p&gt;</text></topic>",
     ],
     "statement": [json.dumps(STATEMENT).encode()],
+    "exercise": [
+        json.dumps(EXERCISE).encode(),
+        b'{"text": "<p onclick=1>a</p>", "a": {"path": "b", "mime": "c"}}',
+    ],
+    "played": [b'{"location": "3.5", "duration": 9, "ranges": [[0, 3.5], [5, 9], [8, 1e6]]}'],
 }
 
 
@@ -237,6 +256,36 @@ def statement(data: bytes) -> None:
         return
 
 
+def exercise(data: bytes) -> None:
+    """The descriptions of an H5P exercise, one by one, then all of a package."""
+    for parse in (h5p.parse_exercise, h5p.parse_library, h5p.parse_content):
+        with contextlib.suppress(h5p.H5pError):
+            parse(data)
+    h5p.runs_programs(data)
+    names = (b"h5p.json", b"H5P.A-1.0/library.json", b"content/content.json")
+    report = check_package(
+        io.BytesIO(raw_zip([*((name, data) for name in names), (b"H5P.A-1.0/a.js", b"1")])),
+        filename="a.h5p",
+        limits=LIMITS,
+    )
+    assert report.refused or report.index is not None
+
+
+def played(data: bytes) -> None:
+    """What a player says that it has played, added to nothing and to itself."""
+    try:
+        sent = json.loads(data)
+    except (ValueError, RecursionError):
+        return
+    if not isinstance(sent, dict):
+        return
+    once = followed.add_up(followed.Played(), followed.played(sent), open_for=30)
+    assert 0 <= once.share <= 1
+    assert covered(once.ranges) <= 30 * MOST_SPEED + 1 + len(once.ranges) / 2
+    again = followed.played_in(json.dumps({"cmi": once.as_cmi()}))
+    assert abs(again.share - once.share) < 0.05
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "archive": archive,
     "upload": upload,
@@ -247,6 +296,8 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "structure": structure,
     "cartridge": cartridge,
     "statement": statement,
+    "exercise": exercise,
+    "played": played,
 }
 
 

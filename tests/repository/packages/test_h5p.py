@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import time
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from repository.packages import h5p
 from repository.packages.check import check_upload
@@ -154,3 +157,45 @@ def test_a_text_made_to_take_long_does_not(text: bytes) -> None:
     begun = time.process_time()
     h5p.runs_programs(text)
     assert time.process_time() - begun < 2
+
+
+_NAMES = st.sampled_from(
+    [
+        "title",
+        "mainLibrary",
+        "preloadedDependencies",
+        "machineName",
+        "majorVersion",
+        "minorVersion",
+        "preloadedJs",
+        "path",
+        "mime",
+    ]
+)
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_NAMES, inner, max_size=6),
+    max_leaves=20,
+)
+
+
+often = settings(max_examples=80, deadline=None, derandomize=True)
+
+
+@often
+@given(st.binary(max_size=300) | _JSON.map(lambda value: json.dumps(value).encode()))
+def test_no_description_brings_the_reader_down(data: bytes) -> None:
+    for parse in (h5p.parse_exercise, h5p.parse_library, h5p.parse_content):
+        with contextlib.suppress(h5p.H5pError):
+            parse(data)
+
+
+@often
+@given(_JSON, _JSON, _JSON)
+def test_no_exercise_brings_the_check_down(main: Any, library: Any, content: Any) -> None:
+    files = {MAIN_FILE: main, LIBRARY: library, "content/content.json": content}
+    report = check_upload(
+        archived({name: json.dumps(value) for name, value in files.items()}), filename="a.h5p"
+    )
+    assert report.kind == "h5p"
+    assert all(finding.message for finding in report.findings)
