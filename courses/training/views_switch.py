@@ -104,7 +104,8 @@ def _context(one: Touched, form: SwitchForm) -> dict[str, Any]:
     decidable = (one.waits or bool(one.late)) and (one.switch is None or one.switch.state not in Switch.BUSY)
     routes = routes_of(one) if decidable else []
     if decidable and one.target is not None:
-        form.initial["version"] = one.target.uid
+        way = Switch.Way.STAY if one.waits else Switch.Way.MOVE
+        form.initial |= {"version": one.target.uid, "way": way}
     return {
         "one": one,
         "activity": one.activity,

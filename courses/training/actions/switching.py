@@ -52,7 +52,8 @@ def switch_version(
     if target is None or target.pk != version.pk:
         raise Refusal("switch_changed", _("Another version was published meanwhile. Look at it first."))
     (touched,) = touched_of(by or AnonymousUser(), Activity.objects.filter(pk=activity.pk)) or [None]
-    if touched is None or not (touched.waits or touched.late):
+    wanted = touched is not None and (touched.waits or (way == Switch.Way.MOVE and touched.late))
+    if touched is None or not wanted:
         raise Refusal("switch_nothing", _("Every class has the newest version already."))
     return _begin(by, touched, target, way, bookmarks if bookmarks in BOOKMARKS else "same")
 

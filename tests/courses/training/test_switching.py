@@ -28,6 +28,7 @@ from courses.training.actions.learning import latest_attempt
 from courses.training.actions.switching import carry_on
 from courses.training.models import Activity
 from courses.training.switching import reach_of, touched_of
+from tests.courses.runtime import test_sequenced as sequenced
 from tests.courses.runtime.stage import Stage
 from tests.courses.training.versions import (
     FIRST,
@@ -162,6 +163,20 @@ def test_those_in_progress_stay_and_new_ones_get_the_newer_version(stage: Stage)
     assert opens(fresh, stage.activity).session.version == switch.version
 
 
+def test_those_who_stayed_can_be_moved_later(stage: Stage) -> None:
+    first = renew(stage, way="stay")
+    with pytest.raises(Refusal) as refusal:
+        switch_version(by=None, activity=stage.activity, version=first.version, way="stay")
+    assert refusal.value.code == "switch_nothing"
+    second = switch_version(by=None, activity=stage.activity, version=first.version, way="move")
+    carry_on(switch_id=second.pk)
+    assert standing(stage).version == first.version
+    return_switch(by=None, switch=second)
+    carry_on(switch_id=second.pk)
+    assert standing(stage).version == stage.version
+    assert RunPin.objects.get(run=stage.run).version == first.version
+
+
 # --- moving -------------------------------------------------------------------------------------
 
 
@@ -260,6 +275,55 @@ def test_one_that_fails_leaves_the_others_and_is_taken_up_again(
     carry_on(switch_id=switch.pk)
     assert latest_attempt(other, stage.activity).version == version  # type: ignore[union-attr]
     assert switch.attempts.filter(state="moved").count() == 2
+
+
+# --- a lesson that leads through its parts ------------------------------------------------------
+
+
+def led_to_the_second_part() -> tuple[Stage, Attempt]:
+    """A sequenced lesson: the first part is done, the window was closed in the second."""
+    stage = sequenced.sequenced_stage()
+    stage.activity.resource = stage.version.resource
+    stage.activity.save()
+    first = sequenced.go(stage)
+    sequenced.say(first, final=True, completion_status="completed", success_status="passed")
+    second = sequenced.go(stage, "continue")
+    sequenced.say(second, completion_status="incomplete", location="trang 3")
+    return stage, second.attempt
+
+
+def test_the_sequence_goes_on_where_she_was() -> None:
+    stage, former = led_to_the_second_part()
+    kept = former.sequencing.document
+    more = sequenced.MANIFEST.replace(
+        '<item identifier="two"',
+        '<item identifier="zero" identifierref="res"><title>Không</title></item><item identifier="two"',
+    )
+    version = next_version(stage.activity.resource, stage.author, sequenced.package(more))
+    switch = switch_version(by=None, activity=stage.activity, version=version, way="move")
+    carry_on(switch_id=switch.pk)
+    former.sequencing.refresh_from_db()
+    assert former.sequencing.document == kept
+    moved = sequenced.go(stage)
+    assert moved.attempt.version == version
+    assert (sequenced.delivered(moved), sequenced.found(moved)["cmi"]["location"]) == ("two", "trang 3")
+    assert tracks(moved.attempt)["one"].success == "passed"
+    assert sequenced.delivered(sequenced.go(stage, "previous")) == "zero"
+    return_switch(by=None, switch=switch)
+    carry_on(switch_id=switch.pk)
+    back = sequenced.go(stage)
+    assert (back.attempt, sequenced.delivered(back)) == (former, "two")
+
+
+def test_the_sequence_begins_anew_where_her_part_is_gone() -> None:
+    stage, former = led_to_the_second_part()
+    fewer = sequenced.MANIFEST.replace('identifier="two"', 'identifier="three"').replace("Phần hai", "Khác")
+    version = next_version(stage.activity.resource, stage.author, sequenced.package(fewer))
+    switch = switch_version(by=None, activity=stage.activity, version=version, way="move")
+    carry_on(switch_id=switch.pk)
+    moved = sequenced.go(stage)
+    assert (moved.attempt.moved_from, sequenced.delivered(moved)) == (former, "one")
+    assert tracks(moved.attempt)["one"].completion == "completed"
 
 
 # --- a window that is open meanwhile ------------------------------------------------------------

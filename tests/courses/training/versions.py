@@ -34,6 +34,24 @@ SECOND: tuple[PartFacts, ...] = (
 )
 
 
+#: Says where the learner was, and keeps a place on a press
+_SCRIPT = """<p id="place"></p><button id="keep">Ghi nhớ trang 2</button><script>
+var place = window;
+while (place !== place.parent && !place.API) place = place.parent;
+var api = place.API;
+if (api) {
+  api.LMSInitialize("");
+  document.getElementById("place").textContent = "Chỗ: " + api.LMSGetValue("cmi.core.lesson_location");
+  document.getElementById("keep").onclick = function () {
+    api.LMSSetValue("cmi.core.lesson_location", "trang-2");
+    api.LMSSetValue("cmi.core.lesson_status", "incomplete");
+    api.LMSSetValue("cmi.core.exit", "suspend");
+    api.LMSCommit("");
+  };
+}
+</script>"""
+
+
 def package(parts: Sequence[PartFacts]) -> bytes:
     """A SCORM 1.2 package with a part a folder."""
     items = "".join(
@@ -46,7 +64,7 @@ def package(parts: Sequence[PartFacts]) -> bytes:
         for name, _title, folder, _page in parts
     )
     pages = {
-        f"{folder}/index.html": f"<!doctype html><title>{title}</title><h1>{title}</h1><p>{page}</p>"
+        f"{folder}/index.html": f"<!doctype html><title>{title}</title><h1>{title}</h1><p>{page}</p>{_SCRIPT}"
         for _name, title, folder, page in parts
     }
     return zipped({"imsmanifest.xml": manifest(items=items, resources=resources), **pages})
