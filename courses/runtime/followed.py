@@ -18,6 +18,8 @@ from courses.runtime.ranges import MOST_SPEED, Ranges, covered, cut, read_ranges
 #: What a rule may ask for that the player follows (``Watch.asks``)
 MINUTES, SCROLLED, WATCHED = "minutes", "scrolled", "watched"
 _MOST_SECONDS = 1e7
+#: A player's own length is believed where it is this near to what the file says.
+NEARLY = 0.95
 
 
 def scrolled(cmi: Mapping[str, Any], terms: Terms) -> Outcome:
@@ -85,6 +87,8 @@ def add_up(
     this session's; an older window's stretches count, its place does not.
     """
     whole = length or max(kept.length, sent.length)
+    if length * NEARLY <= sent.length < length:  # a header may say a little more than there is to play
+        whole = sent.length
     believed: Ranges = cut(sent.ranges, length=whole, most=max(open_for, 0.0) * MOST_SPEED)
     both = union(cut(kept.ranges, length=whole, most=covered(kept.ranges)), believed)
     place = sent.place if newest else kept.place
