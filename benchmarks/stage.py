@@ -119,7 +119,7 @@ def store_version(source: bytes | Path) -> Any:
     filename = source.name if isinstance(source, Path) else "a.zip"
     with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-        blob = Blob.objects.create(state="stored", sha256=digest, size=file.tell())
+        blob = Blob.objects.create(state="stored", sha256=digest, size=file.seek(0, 2))
         file.seek(0)
         with blobs().create(blob.uid, blob.size) as writer:
             while piece := file.read(1_000_000):

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -69,12 +70,16 @@ class RunningHash:
             self._total = kept[1].copy()
 
     def over(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """The same pieces, counted."""
-        for piece in pieces:
-            if self._total is not None:
-                self._total.update(piece)
-            self._place += len(piece)
-            yield piece
+        """The same pieces, counted by a thread beside while they are stored."""
+        if self._total is None:
+            yield from pieces
+            return
+        with ThreadPoolExecutor(1, thread_name_prefix="hash") as beside:
+            for piece in pieces:
+                counting = beside.submit(self._total.update, piece)
+                self._place += len(piece)
+                yield piece
+                counting.result()
 
     def keep(self, reached: int) -> None:
         """For the next request, if all that was counted is stored and acknowledged."""

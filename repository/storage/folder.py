@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import fcntl
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +16,28 @@ from uuid import UUID
 
 from repository.storage.away import PartLostError, StorageBusyError
 from repository.storage.parts import Ledger
+
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+_SYNC_FILE_RANGE_WRITE = 2
+#: Bytes that go on their way to the disk together.
+_RUN = 4 * 1024 * 1024
+
+
+class _Onward:
+    """Sends what is written to the disk while more comes, so that the sync at the end has little left to wait
+    for. It only hastens: nothing is safe before that sync."""
+
+    def __init__(self, file: BinaryIO, place: int = 0) -> None:
+        self._file, self._sent, self._reached = file, place, place
+
+    def wrote(self, count: int) -> None:
+        self._reached += count
+        if self._reached - self._sent < _RUN or _LIBC is None:
+            return
+        self._file.flush()
+        start, size = ctypes.c_int64(self._sent), ctypes.c_int64(self._reached - self._sent)
+        _LIBC.sync_file_range(self._file.fileno(), start, size, _SYNC_FILE_RANGE_WRITE)
+        self._sent = self._reached
 
 
 class Writer:
@@ -29,11 +53,13 @@ class Writer:
     def __enter__(self) -> Writer:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._path.open("wb")
+        self._onward = _Onward(self._file)
         return self
 
     def write(self, data: bytes | memoryview) -> None:
         self._file.write(data)
         self.size += len(data)
+        self._onward.wrote(len(data))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -71,9 +97,11 @@ class FolderPart:
             raise PartLostError(there)
         self._file.truncate(offset)
         self._file.seek(offset)
+        onward = _Onward(self._file, offset)
         try:
             for piece in pieces:
                 self._file.write(piece)
+                onward.wrote(len(piece))
         finally:
             self._file.flush()
             os.fsync(self._file.fileno())

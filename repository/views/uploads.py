@@ -26,7 +26,7 @@ from repository.findings import as_rows
 from repository.models import Upload
 from repository.views._author import same_files
 
-_PIECE = 256 * 1024
+_PIECE = 1024 * 1024
 View = Callable[..., HttpResponse]
 
 
