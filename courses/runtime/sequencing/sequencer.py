@@ -7,7 +7,7 @@ from datetime import datetime
 from random import Random
 
 from courses.runtime.sequencing import tracked as data_model
-from courses.runtime.sequencing.attempts import begin_session, forget_shared
+from courses.runtime.sequencing.attempts import begin_session
 from courses.runtime.sequencing.definition import Definition
 from courses.runtime.sequencing.delivery import content_delivery, delivery_request
 from courses.runtime.sequencing.navigation import navigation_request
@@ -172,8 +172,6 @@ def process(tree: Tree, kind: str, target: str = "") -> Result:
         sequencing = asked.sequencing
         if asked.termination:
             sequencing = termination_request(tree, asked.termination) or sequencing
-        if sequencing == "retry" and tree.current is tree.root:
-            forget_shared(tree)
         found = sequencing_request(tree, sequencing, asked.target)
         if found.end_session:
             return _ended(tree)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from courses.runtime.sequencing.attempts import forget_shared
 from courses.runtime.sequencing.definition import Node
 from courses.runtime.sequencing.rollup import overall_rollup
 from courses.runtime.sequencing.rules import EXIT, rules_check
@@ -93,7 +94,7 @@ def termination_request(tree: Tree, request: str) -> str:
         raise SequencingError("TB.2.3-2")
     match request:
         case "exit":
-            return _exit(tree, current)
+            return _tried_again(tree, _exit(tree, current))
         case "exitAll":
             return _exit_all(tree, "")
         case "suspendAll":
@@ -107,6 +108,13 @@ def termination_request(tree: Tree, request: str) -> str:
             tree.current = tree.root
             return "exit"
     raise SequencingError("TB.2.3-7")
+
+
+def _tried_again(tree: Tree, sequencing: str) -> str:
+    """Before the whole is tried again, its rules must not look at what is shared within the last try."""
+    if sequencing == "retry" and tree.current is tree.root:
+        forget_shared(tree)
+    return sequencing
 
 
 def _exit(tree: Tree, current: Node) -> str:

@@ -309,6 +309,19 @@ def test_globals_of_one_attempt_alone_end_with_it() -> None:
     ]
 
 
+def test_they_are_forgotten_before_the_whole_is_tried_again() -> None:
+    told = Objective("o", maps=(writes("g", "satisfied"),))
+    last = leaf("b", objectives=(told,), post_rules=when("always", "retryAll"))
+    first = leaf(
+        "a", primary=Objective("p", maps=(reads("g", "satisfied"),)), pre_rules=when("satisfied", "skip")
+    )
+    said = Tracked(objectives=(TrackedObjective("o", success_status="passed"),))
+    made = walker(cluster("root", first, last), objectives_global_to_system=False)
+    assert led(made, "start", "continue", ("continue", said)) == ["a", "b", "a"]
+    made = walker(cluster("root", first, last))
+    assert led(made, "start", "continue", ("continue", said)) == ["a", "b", "b"]
+
+
 def test_a_session_begun_anew_is_not_judged_by_the_one_before() -> None:
     root = cluster("root", *(leaf(name, pre_rules=when("satisfied", "skip")) for name in "ab"))
     made = walker(root)
