@@ -76,7 +76,7 @@ def entries(
             told[-1].brought += brought
         else:
             flag, fate = FLAGS.get(Reason(row.reason), ""), FATES.get(row.code, "")
-            reasons = [row.get_reason_display()]
+            reasons: list[str | Promise] = [row.get_reason_display()]
             told.append(Entry(row, titles.get(row.sco_identifier, ""), flag, fate, reasons, brought))
     wanted = {row.pk for row in newest_first}
     return [entry for entry in reversed(told) if entry.row.pk in wanted]

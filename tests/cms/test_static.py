@@ -17,6 +17,10 @@ BUDGET = 15_000
 FRONT_PAGE = 60_000
 
 
+#: What the page in which a lesson plays may load: the first always, of the others one.
+PLAYS = ("content", "2004", "h5p", "html5", "left", "media")
+
+
 def packed(pattern: str) -> int:
     return sum(len(gzip.compress(path.read_bytes(), 9)) for path in ROOT.glob(pattern))
 
@@ -27,12 +31,18 @@ def templates() -> list[Path]:
     return [path for path in found if "admin" not in path.parts]
 
 
-@pytest.mark.parametrize(
-    "pattern", ["static/css/*.css", "static/js/[!pu]*.js", "static/js/player-*.js", "static/js/upload*.js"]
-)
+@pytest.mark.parametrize("pattern", ["static/css/*.css", "static/js/[!pu]*.js", "static/js/upload*.js"])
 def test_styles_and_scripts_keep_their_budget(pattern: str) -> None:
-    """Scripts of ordinary pages, those of the full-screen player and those of uploads, apart."""
+    """Scripts of ordinary pages and those of uploads, apart."""
     assert 1_000 < packed(pattern) <= BUDGET
+
+
+def test_scripts_of_the_player_keep_their_budget() -> None:
+    """Those of the page around a lesson, and those of the page in which one plays."""
+    always, *one_of = [packed(f"static/js/player-{name}.js") for name in PLAYS]
+    assert min(always, *one_of) > 100
+    assert always + max(one_of) <= BUDGET
+    assert 1_000 < packed("static/js/player-*.js") - always - sum(one_of) <= BUDGET
 
 
 @pytest.mark.django_db
