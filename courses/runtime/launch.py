@@ -140,9 +140,9 @@ def kept_elsewhere(attempt: Attempt | None) -> list[dict[str, Any]]:
     )
     rows = rows.exclude(document="").order_by("-at")
     offers: list[dict[str, Any]] = []
-    for row in rows.values("id", "sco_identifier", "at", "attempt")[:3]:
-        moved = row.pop("attempt") != attempt.pk
-        offers.append(row | ({"sco_identifier": names[row["sco_identifier"]]} if moved else {}))
+    for pk, sco, at, whose in rows.values_list("id", "sco_identifier", "at", "attempt")[:3]:
+        here = sco if whose == attempt.pk else names[sco]
+        offers.append({"id": pk, "sco_identifier": here, "at": at})
     worked = attempt.states.filter(commits__gt=0) if offers else attempt.states.none()
     stands = dict(worked.values_list("sco_identifier", "changed_at"))
     return [offer | {"instead_of": stands.get(offer["sco_identifier"])} for offer in offers]

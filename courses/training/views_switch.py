@@ -63,10 +63,10 @@ def switch(request: HttpRequest, uid: UUID) -> HttpResponse:
         except Refusal as refusal:
             messages.error(request, refusal.message)
             return redirect("courses:switch", found.uid)
-    (one,) = touched_of(request.user, managed.filter(pk=found.pk)) or [None]
-    if one is None:
+    touching = touched_of(request.user, managed.filter(pk=found.pk))
+    if not touching:
         raise Http404
-    return render(request, "courses/switch.html", _context(one, form))
+    return render(request, "courses/switch.html", _context(touching[0], form))
 
 
 def _act(request: HttpRequest, found: Activity, form: SwitchForm) -> HttpResponse:

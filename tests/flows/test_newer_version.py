@@ -46,7 +46,7 @@ def part(live: Live, page: Page, address: str, sco: str) -> Frame:
 
 def keep(page: Page, frame: Frame) -> None:
     frame.click("#keep")
-    expect(page.locator("main")).to_contain_text(re.compile("Đã lưu"))
+    expect(page.locator("[data-save-text]")).to_contain_text("Đã lưu lúc")
 
 
 def test_a_newer_version_is_decided_about_and_taken_back(live: Live, browsers: Browsers) -> None:

@@ -51,7 +51,8 @@ def switch_version(
     target = published_version(activity.resource_id or 0, activity.section.course.unit_id)
     if target is None or target.pk != version.pk:
         raise Refusal("switch_changed", _("Another version was published meanwhile. Look at it first."))
-    (touched,) = touched_of(by or AnonymousUser(), Activity.objects.filter(pk=activity.pk)) or [None]
+    found = touched_of(by or AnonymousUser(), Activity.objects.filter(pk=activity.pk))
+    touched = found[0] if found else None
     wanted = touched is not None and (touched.waits or (way == Switch.Way.MOVE and touched.late))
     if touched is None or not wanted:
         raise Refusal("switch_nothing", _("Every class has the newest version already."))
