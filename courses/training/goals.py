@@ -1,4 +1,4 @@
-"""What a lesson that reports nothing itself asks of its learner, and how far she is; for the player's page."""
+"""What a lesson without a report asks of its learner, and how far she is; for the player's page."""
 
 from __future__ import annotations
 

@@ -80,7 +80,9 @@ def _check_libraries(package: Package, exercise: h5p.Exercise) -> None:
     """All that is loaded with the exercise is there: the libraries, theirs, the scripts of each."""
     base = package.report.base
     versioned = _folder_of(package, exercise.needs[0], versioned=True) is not None
-    waiting, seen, lost = list(exercise.needs), set(), []
+    waiting = list(exercise.needs)
+    seen: set[h5p.Needed] = set()
+    lost: list[str] = []
     while waiting and len(seen) < _MOST_LIBRARIES:
         needed = waiting.pop(0)
         if needed in seen:
