@@ -94,8 +94,9 @@ def plan(seed: int, number: int, *, brisk: bool = False) -> Plan:
     kind, standard, third_party = _shares(seed, number)
     chance = random.Random(f"{seed}:{number}")
     long = not brisk and chance.random() < 0.1
-    turns = 2 if chance.random() < 0.25 else 1
-    launches = [_launch(chance, kind, standard, turn, long=long) for turn in range(turns)]
+    most = 1400 if brisk else 13_000 if long else 2600
+    turns = 2 if chance.random() < (0.15 if brisk else 0.25) else 1
+    launches = [_launch(chance, kind, standard, turn, most) for turn in range(turns)]
     return Plan(seed, number, kind, standard, third_party, tuple(launches))
 
 
@@ -114,8 +115,8 @@ def _shares(seed: int, number: int) -> tuple[str, str, bool]:
     return rounds[number % BLOCK]
 
 
-def _launch(chance: random.Random, kind: str, standard: str, turn: int, *, long: bool) -> Launch:
-    length = chance.randint(6000, 13_000) if long else chance.randint(500, 2600)
+def _launch(chance: random.Random, kind: str, standard: str, turn: int, most: int) -> Launch:
+    length = chance.randint(most // 5, most)
     steps = {part: _steps(chance, standard, part, turn, length) for part in PARTS}
     if standard != "sequenced":
         steps = {PARTS[0]: steps[PARTS[0]]}
@@ -123,9 +124,9 @@ def _launch(chance: random.Random, kind: str, standard: str, turn: int, *, long:
     faults: tuple[Fault, ...] = ()
     if kind not in ENDS:
         begin = chance.randint(0, length)
-        back = chance.choice([None, begin + chance.randint(100, 1200)])
+        back = chance.choice([None, begin + chance.randint(100, min(most, 1200))])
         faults = (Fault(kind, begin, back),)
-        length = max(length, begin + chance.randint(50, 1500))
+        length = max(length, begin + chance.randint(50, min(most // 2, 1500)))
     return Launch(
         steps=steps,
         faults=faults,
