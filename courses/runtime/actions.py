@@ -21,7 +21,7 @@ from courses.runtime.carrying import WHOLE, bank, carry_again, leave_others
 from courses.runtime.commits import SUPERSEDED, announce
 from courses.runtime.keys import new_ticket, ticket_hash
 from courses.runtime.launchdata import entry_of
-from courses.runtime.locks import locked_parts, why_locked
+from courses.runtime.locks import Wait, locked_parts, why_locked
 from courses.runtime.models import (
     NEVER,
     Attempt,
@@ -169,9 +169,7 @@ def _until(writes: Attempt | None, open_until: datetime | None, now: datetime) -
     return until
 
 
-def _choose(
-    scos: Sequence[Sco], identifier: str, attempt: Attempt | None, locked: Mapping[str, Sequence[str]]
-) -> Sco:
+def _choose(scos: Sequence[Sco], identifier: str, attempt: Attempt | None, locked: Mapping[str, Wait]) -> Sco:
     by_name = {sco.identifier: sco for sco in scos}
     if identifier:
         if identifier not in by_name:

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, pgettext
 from courses.runtime.actions import Launch, where_to_go_on
 from courses.runtime.carrying import WHOLE
 from courses.runtime.codes import SUPERSEDED
-from courses.runtime.locks import locked_parts, why_locked
+from courses.runtime.locks import Wait, locked_parts, why_locked
 from courses.runtime.models import Attempt, CommitLog, ScoState, SessionMode
 from courses.runtime.outcome import COMPLETE
 from courses.runtime.scos import all_scos, launchable
@@ -86,7 +86,7 @@ def table_of_contents(
     scos: Sequence[Sco],
     attempt: Attempt | None,
     current: Sco | None,
-    locked: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    locked: Mapping[str, Wait] = MappingProxyType({}),
 ) -> list[Entry]:
     """Its lines; ``locked`` says by identifier which parts wait, and for what (``locks.locked_parts``)."""
     states = {state.sco_identifier: state for state in attempt.states.defer("document")} if attempt else {}
@@ -99,9 +99,7 @@ def whole_lesson(root: Node) -> Entry:
     return Entry(root.identifier, root.title, 0, "", "", current=False)
 
 
-def _entry(
-    sco: Sco, states: Mapping[str, ScoState], current: Sco | None, waits_for: Sequence[str] | None
-) -> Entry:
+def _entry(sco: Sco, states: Mapping[str, ScoState], current: Sco | None, waits_for: Wait | None) -> Entry:
     here = current is not None and sco.identifier == current.identifier
     state = states.get(sco.identifier)
     if not sco.path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,7 @@ from courses.runtime.outcome import Outcome, rollup
 from courses.runtime.prerequisites import (
     Condition,
     ScriptError,
+    enough,
     holds,
     missing,
     read_script,
@@ -22,8 +24,16 @@ from repository.models import Sco
 PREREQUISITES = "prerequisites"
 
 
-def locked_parts(scos: Sequence[Sco], attempt: Attempt | None) -> dict[str, list[str]]:
-    """By identifier the titles of what each locked part waits for; the list is empty where nothing opens it.
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a locked part waits for: ``enough`` of these titles, none where nothing opens it."""
+
+    titles: tuple[str, ...]
+    enough: int
+
+
+def locked_parts(scos: Sequence[Sco], attempt: Attempt | None) -> dict[str, Wait]:
+    """By identifier what each locked part waits for.
 
     ``scos`` is the whole table of contents. A part that was begun stays open; a script that cannot be read
     locks nothing, nor do scripts that would lock every part: learners must not pay for a slip in a manifest.
@@ -35,22 +45,28 @@ def locked_parts(scos: Sequence[Sco], attempt: Attempt | None) -> dict[str, list
     begun = {state.sco_identifier for state in states if _begun(state)}
     statuses = _statuses(scos, states)
     titles = {sco.identifier: sco.title for sco in scos}
-    locked: dict[str, list[str]] = {}
+    locked: dict[str, Wait] = {}
     for sco in scos:
         unmet = [one for one in conditions.get(sco.identifier, []) if not holds(one, statuses)]
         if sco.path and unmet and sco.identifier not in begun:
             named = dict.fromkeys(name for one in unmet for name in missing(one, statuses))
-            locked[sco.identifier] = [titles[name] for name in named]
+            count = enough(unmet[0], statuses) if len(unmet) == 1 else len(named)
+            locked[sco.identifier] = Wait(tuple(titles[name] for name in named), count)
     parts = [sco for sco in scos if sco.path]
     return {} if len(locked) == len(parts) else locked
 
 
-def why_locked(titles: Sequence[str]) -> str:
+def why_locked(wait: Wait) -> str:
     """What the learner reads: what she has to do first."""
-    if not titles:
+    if not wait.titles:
         return _("Not open")
-    quoted = ", ".join(f"“{title}”" for title in titles)
-    return _("Opens once you have completed %(parts)s") % {"parts": quoted}
+    quoted = ", ".join(f"“{title}”" for title in wait.titles)
+    if wait.enough >= len(wait.titles):
+        return _("Opens once you have completed %(parts)s") % {"parts": quoted}
+    if wait.enough == 1:
+        return _("Opens once you have completed one of %(parts)s") % {"parts": quoted}
+    values = {"count": wait.enough, "parts": quoted}
+    return _("Opens once you have completed %(count)s of %(parts)s") % values
 
 
 def _begun(state: ScoState) -> bool:

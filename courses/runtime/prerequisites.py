@@ -91,6 +91,14 @@ def missing(condition: Condition | None, statuses: Mapping[str, str]) -> list[st
     return list(dict.fromkeys(_missing(condition, statuses)))
 
 
+def enough(condition: Condition | None, statuses: Mapping[str, str]) -> int:
+    """How many of the missing parts meet it: all of them, or fewer where it asks for some of a set."""
+    parts = condition.parts if isinstance(condition, AtLeast) else ()
+    if parts and isinstance(condition, AtLeast) and all(isinstance(part, Part) for part in parts):
+        return max(condition.count - sum(holds(part, statuses) for part in parts), 0)
+    return len(missing(condition, statuses))
+
+
 def _missing(condition: Condition | None, statuses: Mapping[str, str]) -> Iterator[str]:
     if condition is None or holds(condition, statuses):
         return

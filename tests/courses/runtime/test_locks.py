@@ -88,6 +88,16 @@ def test_a_part_waits_for_others_and_says_which() -> None:
     assert {one["id"]: one["state"] for one in launch_answer(opened)["contents"]}["C"] == "now"
 
 
+def test_some_of_several_are_said_to_be_enough() -> None:
+    stage = staged(item("A") + item("B") + item("C", "A|B") + item("D", "2*{A, B, C}"))
+    labels = {name: entry.label for name, entry in contents(stage).items()}
+    assert labels["C"] == "Mở khi đã học xong một trong các phần “Phần A”, “Phần B”"
+    assert labels["D"] == "Mở khi đã học xong 2 trong các phần “Phần A”, “Phần B”, “Phần C”"
+    finish(stage, "B")
+    label = contents(stage, attempt=begin(stage))["D"].label
+    assert label == "Mở khi đã học xong một trong các phần “Phần A”, “Phần C”"
+
+
 def test_nothing_locked_is_opened_by_itself() -> None:
     stage = staged(item("A", "B") + item("B"))
     assert launch(stage).sco.identifier == "B"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.runtime.prerequisites import ScriptError, holds, missing, read_script, status12
+from courses.runtime.prerequisites import ScriptError, enough, holds, missing, read_script, status12
 
 PARTS = ("S1", "S2", "S3", "S4", "S5")
 
@@ -125,6 +125,24 @@ def test_what_is_missing_is_what_she_can_still_do() -> None:
     assert missing(condition, {"S1": "passed", "S3": "passed"}) == []
     assert missing(condition, {"S1": "passed", "S2": "passed", "S4": "passed"}) == []
     assert missing(read_script("S1 & S1 = passed", PARTS), {}) == ["S1"]
+
+
+@pytest.mark.parametrize(
+    ("script", "statuses", "count"),
+    [
+        ("2*{S1, S2, S3}", {}, 2),
+        ("2*{S1, S2, S3}", {"S1": "passed"}, 1),
+        ("{S1, S2}", {}, 2),
+        ("S1 | S2", {}, 1),
+        ("S1 & S2", {"S2": "completed"}, 1),
+        ("S1 & (S2 | S3)", {}, 3),
+        ("S1", {}, 1),
+        ("S1", {"S1": "passed"}, 0),
+        ("", {}, 0),
+    ],
+)
+def test_how_many_of_the_missing_are_enough(script: str, statuses: dict[str, str], count: int) -> None:
+    assert enough(read_script(script, PARTS), statuses) == count
 
 
 def test_statuses_of_what_was_reached() -> None:
