@@ -86,23 +86,27 @@ def move(
         )
         attempt = launch.attempt or attempt
         _ready(tree, sequencer, launch, restored=restore is not None, resumed=result.resumed)
+    ways = _ways(tree, sequencer, kind)
+    store(tree)
+    announce(attempt, always=result.ended)
+    suspended = result.ended and bool(tree.state.suspended)
+    return Moved(attempt, launch, result.ended, suspended, result.exception, ways, tree.launched["nav"])
+
+
+def _ways(tree: Tree, sequencer: Sequencer, kind: str) -> dict[str, Any]:
+    """What the page shows as open; what a SCO is told of it is kept with what it was launched with."""
     # What is only looked at is not tracked: the part may still be abandoned.
     said = tracked_now(tree, open_state(tree)) if kind == CONTROLS else None
     controls = sequencer.controls(said)
-    nav = tree.launched["nav"] = {
+    tree.launched["nav"] = {
         "continue": controls.continues,
         "previous": controls.goes_back,
         "choice": controls.choices,
         "jump": controls.jumps,
     }
-    store(tree)
-    announce(attempt, always=result.ended)
-    suspended = result.ended and bool(tree.state.suspended)
     current = tree.state.current
-    ways = shown(
-        controls, tree.definition.root, open_part=bool(current) and tree.state.activity(current).active
-    )
-    return Moved(attempt, launch, result.ended, suspended, result.exception, ways, nav)
+    open_part = bool(current) and tree.state.activity(current).active
+    return shown(controls, tree.definition.root, open_part=open_part)
 
 
 def _navigate(tree: Tree, sequencer: Sequencer, kind: str, target: str) -> Result:
