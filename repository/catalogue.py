@@ -25,7 +25,14 @@ def _shown(user: Any, uid: UUID) -> QuerySet[Publication]:
     return (
         Publication.objects.visible_to(user)
         .filter(version__resource__uid=uid, version__ingest=Ingest.READY)
-        .select_related("version__blob__package_index", "version__resource__author", "metadata", "unit")
+        .select_related(
+            "version__blob__package_index",
+            "version__resource__author",
+            "version__page_picture",
+            "metadata",
+            "unit",
+        )
+        .defer("version__page_picture__data")
         .order_by("-version__number", "-published_at")[:1]
     )
 

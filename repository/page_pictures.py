@@ -31,10 +31,12 @@ ABSENT = "absent"
 
 
 def address_of(version: Version) -> str:
-    """Where the picture of a version is to be had; "" where none is worth showing. At most one query."""
-    if version.kind not in DRAWN:
-        return ""
-    drawn = PagePicture.objects.filter(pk=version.pk, state=PagePicture.State.DONE).exists()
+    """Where the picture of a version is to be had; "" where none is worth showing.
+
+    No query where the version was read with its ``page_picture``.
+    """
+    picture = getattr(version, "page_picture", None)
+    drawn = picture is not None and picture.state == PagePicture.State.DONE
     return reverse("repository:first_page", args=[version.uid]) if drawn else ""
 
 

@@ -66,23 +66,30 @@ def shoot(browser: str, address: str, *, proxy: int, folder: Path, bounds: Bound
         folder.mkdir(parents=True, exist_ok=True)
         place = folder
     with tempfile.TemporaryDirectory(dir=place, prefix="picture-", ignore_cleanup_errors=True) as own:
-        identity = _give_away(Path(own))
-        process = subprocess.Popen(  # noqa: S603 -- a list, nothing of it from outside but two paths
-            _command(browser, address, proxy, Path(own), bounds),
-            cwd=own,
-            # No secret of this process is handed on.
-            env={"PATH": _PATH, "HOME": own, "TMPDIR": own, "LANG": "C.UTF-8"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            **identity,  # type: ignore[call-overload]
-        )
+        process = _start(_command(browser, address, proxy, Path(own), bounds), Path(own))
         try:
             _wait(process, bounds)
             return _read(Path(own) / _PICTURE, bounds)
         finally:
             _end(process, own)
+
+
+def _start(command: list[str], own: Path) -> subprocess.Popen[bytes]:
+    """Raises NoPictureError where this host cannot start it."""
+    try:
+        return subprocess.Popen(  # noqa: S603 -- a list, nothing of it from outside but two paths
+            command,
+            cwd=own,
+            # No secret of this process is handed on.
+            env={"PATH": _PATH, "HOME": str(own), "TMPDIR": str(own), "LANG": "C.UTF-8"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            **_give_away(own),  # type: ignore[call-overload]
+        )
+    except (OSError, LookupError) as error:
+        raise NoPictureError("picture_browser") from error
 
 
 def _give_away(own: Path) -> dict[str, object]:

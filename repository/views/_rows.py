@@ -17,7 +17,8 @@ def with_state(resources: Any) -> Any:
     publications = Publication.objects.select_related("unit").order_by("-published_at")
     events = ReviewEvent.objects.select_related("by").order_by("-at", "-pk")
     versions = (
-        Version.objects.select_related("blob", "by")
+        Version.objects.select_related("blob", "by", "page_picture")
+        .defer("page_picture__data")
         .order_by("-number")
         .prefetch_related(
             Prefetch("publications", publications, to_attr="shown"),

@@ -60,14 +60,17 @@ def queue_page(request: HttpRequest, bulk: BulkReviewForm) -> HttpResponse:
 def version(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One version: try it, read what was found, then publish it or return it with reasons."""
     found = get_object_or_404(
-        Version.objects.reviewable_by(request.user).select_related(
+        Version.objects.reviewable_by(request.user)
+        .select_related(
             "blob__package_index",
             "resource__author",
             "resource__subject",
             "resource__series",
             "resource__licence",
             "resource__type",
-        ),
+            "page_picture",
+        )
+        .defer("page_picture__data"),
         uid=uid,
     )
     units = list(actions.units_to_publish_at(request.user, found.resource).named())

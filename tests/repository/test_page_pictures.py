@@ -278,3 +278,10 @@ def test_a_program_that_draws_nothing_says_so(tmp_path: Path) -> None:
     with pytest.raises(NoPictureError) as none:
         browser.shoot(shutil.which("true") or "/bin/true", "http://x/", proxy=1, folder=tmp_path)
     assert none.value.code == "picture_browser"
+
+
+def test_a_host_that_cannot_start_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browser, "_command", lambda *_all: ["/no/such/program"])
+    with pytest.raises(NoPictureError) as none:
+        browser.shoot("/no/such/program", "http://x/", proxy=1, folder=tmp_path)
+    assert none.value.code == "picture_browser"
