@@ -20,7 +20,7 @@ from accounts.permissions import top_units
 from courses.training import actions
 manager = User.objects.get(username={username!r})
 unit = top_units(manager, "course.manage").first()
-print(actions.create_course(by=manager, unit=unit, title="Khoá chuyển từ hệ thống cũ", periods=5).uid)
+print(actions.create_course(by=manager, unit=unit, title="Khóa chuyển từ hệ thống cũ", periods=5).uid)
 """
 
 
@@ -37,16 +37,16 @@ def test_a_cartridge_becomes_sections_and_goes_again(live: Live, browsers: Brows
         page.set_input_files("input[type=file]", file)
         expect(page.locator("[data-upload-list] li.upload")).to_contain_text("đã tải xong", ignore_case=True)
         shoot(page, "cartridge-choose")
-        page.get_by_role("button", name="Nhập vào khoá học").click()
+        page.get_by_role("button", name="Nhập vào khóa học").click()
         page.wait_for_url(re.compile("/import/[0-9a-f-]{36}/"))
         main = page.locator("main")
-        expect(main).to_contain_text("Đã thêm 2 phần vào cuối khoá", timeout=30_000)
+        expect(main).to_contain_text("Đã thêm 2 phần vào cuối khóa", timeout=30_000)
         for words in ("Giữ lại cho ngân hàng câu hỏi sắp có", "2 bộ với 4 câu hỏi", "Trò chơi"):
             expect(main).to_contain_text(words)
         axe(page)
         shoot(page, "cartridge-done")
         result = page.url
-        page.get_by_role("link", name="Xem trong khoá học").click()
+        page.get_by_role("link", name="Xem trong khóa học").click()
         expect(main).to_contain_text("Bài mở đầu")
         page.get_by_role("link", name="1. Bài mở đầu").click()
         expect(main).to_contain_text("banh.png")
@@ -58,6 +58,6 @@ def test_a_cartridge_becomes_sections_and_goes_again(live: Live, browsers: Brows
         shoot(page, "cartridge-page")
         page.goto(result)
         page.get_by_role("button", name="Hoàn tác lần nhập").click()
-        expect(main).to_contain_text("được đưa ra khỏi khoá")
+        expect(main).to_contain_text("được đưa ra khỏi khóa")
         manager.go(f"/manage/courses/{course}/")
         expect(main).not_to_contain_text("Chương một")
