@@ -237,7 +237,7 @@ def nginx_before(content: int) -> Iterator[tuple[int, int]]:
 
     with tempfile.TemporaryDirectory(prefix="hoclieu-nginx-") as name:
         made = nginx.write(Path(name), Path(name) / "static", [1], [content])
-        for path in (made.folder / "conf.d" / "hoclieu.conf", made.folder / "nginx.conf"):
+        for path in (*(made.folder / "conf.d").iterdir(), made.folder / "nginx.conf"):
             text = path.read_text(encoding="utf-8")
             text = re.sub(rf"(listen 127\.0\.0\.1:{made.port}) ssl http2", r"\1", text)
             # As many requests a connection as there are.

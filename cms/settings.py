@@ -199,8 +199,13 @@ INSTALLED_APPS = [
 
 if PROCESS == "content":
     # Other people's programs are served here: no session, no sign-in, no cookies.
-    # allauth refuses to start without its middleware; nothing here asks for its tables.
-    INSTALLED_APPS.remove("allauth.account")
+    # The portal and what its editors use would be a quarter of the process's memory. allauth refuses to start
+    # without its middleware; nothing here asks for its tables.
+    INSTALLED_APPS = [
+        app
+        for app in INSTALLED_APPS
+        if app == "wagtail.search" or not app.startswith(("cms", "wagtail.", "allauth."))
+    ]
     ROOT_URLCONF = "cms.urls_content"
     MIDDLEWARE: list[str] = []
 else:

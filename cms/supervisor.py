@@ -25,6 +25,9 @@ GRACE_SECONDS = 10
 # A large file holds a thread until a slow client has it: these are for them, so that the player's
 # commits always find one (repository.content.streams lets no more than these through at once).
 CONTENT_DOWNLOADS = 24
+# What a content process had in hand for one client goes back to the system; each of its threads would keep
+# some megabytes otherwise.
+THRIFTY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -44,6 +47,7 @@ def web_child(
     """A granian server for the process kind ``name`` (site or content), with threads for slow downloads."""
     if name == "content":
         threads += CONTENT_DOWNLOADS
+        env = {**THRIFTY, **env}
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"),
         *("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)),

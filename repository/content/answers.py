@@ -29,8 +29,10 @@ SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-modals
 SINGLE_KINDS = frozenset({Kind.PDF.value, Kind.IMAGE.value, Kind.AUDIO.value, Kind.VIDEO.value})
 METHODS = ("GET", "HEAD")
 
-#: Larger bodies go in pieces, lest a video lie in memory; ranges without an end are cut to this.
+#: Larger bodies go in pieces, lest a video lie in memory.
 WHOLE_BYTES = 2 * 1024 * 1024
+#: Ranges without an end are cut to this: many readers of a video have one each in hand.
+RANGE_BYTES = 1024 * 1024
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _FOR_EVER = ("Cache-Control", "private, max-age=31536000, immutable")
 _NOT_KEPT = ("Cache-Control", "no-store")
@@ -162,7 +164,7 @@ def _plain(asked: _Asked, source: Source, kind: str, etag: str, *, offset: int, 
     if header and not asked.is_head:
         try:
             if_range = asked.meta.get("HTTP_IF_RANGE")
-            wanted = requested_range(header, if_range, etag, size, piece=WHOLE_BYTES)
+            wanted = requested_range(header, if_range, etag, size, piece=RANGE_BYTES)
         except UnsatisfiableRangeError:
             beyond = [*asked.always, _NOT_KEPT, ("Content-Range", f"bytes */{size}")]
             return Answer(416, [*beyond, ("Content-Length", "0")])

@@ -168,7 +168,7 @@ def test_large_files_are_sent_in_pieces(origin: Client, make_version: Callable[.
 def test_a_range_without_an_end_is_answered_in_part(
     origin: Client, make_version: Callable[..., Version], monkeypatch
 ) -> None:
-    monkeypatch.setattr(answers, "WHOLE_BYTES", 1000)
+    monkeypatch.setattr(answers, "RANGE_BYTES", 1000)
     version = make_version(zipped({"index.html": PAGE, "a.mp4": VIDEO}), media={"a.mp4": VIDEO})
     response = get(origin, version, "a.mp4", range="bytes=500-")
     assert (response.status_code, response.streaming) == (206, False)

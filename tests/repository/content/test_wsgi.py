@@ -15,7 +15,7 @@ from django.test import Client
 
 from benchmarks.measure import tree_memory
 from cms import supervisor
-from repository.content import stored
+from repository.content import answers, stored
 from repository.content.links import file_url
 from repository.content.wsgi import FilesFirst
 from repository.models import Version
@@ -176,7 +176,7 @@ def test_memory_stays_flat_whatever_the_file(tmp_path: Path) -> None:
             wholes = [readers.submit(read) for _ in range(3)]
             jumps = [readers.submit(read, Range=f"bytes={place * 1_000_000}-") for place in range(0, 290, 5)]
             assert [whole.result() for whole in wholes] == [FILM_BYTES] * 3
-            assert all(jump.result() == 2 * 1024 * 1024 for jump in jumps)
+            assert all(jump.result() == answers.RANGE_BYTES for jump in jumps)
         most, _now = tree_memory(live.processes["content"].pid)
         assert most < MOST_MEMORY_MB, most
 
@@ -219,9 +219,9 @@ def test_slow_downloads_leave_room_for_the_rest(tmp_path: Path) -> None:
             closing.callback(slow.close)
             slow.sendall(f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode())
             clients.append(slow)
-        answers = [client.recv(12) for client in clients]
-        assert answers.count(b"HTTP/1.1 503") == 4
-        assert answers.count(b"HTTP/1.1 200") == supervisor.CONTENT_DOWNLOADS
+        heads = [client.recv(12) for client in clients]
+        assert heads.count(b"HTTP/1.1 503") == 4
+        assert heads.count(b"HTTP/1.1 200") == supervisor.CONTENT_DOWNLOADS
         connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=20)
         closing.callback(connection.close)
         connection.request("GET", urlsplit(page).path)
