@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 SOURCE = Path(__file__).resolve().parent.parent / "static" / "sprite.svg"
 _SYMBOL = re.compile(r'<symbol id="([\w-]+)" viewBox="([\d. ]+)">(.*?)</symbol>', re.DOTALL)
+_USE = re.compile(r'<use href="#([\w-]+)"/>')
 _used: ContextVar[dict[str, None] | None] = ContextVar("used_symbols", default=None)
 
 
@@ -59,6 +60,11 @@ def remember(names: Iterable[str]) -> None:
     used = _used.get()
     if used is not None:
         used.update(dict.fromkeys(names))
+
+
+def drawn(html: str) -> str:
+    """The same piece of a page with each symbol's drawing in its place."""
+    return _USE.sub(lambda use: symbols()[use[1]].inner, html)
 
 
 def definitions(names: dict[str, None]) -> str:

@@ -58,7 +58,10 @@ def vi_size(value: object) -> str:
 
 
 class PageSymbols(template.Node):
-    """Renders a page's body, then the symbols that it used."""
+    """Renders a page's body, then the symbols that it used.
+
+    Where htmx asked, a part of the page may be all that is taken: there each icon brings its own drawing.
+    """
 
     def __init__(self, body: NodeList) -> None:
         self.nodelist = body
@@ -66,6 +69,8 @@ class PageSymbols(template.Node):
     def render(self, context: Context) -> SafeString:
         with sprite.collect() as used:
             body = self.nodelist.render(context)
+        if getattr(context.get("request"), "htmx", False):
+            return SafeString(sprite.drawn(body))
         return SafeString(body + sprite.definitions(used))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from types import SimpleNamespace
 
 import pytest
 from django import forms
@@ -94,6 +95,14 @@ def test_a_partial_brings_its_drawings() -> None:
     partial = show('{% icon "check" %}')
     assert "<use" not in partial
     assert sprite.symbols()["i-check"].inner in partial
+
+
+def test_a_page_of_which_htmx_takes_a_part_brings_its_drawings_too() -> None:
+    asked = SimpleNamespace(htmx=True)
+    page = show('{% page_symbols %}{% icon "check" %}{% icon "undo" %}{% endpage_symbols %}', request=asked)
+    assert "<use" not in page
+    assert "<symbol" not in page
+    assert all(sprite.symbols()[name].inner in page for name in ("i-check", "i-undo"))
 
 
 def test_icons_are_hidden_unless_labelled() -> None:
