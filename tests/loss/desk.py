@@ -116,20 +116,14 @@ class Desk:
                 here = self.page.url
                 self.page.click("[data-exit]", timeout=1000, no_wait_after=True)
                 self.page.wait_for_url(lambda url: url != here, timeout=_LEAVE_MS, wait_until="commit")
-        self._another_window()
+        with suppress(Error):
+            self.page.close()
 
     def crash(self) -> None:
         """SIGKILL to the processes that draw pages, the site's and the lesson's."""
         self._kill_those("--type=renderer")
-        self._another_window()
-
-    def _another_window(self) -> None:
-        """The window goes for good. A new one comes first: without any the browser would end."""
-        gone = self.page
         with suppress(Error):
-            self._page = self.context.new_page()
-        with suppress(Error):
-            gone.close()
+            self.page.close()
 
     def kill_storage(self) -> None:
         """SIGKILL to the process that holds what pages keep; their connections to it are gone."""

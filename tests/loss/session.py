@@ -33,7 +33,7 @@ from tests.loss.plan import PARTS, Fault, Launch, Plan, Step
 SCHEMA = 1
 ARRIVE_SECONDS = 20.0
 #: Who waits longer for a browser waits for ever.
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 75.0
 _LOOK_EVERY = 0.5
 _STEP_MS = 15
 #: Commits of a session that are sent a second time afterwards.
