@@ -32,7 +32,7 @@ METHODS = ("GET", "HEAD")
 #: Larger bodies go in pieces, lest a video lie in memory.
 WHOLE_BYTES = 2 * 1024 * 1024
 #: Ranges without an end are cut to this: many readers of a video have one each in hand.
-RANGE_BYTES = 1024 * 1024
+RANGE_BYTES = 512 * 1024
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _FOR_EVER = ("Cache-Control", "private, max-age=31536000, immutable")
 _NOT_KEPT = ("Cache-Control", "no-store")

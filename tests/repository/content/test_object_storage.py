@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 
 from repository.content import sources, stored
+from repository.content.answers import RANGE_BYTES
 from repository.content.blocks import BLOCK, BlockCache
 from repository.content.links import file_url
 from repository.models import Version
@@ -93,7 +94,7 @@ def test_a_large_single_file_with_ranges(origin: Client, make_version: Callable[
         part = get(origin, version, "to.png", range=f"bytes={start}-{stop - 1}")
         assert body(part) == data[start:stop]
     open_end = get(origin, version, "to.png", range="bytes=100-")
-    assert body(open_end) == data[100 : 100 + MB]
+    assert body(open_end) == data[100 : 100 + RANGE_BYTES]
 
 
 def test_what_was_read_once_is_served_while_the_server_is_away(origin, version: Version, settings) -> None:
