@@ -251,6 +251,9 @@ def measure_memory(video: Path) -> None:
     """Readers of a whole film, and others who jump about in it, as players do."""
     from repository.content.links import file_url
 
+    with video.open("r+b") as file:  # other bytes than those that arrived before
+        file.seek(5000)
+        file.write(b"\xff")
     version = store_version(video)
     path = urlsplit(file_url(version, version.filename)).path
     with content_process() as (host, port, pid):
