@@ -132,4 +132,10 @@ def summary(rows: Iterable[Mapping[str, Any]]) -> str:
             "The lesson can be opened; %(n)s places should be looked at.",
             counts["look"],
         ) % {"n": counts["look"]}
+    if counts["tip"]:
+        return ngettext(
+            "The lesson can be opened; %(n)s thing is good to know.",
+            "The lesson can be opened; %(n)s things are good to know.",
+            counts["tip"],
+        ) % {"n": counts["tip"]}
     return _("The lesson can be opened; nothing needs to be looked at.")

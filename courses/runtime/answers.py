@@ -44,7 +44,10 @@ def _words(moved: Moved) -> dict[str, str]:
     if moved.exception:
         return {
             "title": _("This is not open now"),
-            "message": _("Choose another part from the contents, or go on with the buttons below."),
+            "message": _(
+                "The part before it may have to be finished first. Go on with that, or choose another part"
+                " from the contents."
+            ),
             "again": pgettext("a lesson", "Go on with the lesson"),
         }
     return {
@@ -60,7 +63,15 @@ def _result(moved: Moved) -> str:
     words = {"passed": _("You have passed."), "failed": _("Not passed yet.")}.get(row.success, "")
     if not words:
         words = _("You have completed it.") if row.completion == COMPLETE else _("Not completed yet.")
-    if row.score is None:
-        return words
-    score = number_format(round(row.score * 100, 1), decimal_pos=None)
-    return f"{words} " + _("Score: %(score)s%%.") % {"score": score}
+    said = [words]
+    if row.score is not None:
+        said.append(_("Score: %(score)s of 10.") % {"score": _of_ten(row.score)})
+    if row.success == "failed" or row.completion != COMPLETE:
+        said.append(_("What was done is saved."))
+    return " ".join(said)
+
+
+def _of_ten(score: float) -> str:
+    """A share as schools write it, as the pages around the lesson do: 0.27 is 2,7."""
+    points = round(score * 10, 2)
+    return str(number_format(int(points) if points == int(points) else points))

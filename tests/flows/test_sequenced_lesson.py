@@ -74,7 +74,7 @@ def test_the_post_test_course_is_played_through(live: Live, browsers: Browsers, 
         part(page).frame_locator("#contentFrame").locator("input[type=button]").first.click()
         page.locator("[data-end]").click()
         expect(page.locator("[data-ended-title]")).to_have_text("Bài học đã kết thúc")
-        expect(page.locator("[data-ended-text]")).to_contain_text("chưa đạt")
+        expect(page.locator("[data-ended-text]")).to_contain_text("Chưa đạt")
         page.locator("[data-anew]").click()
         expect(page.locator("[data-part-title]")).to_contain_text("Playing")
 

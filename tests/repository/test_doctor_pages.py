@@ -100,3 +100,11 @@ def test_what_is_refused_cannot_be_tried(world) -> None:
     version = Version.objects.get()
     assert version.ingest == "rejected"
     assert answer["Location"] == reverse("repository:lesson", args=[version.resource.uid])
+
+
+def test_the_sentence_over_all_says_that_there_is_something_to_know() -> None:
+    tip = {"code": "completion_unseen", "path": "", "params": {}}
+    assert findings.as_finding(tip).severity == "tip"
+    with translation.override("vi"):
+        assert findings.summary([]) == "Bài mở được; không có gì phải xem lại."
+        assert findings.summary([tip, tip]) == "Bài mở được; có 2 điều nên biết."

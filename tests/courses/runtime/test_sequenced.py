@@ -242,9 +242,11 @@ def test_over_http(stage: Stage, client: Client):
     ended = client.post(stage.address() + "open/", {"request": "exitAll"}).json()
     assert ended["ended"] is True
     assert ended["title"] == "Bài học đã kết thúc"
+    assert ended["message"] == "Chưa học xong bài. Phần đã làm được lưu."
     refused = client.post(stage.address() + "open/", {"request": "previous"}).json()
     assert refused["refused"]
     assert "NB" not in refused["message"]
+    assert "học xong phần trước" in refused["message"]
     assert client.post(stage.address() + "open/", {"request": "fly"}).status_code == 400
 
 
