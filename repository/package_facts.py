@@ -33,7 +33,7 @@ def of_report(report: Report) -> Facts | None:
     """Facts of a file that has just been judged; None for what is no package."""
     if report.files < 1 or report.media_type or not report.kind:
         return None
-    kind = Kind(report.kind).label if report.kind in Kind.values else report.kind
+    kind = Kind(report.kind).label if report.kind in Kind.values else report.kind.upper()
     parts = report.tracked_parts if report.kind in _REPORTING else None
     edition = str(_EDITIONS.get(report.edition, ""))
     return Facts(str(kind), edition, report.tool, parts, report.contents, report.files)

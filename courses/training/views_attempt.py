@@ -19,6 +19,7 @@ from courses.models import Attempt
 from courses.runtime.scos import all_scos
 from courses.training.actions.excusing import excuse_from_part
 from courses.training.attempt_history import entries, words_of
+from courses.training.devices import device_name
 from courses.training.models import CourseRun
 from repository.models import Kind
 
@@ -84,7 +85,12 @@ def run_attempt(request: HttpRequest, uid: UUID, attempt: UUID) -> HttpResponse:
             if state.commits or state.completion != "unknown" or len(titles) == 1
         ],
         "launches": [
-            {"row": row, "title": titles.get(row.sco_identifier, ""), "end": ENDS.get(row.close_reason, "")}
+            {
+                "row": row,
+                "title": titles.get(row.sco_identifier, ""),
+                "end": ENDS.get(row.close_reason, ""),
+                "device": device_name(row.device),
+            }
             for row in found.sessions.order_by("-opened_at", "-pk")[:LAUNCHES]
         ],
         "successors": found.moved_to.select_related("version").order_by("number"),
