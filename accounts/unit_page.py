@@ -167,9 +167,9 @@ def _grants(unit: OrgUnit, day: date) -> list[RoleGrant]:
     runs = Q(valid_from__lte=day)
     rows = rows.filter(runs | ~Q(role=Role.TEACHER) if day == today() else runs)
     grants = list(rows.order_by("role", "user__sort_name"))
-    grants.sort(
-        key=lambda grant: -list(dict(RoleGrant._meta.get_field("role").flatchoices)).index(grant.role)
-    )
+    # The widest first; a role that this release does not know stands last.
+    width = {role: at for at, role in enumerate(Role.values)}
+    grants.sort(key=lambda grant: -width.get(grant.role, -1))
     for grant in grants:
         left = (grant.valid_to - day).days
         grant.days_left = left if 0 < left <= SOON.days else None  # type: ignore[attr-defined]

@@ -66,7 +66,7 @@ def _teacher() -> tuple[OrgUnit, User]:
     unit = OrgUnit.objects.root() or create_unit(
         by=None, code="so", name="Sở GD&ĐT", kind=UnitKind.SO, parent=None, on=LONG_AGO
     )
-    return unit, person(unit, "teacher", "unit_admin", username=f"giao-vien-{uuid4().hex[:8]}")
+    return unit, person(unit, "teacher", username=f"giao-vien-{uuid4().hex[:8]}")
 
 
 def _activity(section: Section, version: Version, run: CourseRun) -> Activity:

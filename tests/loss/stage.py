@@ -28,7 +28,7 @@ def class_of(learners: int) -> str:
         by=None, code="so", name="Sở GD&ĐT", kind=UnitKind.SO, parent=None, on=LONG_AGO
     )
     mark = uuid4().hex[:8]
-    author = person(unit, "teacher", "unit_admin", username=f"giao-vien-{mark}")
+    author = person(unit, "teacher", username=f"giao-vien-{mark}")
     course = Course.objects.create(unit=unit, owner=author, title=f"Bồi dưỡng {mark}", state="open")
     section = Section.objects.create(course=course, title="Phần 1")
     run = CourseRun.objects.create(

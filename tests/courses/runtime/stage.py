@@ -67,7 +67,7 @@ def make_stage(
         by=None, code="so", name="Sở GD&ĐT", kind=UnitKind.SO, parent=None, on=LONG_AGO
     )
     mark = uuid4().hex[:8]  # apart from whatever other processes have put into the same database
-    author = person(unit, "teacher", "unit_admin", username=f"tac-gia-{mark}")
+    author = person(unit, "teacher", username=f"tac-gia-{mark}")
     if package:
         version = lesson_from(unit, author, packages.build(package), packages.file_name(package))
         resource: LearningResource = version.resource
