@@ -35,6 +35,7 @@ READY_SECONDS = 40
 STALE_SECONDS = 3600
 SECRET = "only-for-tests-" * 4
 ALL = ("site", "content", "worker")
+DATABASE = "hoclieu.sqlite3"
 
 
 def environment(var: Path, **more: str) -> dict[str, str]:
@@ -121,8 +122,18 @@ def template_var(*, demo: bool, scale: str = "small") -> Path:
         else:
             building.mkdir()
             run_manage(environment(building), "migrate", "--verbosity", "0")
+        _seal(building / DATABASE)
         building.rename(target)
     return target
+
+
+def _seal(database: Path) -> None:
+    """All of it in the one file: a reader of the template leaves nothing beside it that a copy could miss."""
+    with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        busy, *_pages = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+    if busy or mode != "delete":
+        raise AssertionError(f"{database} is still open somewhere")
 
 
 #: A database to copy, and the folder of state beside it
@@ -243,9 +254,7 @@ class Live:
         """What the database holds now, read beside the running processes; quicker than a command."""
         if address := self.env.get("HOCLIEU_DATABASE_URL"):
             return postgres.rows(address, query)
-        with contextlib.closing(
-            sqlite3.connect(f"file:{self.var / 'hoclieu.sqlite3'}?mode=ro", uri=True)
-        ) as reader:
+        with contextlib.closing(sqlite3.connect(f"file:{self.var / DATABASE}?mode=ro", uri=True)) as reader:
             return reader.execute(query).fetchall()
 
     def sign_ins(self) -> dict[str, dict[str, str]]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 import urllib.error
 import urllib.request
 from http.client import HTTPResponse
 
 import pytest
+
+from tests.live import DATABASE, template_var
 
 pytestmark = pytest.mark.slow
 
@@ -18,6 +22,13 @@ def get(url: str, host: str = "") -> HTTPResponse:
         return urllib.request.urlopen(request, timeout=20)
     except urllib.error.HTTPError as answer:
         return answer
+
+
+def test_a_template_can_be_copied_while_it_is_read():
+    template = template_var(demo=False)
+    with contextlib.closing(sqlite3.connect(template / DATABASE)) as reader:
+        assert reader.execute("SELECT count(*) FROM django_migrations").fetchone()[0] > 100
+        assert [path.name for path in template.glob(f"{DATABASE}*")] == [DATABASE]
 
 
 def test_site_and_content_are_different_processes(live):
