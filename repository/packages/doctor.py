@@ -25,12 +25,13 @@ _SCRIPTS = frozenset({"js", "mjs"})
 _PROGRAMS = frozenset({"exe", "msi", "bat", "cmd", "scr", "com", "vbs", "jar", "apk"})
 
 #: What a script that ever reports to the platform cannot do without.
-_TALKS = re.compile(rb"LMSInitialize|LMSSetValue|API_1484_11|SetValue|Initialize\s{0,3}\(")
+_TALKS = (b"LMSInitialize", b"API_1484_11", b"SetValue")
+_BEGINS = re.compile(rb"Initialize\s{0,3}\(")
 #: What a script that reports completion says: the data model's own words, or those of wide-spread wrappers.
-_COMPLETES = re.compile(
-    rb"lesson_status|completion_status|success_status|progress_measure|SetReachedEnd|SetPassed|SetCompleted"
-    rb"|setCompletionStatus|setLessonStatus",
-    re.IGNORECASE,
+#: In lower case, looked for as plain words: an expression without regard to case takes thirty times as long.
+_COMPLETES = (
+    *(b"lesson_status", b"completion_status", b"success_status", b"progress_measure", b"setreachedend"),
+    *(b"setpassed", b"setcompleted", b"setcompletionstatus", b"setlessonstatus"),
 )
 
 
@@ -132,12 +133,21 @@ def _read(
         _one(member.path, data, find, seen)
 
 
+def _completes(data: bytes) -> bool:
+    lower = data.lower()
+    return any(word in lower for word in _COMPLETES)
+
+
+def _talks(data: bytes) -> bool:
+    return any(word in data for word in _TALKS) or _BEGINS.search(data) is not None
+
+
 def _one(path: str, data: bytes, find: Callable[[str], str | None], seen: _Seen) -> None:
     """Take in one page, style sheet or script."""
     last = extension(path)
     if last != "css":
-        seen.completes = seen.completes or _COMPLETES.search(data) is not None
-        seen.talks = seen.talks or seen.completes or _TALKS.search(data) is not None
+        seen.completes = seen.completes or _completes(data)
+        seen.talks = seen.talks or seen.completes or _talks(data)
     text = pages.decode(data)
     if last in _PAGES:
         found = references.in_page(text)

@@ -20,6 +20,9 @@ _KINDS = "js|mjs|css|png|jpe?g|gif|svg|webp|mp3|m4a|ogg|wav|mp4|webm|json|html?|
 _IN_SCRIPT = re.compile(
     rf"[\"']((?:https?://|file://|[A-Za-z]:[\\/])[^\"'\s<>]{{3,300}}\.(?:{_KINDS}))(?:[?#][^\"'\s]{{0,200}})?[\"']"
 )
+#: With which an address that is worth a closer look has its first mark, and how far before it begins at most.
+_MARK = re.compile(r":[/\\]")
+_BEFORE = len("'https")
 _DISK = re.compile(r"^(?:file:|[A-Za-z]:[\\/]|\\\\[A-Za-z0-9])", re.IGNORECASE)
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
 _HOST = re.compile(r"^(?:https?:)?//([A-Za-z0-9.-]{1,253})", re.IGNORECASE)
@@ -104,7 +107,19 @@ def in_style(css: str) -> Iterator[Reference]:
 
 def in_script(script: str) -> Iterator[Reference]:
     """Addresses of files elsewhere that stand in a script as whole words in quotes."""
-    for found in _IN_SCRIPT.finditer(script):
+    for found in _quoted(script):
         sort = sort_of(found[1])
         if sort is not None and sort != "local":
             yield Reference(found[1], sort, loads=True)
+
+
+def _quoted(script: str) -> Iterator[re.Match[str]]:
+    """What `_IN_SCRIPT` finds, looked for where a colon is: quotes are many, and each would be tried."""
+    end = 0
+    for mark in _MARK.finditer(script):
+        first = max(end, mark.start() - _BEFORE)
+        start = max(script.rfind(quote, first, mark.start()) for quote in "\"'")
+        found = _IN_SCRIPT.match(script, start) if start >= 0 else None
+        if found is not None:
+            end = found.end()
+            yield found

@@ -6,13 +6,15 @@ import io
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from repository.packages import references
 from repository.packages.archive import read_archive
 from repository.packages.check import check_upload
 from repository.packages.codes import Finding
 from repository.packages.contents import count
-from repository.packages.doctor import Budget, examine
+from repository.packages.doctor import Budget, _completes, _talks, examine
 from repository.packages.limits import Limits
 from repository.packages.report import Report
 
@@ -95,6 +97,35 @@ def test_a_lesson_that_never_says_it_is_completed(script: str, codes: list[str])
     report = checked(package({"a.js": script}))
     assert [finding.code for finding in report.findings] == codes
     assert report.verdict == "accepted"
+
+
+#: Of these any script is made here; quotes and colons stand close together in it.
+_BITS = ["'", '"', ":", "/", "\\", "http", "'https://", "file://ab", "'C:\\ab", '"C:/abc', "//a/b.js'",
+         ".png\"", " ", "?b", "é", "Ж"]  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(_BITS), max_size=40))
+def test_addresses_in_a_script_are_those_that_the_expression_finds(bits: list[str]) -> None:
+    script = "".join(bits)
+    found = [one.span() for one in references._quoted(script)]
+    assert found == [one.span() for one in references._IN_SCRIPT.finditer(script)]
+
+
+@pytest.mark.parametrize(
+    ("script", "talks", "completes"),
+    [
+        (b"x.LMSSetValue('a', 1)", True, False),
+        (b"api.Initialize  ('')", True, False),
+        (b"Initialized = 1; LMSCommit()", False, False),
+        (b"window.API_1484_11", True, False),
+        (b"'CMI.Core.Lesson_Status'", False, True),
+        (b"player.SETPASSED()", False, True),
+        (b"status = completed", False, False),
+    ],
+)
+def test_the_words_of_those_who_report(script: bytes, talks: bool, completes: bool) -> None:
+    assert (_talks(script), _completes(script)) == (talks, completes)
 
 
 def test_what_does_not_report_is_not_asked_for_it() -> None:
