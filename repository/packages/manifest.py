@@ -138,7 +138,7 @@ def parse_manifest(data: bytes) -> Manifest:
     organization = _organization(root, notes)
     items: list[ManifestItem] = []
     if organization is not None:
-        _items(organization, known, "", 0, items)
+        _items(organization, _Shared(known, _collection(root)), "", 0, items)
         if len(items) > MOST_ITEMS:
             notes.append("items_too_many")
             del items[MOST_ITEMS:]
@@ -227,9 +227,29 @@ def _organization(root: etree._Element, notes: list[str]) -> etree._Element | No
     return next((one for one in found if xml.child(one, "item") is not None), found[0])
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What items refer to by identifier: resources, and the sequencing that several have in common."""
+
+    resources: dict[str, Resource]
+    sequencing: dict[str, dict[str, etree._Element]]
+
+
+def _collection(root: etree._Element) -> dict[str, dict[str, etree._Element]]:
+    """Of each sequencing by its ID what items need of it, looked for once however many refer to it."""
+    holder = xml.child(root, "sequencingcollection")
+    parts = [] if holder is None else xml.children(holder, "sequencing")
+    return {
+        xml.attribute(part, "id"): {
+            name: found[0] for name in ("limitconditions", "primaryobjective") if (found := _all(part, name))
+        }
+        for part in parts
+    }
+
+
 def _items(
     holder: etree._Element,
-    resources: dict[str, Resource],
+    shared: _Shared,
     parent: str,
     depth: int,
     items: list[ManifestItem],
@@ -240,14 +260,14 @@ def _items(
             raise xml.TooDeepError
         if len(items) > MOST_ITEMS:
             return
-        item = _item(element, resources, parent, depth)
+        item = _item(element, shared, parent, depth)
         items.append(item)
-        _items(element, resources, item.identifier, depth + 1, items)
+        _items(element, shared, item.identifier, depth + 1, items)
 
 
-def _item(element: etree._Element, resources: dict[str, Resource], parent: str, depth: int) -> ManifestItem:
+def _item(element: etree._Element, shared: _Shared, parent: str, depth: int) -> ManifestItem:
     reference = xml.attribute(element, "identifierref")
-    resource = resources.get(reference)
+    resource = shared.resources.get(reference)
     parameters = xml.attribute(element, "parameters")
     return ManifestItem(
         identifier=xml.attribute(element, "identifier"),
@@ -262,11 +282,11 @@ def _item(element: etree._Element, resources: dict[str, Resource], parent: str, 
         prerequisites=xml.child_text(element, "prerequisites"),
         mastery_score=xml.child_text(element, "masteryscore"),
         max_time_allowed=xml.child_text(element, "maxtimeallowed")
-        or xml.attribute(_find(element, "limitconditions"), "attemptabsolutedurationlimit"),
+        or xml.attribute(_find(element, "limitconditions", shared), "attemptabsolutedurationlimit"),
         time_limit_action=xml.child_text(element, "timelimitaction"),
         data_from_lms=xml.child_text(element, "datafromlms"),
         completion_threshold=_completion_threshold(xml.child(element, "completionthreshold")),
-        scaled_passing_score=_passing_score(element),
+        scaled_passing_score=_passing_score(_find(element, "primaryobjective", shared)),
         hide_lms_ui=tuple(xml.text(found) for found in _all(xml.child(element, "presentation"), "hidelmsui")),
     )
 
@@ -281,19 +301,20 @@ def _completion_threshold(element: etree._Element | None) -> str:
     return xml.attribute(element, "minprogressmeasure") or "1.0"
 
 
-def _find(element: etree._Element, name: str) -> etree._Element | None:
-    """`name` inside the item's own sequencing, not in that of items below it."""
-    sequencing = xml.child(element, "sequencing")
-    return next(iter(_all(sequencing, name)), None)
+def _find(element: etree._Element, name: str, shared: _Shared) -> etree._Element | None:
+    """`name` inside the item's own sequencing, not in that of items below it; else inside the one of the
+    collection that it refers to (CAM 5.1.1)."""
+    own = xml.child(element, "sequencing")
+    referred = shared.sequencing.get(xml.attribute(own, "idref"), {})
+    return next(iter(_all(own, name)), referred.get(name))
 
 
 def _all(element: etree._Element | None, name: str) -> list[etree._Element]:
     return [] if element is None else [found for found in element.iter() if xml.local(found.tag) == name]
 
 
-def _passing_score(element: etree._Element) -> str:
+def _passing_score(primary: etree._Element | None) -> str:
     """cmi.scaled_passing_score: the primary objective's minimum (1.0 if unsaid), if measure decides."""
-    primary = _find(element, "primaryobjective")
     if xml.attribute(primary, "satisfiedbymeasure").lower() not in ("true", "1"):
         return ""
     return xml.child_text(primary, "minnormalizedmeasure") or "1.0"

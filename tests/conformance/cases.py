@@ -45,7 +45,13 @@ _MATCHES: dict[str, Match] = {"less255": "short", "emptyCS": "empty"}
 _EITHER = "Returned a valid value or error code"
 #: What the suite's own page needs to go on; nothing to look at.
 _BUTTON = "click.button"
-_VISIT = re.compile(r"Act(?P<activity>\d+)(?P<part>[a-z]?)V(?P<number>\d+)\.(?P<what>.+)")
+_VISIT = re.compile(
+    r"Act(?P<activity>\d+)(?P<part>[a-z]?)V(?P<number>\d+)\.(?P<what>commands?\.\d+|CUI|UIQ|UIA)"
+)
+#: A line that is about a visit, readable or not: what is not understood must not be passed over.
+_ABOUT_A_VISIT = re.compile(r"Act\d")
+#: The call that the suite forgets once, where a value is read.
+_ELEMENT = re.compile(r"(?:a|adl|c|cmi)[~.]")
 _REFERENCE = re.compile(r"\.&(?P<id>[^&]+)&")
 _LEARNER = ("cmi.learner_id", "cmi.learner_name")
 
@@ -187,6 +193,8 @@ def _groups(lines: list[tuple[str, str]]) -> dict[tuple[int, str, int], list[tup
     latest: tuple[int, str, int] | None = None
     for key, value in lines:
         if not (matched := _VISIT.fullmatch(key)):
+            if _ABOUT_A_VISIT.match(key):
+                raise ValueError(f"unknown line {key!r}")
             continue
         written = int(matched["activity"]), matched["part"], int(matched["number"])
         place = again.get(written, written)
@@ -200,7 +208,7 @@ def _groups(lines: list[tuple[str, str]]) -> dict[tuple[int, str, int], list[tup
 def _visit(
     place: tuple[int, str, int], lines: list[tuple[str, str]], words: Vocabulary, known: Guide
 ) -> Visit:
-    calls = [text for what, text in lines if what.startswith("commands.")]
+    calls = [text for what, text in lines if what.startswith("command")]
     rest = dict(lines)
     return Visit(
         *place,
@@ -211,10 +219,12 @@ def _visit(
 
 
 def command(text: str, words: Vocabulary) -> Command:
-    """`SET->c~X!X.s->t->0` as a call."""
+    """`SET->c~X!X.s->t->0` as a call. Raises ValueError for a call that is not known."""
     short, _, rest = text.partition("->")
-    if short not in _CALLS:  # the suite forgets the call once, where a value is read
+    if short not in _CALLS and _ELEMENT.match(text):
         short, rest = "GET", text
+    if short not in _CALLS:
+        raise ValueError(f"unknown call {text!r}")
     call = _CALLS[short]
     if call == "CompareObjectiveIds":
         return Command(call, "", rest.partition("->")[0], "", "", "any", None)
@@ -238,6 +248,8 @@ def command(text: str, words: Vocabulary) -> Command:
     if call == "GetValue" and (element in _LEARNER or looked_up):
         expected, match = "", "any"
     looked_at = error.strip().isdecimal() and answer != _EITHER
+    if not looked_at and answer != _EITHER:
+        raise ValueError(f"no error code in {text!r}")
     if answer == _EITHER:
         match = "any"
     return Command(call, element, value, kind, expected, match, int(error) if looked_at else None)

@@ -20,6 +20,7 @@ class Instruction:
 
     `target` is the title chosen with press "choice" (with `root` the organization itself).
     `relaunch` names the package that is launched next, "" = none; `choose` the title chosen there.
+    `ends`: the learner's attempt is over after it; a visit that follows begins with another launch.
     """
 
     key: str
@@ -28,6 +29,14 @@ class Instruction:
     root: bool = False
     relaunch: str = ""
     choose: str = ""
+
+    @property
+    def ends(self) -> bool:
+        return self.press in {"exit", "exitAll", "suspendAll"} or self.key in _ENDS
+
+
+#: After these an attempt is over, whatever is pressed for it.
+_ENDS = {"ChoiceExit", "OKEnd", "HasEnded", "AutoTest"}
 
 
 @dataclass(frozen=True)

@@ -71,17 +71,23 @@ class Screen:
     def answer(self, key: str, target: str) -> bool:
         """Whether what a question asks for is so. Raises ValueError for one that is unknown."""
         what, _dot, state = key.partition(".")
-        if what in {"continue", "previous"}:
-            return self.controls.get(what) == state
+        if what in _EVENTS and state in {"enabled", "disabled"}:
+            return self.controls.get(what, "hidden") == state
         if key == "toc.enabled":
             return any(self.selectable.values())
         if key == "toc.enabled.selectable":
             return self.selectable.get(target, False)
         if key == "toc.visible":
             return target in self.selectable
-        if key == "ui.visible":
-            return self.controls.get(_request(target), "hidden") != "hidden"
-        raise ValueError(f"unknown question {key}")
+        if key == "ui.visible" and (event := _request(target)) == "choice":
+            return bool(self.selectable)
+        if key == "ui.visible" and event in _EVENTS:
+            return self.controls.get(event, "hidden") != "hidden"
+        raise ValueError(f"unknown question {key} {target}".strip())
+
+
+#: The navigation events that a device may stand for; this player has none for some of them.
+_EVENTS = {"continue", "previous", "exit", "exitAll", "suspendAll", "abandon", "abandonAll"}
 
 
 def _request(event: str) -> str:
@@ -196,8 +202,21 @@ class Learner:
         for control in controls:
             if screen.controls.get(control) == "enabled":
                 self.page.locator(CONTROLS[control]).locator("visible=true").first.click()
+                self._mean_it()
                 return
         raise NothingToPressError(" ".join(f"{one}: {screen.controls.get(one, '?')}" for one in controls))
+
+    def _mean_it(self) -> None:
+        """She means what she pressed, where the page asks."""
+        answer = self.page.locator("dialog[open] [data-ask-end]")
+        if answer.is_visible():
+            answer.click()
+
+    def _mean_it(self) -> None:
+        """Says yes where the player asks whether she means to end."""
+        yes = self.page.locator("[data-ask-end]")
+        if yes.is_visible():
+            yes.click()
 
     def choose(self, title: str) -> None:
         """A line of the contents. Raises NothingToPressError."""

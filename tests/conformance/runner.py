@@ -72,7 +72,8 @@ def play(case: Case, learner: Learner) -> Outcome:
 
 
 def _play(case: Case, learner: Learner, outcome: Outcome, until: float) -> None:
-    arrival = _launch(case, learner, case.packages[0], case.start, case.visits[0])
+    package = case.packages[0]
+    arrival = _launch(learner, package, case.start, case.visits[0])
     for visit, following in zip(case.visits, (*case.visits[1:], None), strict=True):
         if time.monotonic() > until:
             raise FailedError(Failure(visit.name, -1, "time", f"{CASE_SECONDS:.0f} s a case", "more"))
@@ -83,7 +84,8 @@ def _play(case: Case, learner: Learner, outcome: Outcome, until: float) -> None:
         if following is None:
             _finish(visit, learner)
         else:
-            arrival = _follow(case, visit, following, learner)
+            package = visit.instruction.relaunch or package if visit.instruction else package
+            arrival = _follow(package, visit, following, learner)
 
 
 def _delivered(visit: Visit, arrival: Arrival | None, outcome: Outcome, learner: Learner) -> None:
@@ -161,8 +163,9 @@ def _told(command: Command) -> dict[str, str]:
     }
 
 
-def _follow(case: Case, visit: Visit, following: Visit, learner: Learner) -> Arrival | None:
-    """What the learner does after a visit, and what is delivered then."""
+def _follow(package: str, visit: Visit, following: Visit, learner: Learner) -> Arrival | None:
+    """What the learner does after a visit, and what is delivered then; ``package`` is launched next, where
+    one is."""
     told = visit.instruction or Instruction("")
     try:
         _press(told, learner)
@@ -170,18 +173,19 @@ def _follow(case: Case, visit: Visit, following: Visit, learner: Learner) -> Arr
         raise FailedError(
             Failure(visit.name, len(visit.commands), told.key, "a control", str(missing))
         ) from None
-    if not told.relaunch:
+    if not (told.relaunch or told.ends):
         return learner.delivered()
     if not learner.ends() and learner.arrivals:
         got = learner.arrivals[0].activity
         raise FailedError(Failure(visit.name, len(visit.commands), told.key, "the end of the attempt", got))
-    return _launch(case, learner, told.relaunch, told.choose, following)
+    return _launch(learner, package, told.choose, following)
 
 
 def _press(told: Instruction, learner: Learner) -> None:
     if told.press == "choice":
         learner.choose(told.target)
     elif told.press in {"exit", "exitAll"}:
+        learner.rest()
         # What has ended by itself needs no leaving.
         if not learner.over() or learner.screen().controls.get("exitAll") == "enabled":
             learner.press(*_LEAVING)
@@ -189,7 +193,7 @@ def _press(told: Instruction, learner: Learner) -> None:
         learner.press(told.press)
 
 
-def _launch(case: Case, learner: Learner, package: str, choose: str, first: Visit) -> Arrival | None:
+def _launch(learner: Learner, package: str, choose: str, first: Visit) -> Arrival | None:
     """Opens a package; chooses where the case says so and something else came, or nothing."""
     learner.launch(package)
     arrival = learner.delivered()

@@ -65,8 +65,10 @@ def test_a_limit_of_none_bars_the_first_attempt() -> None:
 
 
 def timed(limits: dict[str, float], *visits: tuple[float, float]) -> tuple[Sequencer, list[str]]:
-    """Visits to a: minutes on the clock, seconds that the SCO counts; b between them takes ten minutes."""
-    root = cluster("root", leaf("a", limits=Limits(durations=limits)), leaf("b"))
+    """Visits to a: minutes on the clock, seconds that the SCO counts; b between them takes ten minutes. A rule
+    shuts a once its time is up."""
+    shut = when("timeLimitExceeded", "disabled")
+    root = cluster("root", leaf("a", limits=Limits(durations=limits), pre_rules=shut), leaf("b"))
     made, now, found = walker(root), NOW, []
     for minutes, seconds in visits:
         found += led(made, "choice:a")
@@ -91,11 +93,12 @@ def timed(limits: dict[str, float], *visits: tuple[float, float]) -> tuple[Seque
         ({}, ["a", "a", "a"]),
     ],
 )
-def test_each_duration_limit(limit: dict[str, float], delivered: list[str]) -> None:
+def test_a_rule_may_ask_for_each_duration_limit(limit: dict[str, float], delivered: list[str]) -> None:
     made, found = timed(limit, (5, 60), (5, 60), (5, 60))
     assert found == delivered
-    condition = Condition("timeLimitExceeded")
-    assert evaluate(tree_of(made), made.definition.nodes["a"], condition) is ("DB.1.1-3" in delivered)
+    node = made.definition.nodes["a"]
+    assert evaluate(tree_of(made), node, Condition("timeLimitExceeded")) is ("DB.1.1-3" in delivered)
+    assert not limit_conditions_check(tree_of(made), node)  # by itself a duration bars nothing
 
 
 def test_seconds_of_one_launch_count_once_and_for_all_above() -> None:

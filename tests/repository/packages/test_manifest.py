@@ -171,6 +171,26 @@ def test_thresholds_of_2004() -> None:
     assert found.sequenced
 
 
+def test_limits_and_scores_of_a_sequencing_that_items_share() -> None:
+    limits = "<imsss:limitConditions attemptAbsoluteDurationLimit='{}'/>"
+    shared = f"""<imsss:sequencingCollection><imsss:sequencing ID="s">{limits.format("PT1H")}
+        <imsss:objectives><imsss:primaryObjective satisfiedByMeasure="true">
+        <imsss:minNormalizedMeasure>0.7</imsss:minNormalizedMeasure></imsss:primaryObjective></imsss:objectives>
+        </imsss:sequencing></imsss:sequencingCollection>"""
+    items = "".join(
+        f'<item identifier="{name}" identifierref="r1"><title>a</title>{sequencing}</item>'
+        for name, sequencing in {
+            "a": '<imsss:sequencing IDRef="s"/>',
+            "b": f'<imsss:sequencing IDRef="s">{limits.format("PT2H")}</imsss:sequencing>',
+            "c": '<imsss:sequencing IDRef="unknown"/>',
+        }.items()
+    )
+    data = manifest(items=items, namespaces=SCORM2004, version="2004 4th Edition")
+    found = parse_manifest(data.replace("</manifest>", f"{shared}</manifest>").encode())
+    assert [item.max_time_allowed for item in found.items] == ["PT1H", "PT2H", ""]
+    assert [item.scaled_passing_score for item in found.items] == ["0.7", "0.7", ""]
+
+
 def test_default_organization() -> None:
     def data(default: str) -> bytes:
         both = "".join(
