@@ -204,6 +204,24 @@ def awaiting_review() -> Refusal:
     )
 
 
+def cartridge_bare() -> Refusal:
+    return Refusal("cartridge_bare", CODES["cartridge_bare"].message)
+
+
+def version_unlike() -> Refusal:
+    return Conflict(
+        "version_unlike",
+        _(
+            "This file has nothing in common with the version before. Confirm that it is the same lesson, or "
+            "make it a lesson of its own."
+        ),
+    )
+
+
+def version_settled() -> Refusal:
+    return Conflict("version_settled", _("This version has been submitted or published already."))
+
+
 def not_ready() -> Refusal:
     return Conflict("version_not_ready", _("The file cannot be used yet. Solve what blocks it first."))
 

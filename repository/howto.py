@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 #: Codes that only a new export puts right; the first of them on a page carries the steps.
 EXPORT_CODES = frozenset(
     {"slides_flash", "flash_only", "flash_parts", "missing_folder", "launch_missing", "launch_incomplete",
-     "launch_files_missing", "files_missing", "item_missing", "addresses_disk", "addresses_http",
-     "completion_unseen", "reports_nothing", "manifest_unreadable", "nothing_to_launch", "launch_outside",
-     "h5p_unreadable", "h5p_incomplete", "h5p_libraries_missing"}
+     "launch_files_missing", "scripts_lack", "files_missing", "item_missing", "addresses_disk",
+     "addresses_http", "completion_unseen", "reports_nothing", "manifest_unreadable", "nothing_to_launch",
+     "launch_outside", "h5p_unreadable", "h5p_incomplete", "h5p_libraries_missing"}
 )  # fmt: skip
 
 _UPLOAD_AS_IT_IS = gettext_lazy("Upload the .zip file exactly as the program wrote it, without unpacking it.")

@@ -17,12 +17,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from repository import inner_texts, page_pictures, second_look
+from repository import inner_texts, likeness, page_pictures, second_look
 from repository.actions.sweep import note_unused, sweep_blob
 from repository.actions.uploads import store_blob
 from repository.findings import as_rows
 from repository.judged import report_on
-from repository.models import Blob, Ingest, Kind, MediaMember, PackageIndex, Sco, Upload, Version
+from repository.models import Blob, Ingest, Kind, Likeness, MediaMember, PackageIndex, Sco, Upload, Version
 from repository.packages import index as package_index
 from repository.packages.archive import Member, inflate
 from repository.packages.index import Entry
@@ -209,6 +209,7 @@ def _finish(version: Version, report: Report, members: list[tuple[str, int]]) ->
         row.title, row.launch = report.title[:300], report.launch
         row.seconds = report.seconds or None
         row.findings, row.repaired = as_rows(report), report.repaired
+        row.likeness = _likeness(row, report)
         row.save()
         if report.media_type:
             Blob.objects.filter(pk=row.blob_id).update(media_type=report.media_type)
@@ -218,6 +219,16 @@ def _finish(version: Version, report: Report, members: list[tuple[str, int]]) ->
         if not report.read_whole:
             second_look.enqueue(row.pk)
     return Ingest.READY
+
+
+def _likeness(version: Version, report: Report) -> str:
+    """Of the next version of a lesson: whether it seems to be another one's file."""
+    former = likeness.before(version.resource, version.number) if version.number > 1 else None
+    if former is None:
+        return Likeness.ALIKE
+    newer = likeness.of_report(report, version.filename)
+    other = likeness.is_another(version.resource, former, report.kind, newer)
+    return Likeness.UNLIKE if other else Likeness.ALIKE
 
 
 def _write_index(version: Version, report: Report, members: list[tuple[str, int]]) -> None:

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 #: Longer than drawing may take: whose lease has run out is dead.
 LEASE = timedelta(minutes=2)
 MOST_TRIES = 3
+#: So long after its file came a page shows that the picture is on its way.
+WAITED_FOR = timedelta(minutes=10)
 DRAWN = frozenset({Kind.SCORM12, Kind.SCORM2004, Kind.HTML5})
 ABSENT = "absent"
 
@@ -38,6 +40,19 @@ def address_of(version: Version) -> str:
     picture = getattr(version, "page_picture", None)
     drawn = picture is not None and picture.state == PagePicture.State.DONE
     return reverse("repository:first_page", args=[version.uid]) if drawn else ""
+
+
+def comes_soon(version: Version) -> bool:
+    """Whether a page may wait for the picture: the file has just come, and nobody has given up drawing.
+
+    No query, as ``address_of``. Whether a worker has a browser is not known here: so it ends by itself.
+    """
+    if version.ingest != Ingest.READY or version.kind not in DRAWN or not version.launch:
+        return False
+    if settings.PICTURE_BROWSER == browser.OFF or version.created_at < timezone.now() - WAITED_FOR:
+        return False
+    picture = getattr(version, "page_picture", None)
+    return picture is None or picture.state == PagePicture.State.DRAWING
 
 
 def enqueue(version_id: int) -> None:

@@ -34,6 +34,7 @@ urlpatterns = [
     path("lessons/<uuid:uid>/", lessons.lesson, name="lesson"),
     path("lessons/<uuid:uid>/act/", lessons.act, name="lesson_act"),
     path("library/pictures/<uuid:uid>/", pictures.first_page, name="first_page"),
+    path("library/pictures/<uuid:uid>/soon/", pictures.first_page_soon, name="first_page_soon"),
     path("review/", review.queue, name="review"),
     path("review/bulk/", review_bulk.review_bulk, name="review_bulk"),
     path("review/history/", review.history, name="review_history"),

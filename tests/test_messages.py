@@ -20,6 +20,7 @@ ABOUT_VIETNAMESE = {
     "cms/message_gaps.py": "the letters themselves",
     "cms/portal.py": "the name of a site nobody has named yet",
     "cms/settings.py": "the language is called by its own name",
+    "repository/packages/likeness.py": "words that stand in the names of most lessons",
     "repository/text/clean.py": "letters between which a hyphen parts a word",
     "repository/text/data.py": "letters by which prose is told from code",
     "repository/text/legacy.py": "old fonts",

@@ -18,7 +18,8 @@ from accounts.permissions import top_units, units_where
 from courses.coverage.figures import Figure
 from courses.coverage.models import Target
 from courses.coverage.report import target_totals
-from courses.training.models import ClassSession, CourseRun
+from courses.training.models import ClassSession, Course, CourseRun
+from courses.training.undecided import Undecided, undecided_in
 from repository.models import ProblemReport, Version
 
 SHOWN = 5
@@ -50,20 +51,25 @@ class Desk:
     reviews: int = 0
     oldest_review: datetime | None = None
     reports: int = 0
+    newer: list[Undecided] = field(default_factory=list)
+    more_newer: int = 0
 
     @property
     def empty(self) -> bool:
         classes = self.to_open or self.ending or self.sessions or self.unmarked
-        return not (self.targets or classes or self.reviews or self.reports)
+        return not (self.targets or classes or self.reviews or self.reports or self.newer)
 
 
 def desk_of(user: Any, verbs: frozenset[str]) -> Desk:
-    """The desk of a person; ``verbs`` as from ``verbs_of``. At most nine queries, whatever waits."""
+    """The desk of a person; ``verbs`` as from ``verbs_of``. At most fourteen queries, whatever waits."""
     desk = Desk()
     if "coverage.view" in verbs:
         _targets(desk, user)
     if "class.manage" in verbs:
         _classes(desk, user)
+    if "course.manage" in verbs:
+        waiting = undecided_in(Course.objects.manageable_by(user))
+        desk.newer, desk.more_newer = waiting[:SHOWN], len(waiting[SHOWN:])
     if "resource.review" in verbs:
         _reviews(desk, user)
     return desk

@@ -168,9 +168,10 @@ def touched_of(user: Any, activities: QuerySet[Activity]) -> list[Touched]:
     ids = [row.pk for row in rows]
     units = {row.section.course.unit_id for row in rows}
     names = dict(Course.objects.filter(unit__in=units).with_unit_name().values_list("unit", "unit_name"))
-    targets = _targets({row.resource_id for row in rows if row.resource_id}, units)
+    targets = targets_of({row.resource_id for row in rows if row.resource_id}, units)
     switches: dict[int, Switch] = {}
-    for switch in Switch.objects.filter(activity__in=ids).select_related("version", "by").order_by("pk"):
+    decided = Switch.objects.filter(activity__in=ids).select_related("version", "by", "returned_by")
+    for switch in decided.order_by("pk"):
         switches[switch.activity_id] = switch
     runs = _runs(user, ids)
     found = []
@@ -195,7 +196,7 @@ def touched_of(user: Any, activities: QuerySet[Activity]) -> list[Touched]:
     return found
 
 
-def _targets(resources: Collection[int], units: Collection[int]) -> dict[tuple[int, int], Version]:
+def targets_of(resources: Collection[int], units: Collection[int]) -> dict[tuple[int, int], Version]:
     """(resource, course's unit) → the newest version published there or above."""
     shown = (
         Publication.objects.in_force()

@@ -22,7 +22,7 @@ from courses.training.views_manage import course_of
 from repository import actions as library
 from repository.forms import FileForm
 from repository.metadata import Metadata, one_line
-from repository.models import Ingest, Kind, Upload, Version
+from repository.models import Ingest, Kind, Version
 from repository.views._author import own_units, receive
 from repository.views.direct import offered_directly
 from repository.views.upload import before_the_body
@@ -75,8 +75,11 @@ def _chosen(request: HttpRequest) -> Version:
 
 
 def _received(request: HttpRequest, course: Course, form: FileForm) -> Version:
-    """The file as a draft of her own in the library; one that is no cartridge goes again."""
-    upload: Upload = receive(request.user, form)
+    """The file as a draft of her own in the library, made once; one that is no cartridge goes again."""
+    upload = library.finish_upload(by=request.user, upload=receive(request.user, form))
+    before = library.taken_before(by=request.user, upload=upload, kind=Kind.IMSCC)
+    if before is not None:
+        return before
     units = own_units(request.user)
     unit = next((one for one in units if one.pk == course.unit_id), units[0] if units else course.unit)
     stem = one_line(upload.filename.rpartition(".")[0].replace("_", " ")) or upload.filename

@@ -28,6 +28,7 @@ from courses.training.actions.activities import PLAYED_KINDS
 from courses.training.forms import CourseForm, NewCourseForm, PickedForm, SectionForm
 from courses.training.models import Activity, Course, CourseRun, Section
 from courses.training.switching import newer_waiting
+from courses.training.undecided import Undecided, undecided_in
 from courses.training.views import PER_PAGE
 from repository.models import Kind, LearningResource, Publication
 
@@ -84,8 +85,16 @@ def manage(request: HttpRequest) -> HttpResponse:
         CourseRun.objects.filter(course__in=[course.pk for course in page]).order_by().values("course")
     )
     classes = dict(of_course.annotate(n=Count("pk")).values_list("course", "n"))
+    newer: dict[int, list[Undecided]] = {}
+    for one in undecided_in([course.pk for course in page]):
+        newer.setdefault(one.course.pk, []).append(one)
     rows = [
-        (course, names.get(course.unit_id, ""), max(classes.get(course.pk, 0) - CLASSES_AT_FIRST, 0))
+        (
+            course,
+            names.get(course.unit_id, ""),
+            max(classes.get(course.pk, 0) - CLASSES_AT_FIRST, 0),
+            newer.get(course.pk, []),
+        )
         for course in page
     ]
     return render(request, "courses/manage.html", {"page": page, "rows": rows, "today": today()})

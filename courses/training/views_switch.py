@@ -20,7 +20,7 @@ from courses.training import actions
 from courses.training.forms_switch import SwitchForm
 from courses.training.models import Activity, Course, Switch, SwitchedAttempt
 from courses.training.switching import Route, Touched, reach_of, routes_of, touched_of
-from repository.models import Ingest, LearningResource, Version
+from repository.models import Ingest, LearningResource, Likeness, Version
 
 #: How a part was recognised, in words
 BY = {
@@ -111,7 +111,7 @@ def _context(one: Touched, form: SwitchForm) -> dict[str, Any]:
         "activity": one.activity,
         "course": one.course,
         "decidable": decidable,
-        "routes": [_route(route) for route in routes],
+        "routes": [_route(route, one.target) for route in routes],
         "ordered": any(route.ordered for route in routes),
         "form": form,
         "switch": one.switch,
@@ -121,9 +121,11 @@ def _context(one: Touched, form: SwitchForm) -> dict[str, Any]:
     }
 
 
-def _route(route: Route) -> dict[str, Any]:
-    """One older version with a line for each part of the newer."""
+def _route(route: Route, target: Version | None) -> dict[str, Any]:
+    """One older version with a line for each part of the newer; ``strange``: it may be another lesson."""
+    confirmed = target is not None and target.likeness == Likeness.CONFIRMED
     return {
+        "strange": confirmed or all(pair.by == PLACE for pair in route.mapping.pairs),
         "route": route,
         "lines": [(pair, BY[pair.by], pair.same_files and route.same_kind) for pair in route.mapping.pairs],
         "changed": any(not pair.same_files for pair in route.mapping.pairs),

@@ -2,6 +2,7 @@
 
 from repository.actions._rights import others_review
 from repository.actions.direct import begin_direct, complete_direct, direct_state, sign_parts
+from repository.actions.likeness import confirm_likeness, own_lesson
 from repository.actions.preview import preview_upload
 from repository.actions.publication import publish, units_to_publish_at, withdraw
 from repository.actions.resources import (
@@ -29,6 +30,7 @@ from repository.actions.versions import (
     return_version,
     submit_for_review,
     submit_version,
+    taken_before,
 )
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "cancel_upload",
     "check_room",
     "complete_direct",
+    "confirm_likeness",
     "create_resource",
     "current_metadata",
     "describe",
@@ -47,6 +50,7 @@ __all__ = [
     "finish_upload",
     "missing_fields",
     "others_review",
+    "own_lesson",
     "preview_upload",
     "publish",
     "recall",
@@ -61,6 +65,7 @@ __all__ = [
     "sweep_discarded",
     "sweep_uploads",
     "take_title",
+    "taken_before",
     "units_to_publish_at",
     "withdraw",
 ]

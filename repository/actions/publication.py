@@ -14,7 +14,7 @@ from accounts.permissions import require, units_where
 from accounts.querysets import OrgUnitQuerySet
 from repository import errors, notices, sheet
 from repository.actions._rights import require_other_eyes
-from repository.actions.versions import _lock
+from repository.actions.versions import lock
 from repository.metadata import one_line
 from repository.models import (
     Ingest,
@@ -55,7 +55,7 @@ def publish(
     the whole sector. ``checks`` is her sheet (``repository.sheet``). ``own``: also where she made it
     herself, for imports by whoever runs the machine.
     """
-    version, resource = _lock(version)
+    version, resource = lock(version)
     if by is not None:
         require(by, "resource.review", unit)
     _require_publishable(version, resource, unit, revision)
@@ -97,6 +97,8 @@ def _require_publishable(
         raise errors.unit_not_above()
     if version.ingest != Ingest.READY:
         raise errors.not_ready()
+    if version.opens_nothing:
+        raise errors.cartridge_bare()
     if version.review not in (Review.SUBMITTED, Review.APPROVED):
         raise errors.not_submitted()
     if revision is not None and revision != resource.revision:
@@ -111,7 +113,7 @@ def withdraw(
     no address made before opens a file any more; then a cause must be given, and the right is
     needed at every unit that shows the version.
     """
-    version, resource = _lock(publication.version)
+    version, resource = lock(publication.version)
     publication = Publication.objects.select_for_update(of=("self",)).get(pk=publication.pk)
     if publication.withdrawn_on is not None:
         raise errors.already_withdrawn()

@@ -20,6 +20,7 @@ from repository.models import (
     Blob,
     Ingest,
     LearningResource,
+    Likeness,
     Publication,
     Review,
     ReviewEvent,
@@ -79,6 +80,22 @@ def _receive(by: User, resource: LearningResource, upload: Upload, note: str, *,
     return version
 
 
+@transaction.atomic
+def taken_before(*, by: User, upload: Upload, kind: str) -> Version | None:
+    """Her own version with the very bytes of a file that has arrived, of a lesson not deleted, the latest.
+
+    The upload is done with then: nobody needs the same draft twice.
+    """
+    own = Version.objects.filter(
+        blob=upload.blob_id, kind=kind, ingest=Ingest.READY, resource__author=by, resource__discarded_at=None
+    )
+    found = own.select_related("resource").order_by("-created_at", "-pk").first()
+    if found is not None:
+        mine = Upload.objects.filter(pk=upload.pk, user=by, state=Upload.State.RECEIVED)
+        mine.update(state=Upload.State.USED)
+    return found
+
+
 def missing_fields(resource: LearningResource) -> list[str]:
     """The names of the fields that must be filled in before review, in the active language."""
     offered = bool(resource.subject_id) and SubjectOffer.objects.filter(subject=resource.subject_id).exists()
@@ -95,12 +112,16 @@ def missing_fields(resource: LearningResource) -> list[str]:
 @transaction.atomic
 def submit_for_review(*, by: User | None, version: Version) -> Version:
     """Puts the newest version before the reviewers, also when only its description has changed."""
-    version, resource = _lock(version)
+    version, resource = lock(version)
     require_edit(by, resource)
     if resource.discarded_at is not None:
         raise errors.discarded()
     if version.ingest != Ingest.READY:
         raise errors.not_ready()
+    if version.opens_nothing:
+        raise errors.cartridge_bare()
+    if version.likeness == Likeness.UNLIKE:
+        raise errors.version_unlike()
     missing = missing_fields(resource)
     if missing:
         raise errors.metadata_incomplete(", ".join(missing))
@@ -129,7 +150,7 @@ def may_be_submitted(version: Version, resource: LearningResource) -> bool:
 @transaction.atomic
 def recall(*, by: User | None, version: Version) -> Version:
     """Takes a submitted version back, to change something first."""
-    version, resource = _lock(version)
+    version, resource = lock(version)
     require_edit(by, resource)
     if version.review != Review.SUBMITTED:
         raise errors.not_submitted()
@@ -149,7 +170,7 @@ def return_version(
 
     ``checks`` is the sheet (``repository.sheet``); ``reasons`` the words where there is none.
     """
-    version, resource = _lock(version)
+    version, resource = lock(version)
     if by is not None:
         require(by, "resource.review", resource.owner_unit_id)
     if version.review != Review.SUBMITTED:
@@ -172,7 +193,7 @@ def return_version(
     return version
 
 
-def _lock(version: Version) -> tuple[Version, LearningResource]:
+def lock(version: Version) -> tuple[Version, LearningResource]:
     """Resource first, then version: the order of every action that changes both."""
     resource = (
         LearningResource.objects.select_for_update(of=("self",))

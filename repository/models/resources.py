@@ -120,6 +120,13 @@ class Kind(models.TextChoices):
     RECORD = "record", _("Catalogue record")
 
 
+class Likeness(models.TextChoices):
+    ALIKE = "", _("Like the version before")
+    # Nothing of it is that of the version before: it may be another lesson's file
+    UNLIKE = "unlike", _("Unlike the version before")
+    CONFIRMED = "confirmed", _("Another file of the same lesson, says its author")
+
+
 def new_access_key() -> str:
     return secrets.token_hex(16)
 
@@ -155,6 +162,7 @@ class Version(models.Model):
     # [{code, params, path, paths}] as repository.packages found them; messages are made on reading
     findings = models.JSONField(default=list)
     repaired = models.JSONField(default=list)
+    likeness = models.CharField(max_length=10, choices=Likeness, blank=True, default=Likeness.ALIKE)
     # Rotated by a withdrawal for cause only: then no address made before opens a file.
     access_key = models.CharField(max_length=32, default=new_access_key, editable=False)
 
@@ -172,6 +180,11 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource_id} v{self.number}"
+
+    @property
+    def opens_nothing(self) -> bool:
+        """A cartridge without a page: it can become a part of a course, there is nothing to show of it."""
+        return self.kind == Kind.IMSCC and not self.launch
 
 
 class Sco(models.Model):

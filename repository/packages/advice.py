@@ -1,5 +1,7 @@
 """The codes of what is told of a package beyond its verdict: what to export again, what was read in spite of
 how it is written, what may go wrong elsewhere. A tip never changes a verdict: it is a hint, and may be wrong.
+
+Nor do the codes of ``NO_VERDICT``, which are to be looked at all the same.
 """
 
 from __future__ import annotations
@@ -10,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
+
+#: What a page asks for may lie behind a condition that never holds: only trying the lesson tells.
+NO_VERDICT = frozenset({"scripts_lack"})
 
 #: (reason class, severity) → code → sentence, as in `codes`.
 ADVICE: dict[tuple[str, str], dict[str, _StrPromise]] = {
@@ -30,6 +35,11 @@ ADVICE: dict[tuple[str, str], dict[str, _StrPromise]] = {
         ),
     },
     ("missing_files", "look"): {
+        "scripts_lack": _(
+            "The package lacks %(count)s scripts (.js) that its pages ask for: %(names)s. Without them the "
+            "lesson may open and then do nothing, or report nothing. Try it; if it does not work, export it "
+            "again and compress the whole folder."
+        ),
         "addresses_disk": _(
             "%(count)s addresses lead to the author's own computer, such as “%(path)s”; learners will see "
             "nothing there. Insert those files into the lesson and export again."

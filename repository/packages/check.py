@@ -89,8 +89,14 @@ def check_package(
             report.findings += exports.what_again(report, check.paths)
         else:
             tracked = report.tracked_parts > 0 and report.kind != CMI5
+            told = {
+                path
+                for finding in report.findings
+                if finding.code == "launch_files_missing"
+                for path in finding.paths
+            }
             more, report.read_whole = doctor.look(
-                archive.file, check.lessons, find=check.find, tracked=tracked, budget=budget
+                archive.file, check.lessons, find=check.find, tracked=tracked, budget=budget, told=told
             )
             report.findings += more
             report.index = index.build(archive.members)

@@ -26,6 +26,8 @@ def take_cartridge(package: Package, manifest: Manifest, path: str) -> None:
     report.tool = "Canvas" if any("course_settings/canvas_export" in name for name in package.paths) else ""
     if cartridge.missing:
         package.note("item_missing", cartridge.missing)
+    if not report.launch:
+        package.note("cartridge_bare", [])
     _note_kept(package, cartridge)
 
 

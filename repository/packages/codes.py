@@ -265,6 +265,10 @@ _TABLE: dict[tuple[str, Severity], dict[str, _StrPromise]] = {
             "%(count)s sets of questions (%(questions)s questions, such as %(titles)s) are kept for the "
             "question bank to come; learners do not see them yet."
         ),
+        "cartridge_bare": _(
+            "No page of this cartridge can be opened in the library, so it cannot be submitted. Take it into "
+            "a course (“Import from a Common Cartridge” there), or export it again with its pages."
+        ),
         "tools_left_out": _(
             "%(count)s links to tools on other sites, such as “%(title)s”, are left out: they open only "
             "where that site knows the learner."

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -55,6 +55,7 @@ class _Seen:
     foreign: dict[str, None] = field(default_factory=dict)
     disk: dict[str, None] = field(default_factory=dict)
     lost: dict[str, None] = field(default_factory=dict)
+    scripts: dict[str, None] = field(default_factory=dict)
     case: dict[str, str] = field(default_factory=dict)
     backslash: dict[str, None] = field(default_factory=dict)
     hosts: dict[str, None] = field(default_factory=dict)
@@ -63,6 +64,8 @@ class _Seen:
     whole: bool = True
 
 
+#: So many missing scripts are named in the sentence itself.
+_NAMED = 3
 #: More of one sort than this is not counted: the message says so many, the list stays readable.
 _MOST = 200
 #: Addresses of one file that are looked at: the clock is read between files only.
@@ -95,11 +98,15 @@ def look(
     find: Callable[[str], str | None],
     tracked: bool,
     budget: Budget | None = None,
+    told: Collection[str] = (),
 ) -> tuple[list[Finding], bool]:
-    """As `examine`, and whether everything was read that can be."""
+    """As `examine`, and whether everything was read that can be. `told`: files known to be missing."""
     budget = budget or Budget()
     seen = _Seen()
     _read(file, members, find, seen, budget)
+    for path in told:
+        seen.scripts.pop(path, None)
+        seen.lost.pop(path, None)
     found = _addresses(seen) + (_reports(seen) if tracked else []) + _sizes(members, budget)
     return found, seen.whole
 
@@ -179,8 +186,9 @@ def _local(
     spellings = candidates(path)
     there = next((match for spelling in spellings if (match := find(spelling))), None)
     if there is None:
-        if in_page and reference.loads and extension(path) and len(seen.lost) < _MOST:
-            seen.lost[shown(spellings[-1])] = None
+        lost = seen.scripts if extension(path) in _SCRIPTS else seen.lost
+        if in_page and reference.loads and extension(path) and len(lost) < _MOST:
+            lost[shown(spellings[-1])] = None
     elif there not in spellings and len(seen.case) < _MOST:
         seen.case[shown(spellings[-1])] = shown(there)
 
@@ -198,6 +206,10 @@ def _addresses(seen: _Seen) -> list[Finding]:
     if seen.foreign:
         hosts = ", ".join(list(seen.hosts)[:3])
         found.append(_finding("addresses_foreign", list(seen.foreign), hosts=hosts))
+    if seen.scripts:
+        scripts = list(seen.scripts)
+        names = ", ".join(scripts[:_NAMED]) + (" …" if len(scripts) > _NAMED else "")
+        found.append(_finding("scripts_lack", scripts, names=names))
     if seen.lost:
         found.append(_finding("pages_lack", list(seen.lost)))
     if seen.case:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from .advice import NO_VERDICT
 from .codes import SEVERITIES, Finding
 from .contents import Contents
 from .index import Index
@@ -77,7 +78,9 @@ class Report:
     def verdict(self) -> Verdict:
         if any(finding.severity == "block" for finding in self.findings):
             return "refused"
-        serious = any(finding.severity != "tip" for finding in self.findings)
+        serious = any(
+            finding.severity != "tip" and finding.code not in NO_VERDICT for finding in self.findings
+        )
         return "warned" if serious else "accepted"
 
     @property

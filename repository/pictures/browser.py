@@ -45,9 +45,13 @@ class NoPictureError(Exception):
         self.code = code
 
 
+#: The setting of a host on which nothing is drawn.
+OFF = "off"
+
+
 def find(wanted: str) -> str:
     """The browser's program: the one named, "" for none ("off", or nothing installed)."""
-    if wanted == "off":
+    if wanted == OFF:
         return ""
     if wanted:
         return wanted if os.access(wanted, os.X_OK) else ""

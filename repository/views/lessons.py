@@ -18,7 +18,7 @@ from repository import actions, errors, findings, notices, package_facts, page_p
 from repository.actions.versions import may_be_submitted
 from repository.changes import Change, changes
 from repository.forms import LessonForm
-from repository.models import Ingest, LearningResource, Publication, Review, Version
+from repository.models import Ingest, LearningResource, Likeness, Publication, Review, Version
 from repository.views._author import lesson_or_404, missing_fields, same_files
 from repository.views._rows import Row, explain_steps, name_units, with_state
 from repository.views.mine import to_list
@@ -76,6 +76,8 @@ def _page(request: HttpRequest, resource: LearningResource, form: LessonForm, ro
         "summary": findings.summary(newest.findings) if newest else "",
         "facts": package_facts.of_version(newest) if newest and newest.ingest == Ingest.READY else None,
         "picture": page_pictures.address_of(newest) if newest and newest.ingest == Ingest.READY else "",
+        "picture_soon": newest is not None and page_pictures.comes_soon(newest),
+        "unlike": _unlike(row),
         "working": bool(newest and newest.ingest in (Ingest.RECEIVED, Ingest.CHECKING)),
         "rejected": bool(newest and newest.ingest == Ingest.REJECTED),
         "ready": bool(newest and newest.ingest == Ingest.READY),
@@ -93,6 +95,13 @@ def _page(request: HttpRequest, resource: LearningResource, form: LessonForm, ro
         "may_discard": not row.publications and row.withdrawn is None,
     }
     return render(request, "repository/lesson.html", context)
+
+
+def _unlike(row: Row) -> Version | None:
+    """The version before, where the newest has nothing in common with it and nobody has said why."""
+    if row.newest is None or row.newest.likeness != Likeness.UNLIKE:
+        return None
+    return next((version for version in row.versions[1:] if version.ingest == Ingest.READY), None)
 
 
 def _same_files(user: User, row: Row) -> list[LearningResource]:
@@ -120,7 +129,7 @@ def _changes(row: Row) -> list[Change]:
 
 def _may_submit(row: Row) -> bool:
     newest = row.newest
-    if newest is None or newest.review == Review.SUBMITTED:
+    if newest is None or newest.review == Review.SUBMITTED or newest.opens_nothing:
         return False
     if newest.review != Review.APPROVED:
         return True
@@ -128,10 +137,26 @@ def _may_submit(row: Row) -> bool:
     return not Publication.objects.in_force().filter(version=newest, metadata__number=revision).exists()
 
 
+def _whose(request: HttpRequest, resource: LearningResource, *, own: bool) -> LearningResource:
+    """What becomes of a version that is unlike the one before; the lesson that it belongs to then."""
+    version = resource.versions.filter(likeness=Likeness.UNLIKE).order_by("-number").first()
+    if version is None:  # answered in another tab
+        raise errors.version_settled()
+    if own:
+        resource = actions.own_lesson(by=request.user, version=version)
+        messages.success(
+            request, _("It is a lesson of its own now, as a draft. The former lesson is as it was before.")
+        )
+    else:
+        actions.confirm_likeness(by=request.user, version=version)
+        messages.success(request, _("Noted: it is the same lesson."), extra_tags="toast")
+    return resource
+
+
 @login_required
 @require_POST
 def act(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Recalling a submitted version, or deleting a draft."""
+    """Recalling a submitted version, deleting a draft, saying whose lesson a new file is."""
     resource = lesson_or_404(request, uid)
     wanted = request.POST.get("act")
     try:
@@ -142,6 +167,8 @@ def act(request: HttpRequest, uid: UUID) -> HttpResponse:
         elif wanted == "discard":
             actions.discard(by=request.user, resource=resource)
             return redirect(to_list(deleted=str(resource.uid)))
+        elif wanted in ("same", "own"):
+            resource = _whose(request, resource, own=wanted == "own")
     except Refusal as refusal:
         messages.warning(request, refusal.message)
     return redirect("repository:lesson", uid=resource.uid)

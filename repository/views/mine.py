@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -110,9 +111,12 @@ def _rows(ids: Iterable[int]) -> dict[int, Row]:
         assert row.newest is not None  # noqa: S101 -- it is what waits
         row.days = waiting_days(row.newest.submitted_at, now)  # type: ignore[attr-defined]
         row.reviewers = near[row.resource.owner_unit_id]  # type: ignore[attr-defined]
-    for row in rows:
-        if shelf.DRAFT in row.places:
-            row.missing = missing_fields(row.resource)  # type: ignore[attr-defined]
+    drafts = [row for row in rows if shelf.DRAFT in row.places]
+    called = Counter(fold(row.resource.title) for row in drafts)
+    for row in drafts:
+        row.missing = missing_fields(row.resource)  # type: ignore[attr-defined]
+        # Two of one name are told apart by file and time
+        row.twin = row.newest is not None and called[fold(row.resource.title)] > 1  # type: ignore[attr-defined]
     return {row.resource.pk: row for row in rows}
 
 

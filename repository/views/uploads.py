@@ -21,9 +21,10 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import Refusal
-from repository import actions, errors, findings, package_facts, tus
+from repository import actions, errors, findings, likeness, package_facts, tus
 from repository.findings import as_rows
-from repository.models import Upload
+from repository.models import LearningResource, Upload, Version
+from repository.packages.report import Report
 from repository.views._author import same_files
 
 _PIECE = 1024 * 1024
@@ -152,8 +153,10 @@ def check(request: HttpRequest, uid: UUID) -> HttpResponse:
         "groups": groups,
         "same_files": same_files(request.user, upload.blob_id),
         "facts": package_facts.of_report(report),
+        "unlike": _unlike(request, report, upload.filename),
     }
     html = render_to_string("repository/_same_files.html", facts, request)
+    html += render_to_string("repository/_unlike.html", facts, request)
     html += render_to_string("repository/_package_facts.html", facts, request)
     if groups:
         html += render_to_string("repository/_findings.html", facts, request)
@@ -163,9 +166,23 @@ def check(request: HttpRequest, uid: UUID) -> HttpResponse:
             "title": report.title,
             "summary": findings.summary(found),
             "html": html,
-            "known": bool(facts["same_files"]),
+            "known": bool(facts["same_files"] or facts["unlike"]),
         }
     )
+
+
+def _unlike(request: HttpRequest, report: Report, filename: str) -> Version | None:
+    """Of a file that is to be the next version of a lesson of hers: the version that it is unlike."""
+    try:
+        uid = UUID(request.GET.get("next", ""))
+    except ValueError:
+        return None
+    resource = LearningResource.objects.editable_by(request.user).filter(uid=uid).first()
+    former = likeness.before(resource) if resource and not report.refused else None
+    if resource is None or former is None:
+        return None
+    newer = likeness.of_report(report, filename)
+    return former if likeness.is_another(resource, former, report.kind, newer) else None
 
 
 def _with_state(response: HttpResponse, upload: Upload) -> HttpResponse:

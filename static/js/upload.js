@@ -181,7 +181,7 @@ class Upload {
     const facts = { "Content-Type": "application/offset+octet-stream", "Upload-Offset": this.offset };
     this.offset = Number(this.check(await this.send("PATCH", this.url, facts, piece)).getResponseHeader("Upload-Offset"));
     const seconds = (Date.now() - start) / 1000;
-    if (seconds < 4) this.piece = Math.min(this.piece * 2, form.dataset.chunk);
+    if (seconds < 4) this.piece = Math.min(this.piece * (seconds < 1 ? 4 : 2), form.dataset.chunk);
     if (seconds > 20) this.piece = Math.max(this.piece / 2, LEAST);
   }
 
@@ -269,7 +269,7 @@ class Upload {
   async examine() {
     const facts = { size: size(this.file.size) };
     this.state("done", say("checking", facts));
-    const answer = await this.send("POST", `${this.url}check/`).catch(() => null);
+    const answer = await this.send("POST", `${this.url}check/${form.dataset.next || ""}`).catch(() => null);
     if (this.gone) return;
     const told = answer && answer.status < 300 ? JSON.parse(answer.responseText) : { verdict: "later" };
     if (told.summary) this.tell(told);
