@@ -217,15 +217,15 @@ def vi_date(value: date | datetime | None, style: str = "") -> SafeString | str:
 
 
 @register.simple_tag
-def vi_datetime(value: datetime | None) -> SafeString | str:
-    """``<time>8:05 23/11/2026</time>`` in local time."""
+def vi_datetime(value: datetime | None, style: str = "") -> SafeString | str:
+    """``<time>8:05 23/11/2026</time>`` in local time; ``style="seconds"`` gives ``8:05:12 23/11/2026``."""
     if not value:
         return "–"
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     return format_html(
         '<time datetime="{}">{}</time>',
         local.isoformat(timespec="seconds"),
-        f"{local.hour}:{local:%M %d/%m/%Y}",
+        f"{local.hour}:{local:%M:%S %d/%m/%Y}" if style == "seconds" else f"{local.hour}:{local:%M %d/%m/%Y}",
     )
 
 

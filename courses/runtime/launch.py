@@ -94,6 +94,13 @@ def table_of_contents(
     return [_entry(sco, states, current, locked.get(sco.identifier)) for sco in shown]
 
 
+def contents_now(attempt: Attempt, sco: str = "") -> list[Entry]:
+    """The lines of an attempt's lesson as they stand; ``sco`` is the part that is open."""
+    scos = all_scos(attempt.version)
+    current = next((part for part in launchable(scos) if part.identifier == sco), None)
+    return table_of_contents(scos, attempt, current, locked_parts(scos, attempt))
+
+
 def whole_lesson(root: Node) -> Entry:
     """The line of a sequenced lesson as a whole: choosing it is choosing the root of its activity tree."""
     return Entry(root.identifier, root.title, 0, "", "", current=False)

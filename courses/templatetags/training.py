@@ -67,6 +67,18 @@ def hours_words(minutes: int) -> str:
 
 
 @register.filter
+def time_words(seconds: float | None) -> str:
+    """A length of time in words, to the second below an hour: ``1 min 30 s``, ``1 h 15 min``."""
+    whole = round(seconds or 0)
+    if whole >= 3600:
+        return hours_words(whole // 60)
+    minutes, rest = divmod(whole, 60)
+    if not minutes:
+        return _("%(s)s s") % {"s": rest}
+    return (_("%(m)s min %(s)s s") % {"m": minutes, "s": rest}) if rest else _("%(m)s min") % {"m": minutes}
+
+
+@register.filter
 def position_word(position: str | None) -> str:
     """The word for a position; nothing for nobody's."""
     return str(Position(position).label) if position in Position.values else ""

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import CommitLog
+from courses.models import Attempt, CommitLog
 from courses.runtime.codes import ALL
-from courses.templatetags.training import clock, points
+from courses.templatetags.training import points, time_words
 
 COMPLETIONS = {
     "completed": pgettext_lazy("part of a lesson", "Done"),
@@ -53,6 +54,12 @@ class Entry:
     fate: str | Promise
     reasons: list[str | Promise] = field(default_factory=list)
     brought: list[str | Promise] = field(default_factory=list)
+
+
+def flagged(attempt: Attempt) -> list[tuple[int, str | Promise]]:
+    """How many commits of an attempt stand apart, by their sign; empty where all were simply saved."""
+    rows = attempt.commits_kept.filter(reason__in=FLAGS).order_by("reason").values_list("reason")
+    return [(count, FLAGS[Reason(reason)]) for reason, count in rows.annotate(Count("pk"))]
 
 
 def words_of(row: Any) -> list[str | Promise]:
@@ -100,7 +107,7 @@ def _brought(row: CommitLog, stood: dict[str, CommitLog], worked: dict[int, floa
     if row.score is not None and (before is None or before.score != row.score):
         found = [*found, gettext("%(points)s points") % {"points": points(row.score)}]
     if row.seconds - so_far >= 1:
-        found = [*found, gettext("%(time)s more of work") % {"time": clock(row.seconds - so_far)}]
+        found = [*found, gettext("%(time)s more of work") % {"time": time_words(row.seconds - so_far)}]
     worked[row.session_id] = max(row.seconds, so_far)
     if row.reason != Reason.LATE:  # what was not counted is nothing to compare with
         stood[row.sco_identifier] = row

@@ -28,6 +28,11 @@ urlpatterns = [
     path("learning/calendar.ics", views.calendar, name="calendar"),
     path("learn/<uuid:enrolment>/<uuid:activity>/", views_learn.player, name="player"),
     path("learn/<uuid:enrolment>/<uuid:activity>/open/", views_learn.player_open, name="player_open"),
+    path(
+        "learn/<uuid:enrolment>/<uuid:activity>/standing/",
+        views_learn.player_standing,
+        name="player_standing",
+    ),
     path("classes/<uuid:uid>/", views_classes.run, name="run"),
     path("classes/<uuid:uid>/excel/", views_people.run_excel, name="run_excel"),
     path("classes/<uuid:uid>/remind/", views_remind.run_remind, name="run_remind"),

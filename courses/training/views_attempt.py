@@ -18,7 +18,7 @@ from accounts.errors import Refusal
 from courses.models import Attempt
 from courses.runtime.scos import all_scos
 from courses.training.actions.excusing import excuse_from_part
-from courses.training.attempt_history import entries, words_of
+from courses.training.attempt_history import entries, flagged, words_of
 from courses.training.devices import device_name
 from courses.training.models import CourseRun
 from repository.models import Kind
@@ -94,7 +94,9 @@ def run_attempt(request: HttpRequest, uid: UUID, attempt: UUID) -> HttpResponse:
             for row in found.sessions.order_by("-opened_at", "-pk")[:LAUNCHES]
         ],
         "successors": found.moved_to.select_related("version").order_by("number"),
+        "opened": found.sessions.count(),
         "page": page,
+        "flagged": flagged(found),
         "statements": _statements(found, titles),
         "several": len(titles) > 1,
         "reasons": REASON_WORDS if found.version.kind == Kind.CMI5 else {},
@@ -118,7 +120,7 @@ def _excuse(request: HttpRequest, found: Attempt) -> HttpResponse:
 
 def _commits(request: HttpRequest, attempt: Attempt, titles: dict[str, str]) -> Any:
     """A page of the commits kept, newest first, each told by what it brought."""
-    rows = attempt.commits_kept.defer("document").order_by("-at", "-pk")
+    rows = attempt.commits_kept.select_related("session").defer("document").order_by("-at", "-pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     earlier = rows[page.end_index() : page.end_index() + PER_PAGE] if page.has_next() else []
     page.object_list = entries(page.object_list, earlier, titles)

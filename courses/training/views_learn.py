@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -15,7 +15,7 @@ from accounts.errors import NotAllowed, Refusal
 from courses.runtime.activitytree import definition_of
 from courses.runtime.answers import answer_of
 from courses.runtime.forms import LaunchForm
-from courses.runtime.launch import player_context, whole_lesson
+from courses.runtime.launch import contents_now, player_context, whole_lesson
 from courses.runtime.models import SessionMode
 from courses.runtime.scos import FOLLOWED
 from courses.training.actions import is_running, open_lesson, record_opened
@@ -115,8 +115,9 @@ def _context(request: HttpRequest, enrolment: Enrolment, pin: RunPin) -> dict[st
     followed = context["version"].kind in FOLLOWED
     context["played"] = followed or pin.activity.kind == Activity.Kind.PACKAGE
     context["tracked"] = running and context["played"]
-    if running and followed:
+    if context["tracked"]:
         context["goal"] = goal_of(enrolment, pin.activity, context["version"].kind, attempt)
+        context["standing_url"] = reverse("courses:player_standing", args=[enrolment.uid, pin.activity.uid])
     tree = definition_of(context["version"]) if context["tracked"] else None
     context["sequenced"] = tree is not None
     if tree is not None:
@@ -143,4 +144,20 @@ def player_open(request: HttpRequest, enrolment: UUID, activity: UUID) -> HttpRe
         target=form.cleaned_data["target"],
     )
     record_use(resource_id=pin.version.resource_id, by=request.user)
-    return JsonResponse(answer_of(opened))
+    answer = answer_of(opened)
+    if is_running(mine.run):
+        answer["goal"] = goal_of(mine, pin.activity, pin.version.kind, opened.attempt).as_json()
+    return JsonResponse(answer)
+
+
+@login_required
+@require_GET
+def player_standing(request: HttpRequest, enrolment: UUID, activity: UUID) -> JsonResponse:
+    """How far she is by now, for the page around an open lesson: its goal, and the state of each part."""
+    mine, pin = _found(request, enrolment, activity)
+    attempt = latest_attempt(mine, pin.activity)
+    if attempt is None:
+        raise Http404
+    goal = goal_of(mine, pin.activity, attempt.version.kind, attempt)
+    contents = contents_now(attempt, request.GET.get("sco", ""))
+    return JsonResponse({"goal": goal.as_json(), "contents": [entry.as_json() for entry in contents]})

@@ -137,9 +137,10 @@ function save(final = false) {
 /* The site page says of every change that it is not saved yet, but of the time, which is noted anyhow. */
 const TIME = /^cmi\.(core\.)?session_time$/;
 let told = false;
-function changed(element) {
+function changed(element = "") {
   if (!config.tracked) return;
   dirty = true;
+  if (WEIGHED.test(element)) weighed = true;
   if (!told && !stopped && !TIME.test(element)) {
     told = true;
     post({ type: "changed" });
@@ -181,12 +182,9 @@ function asked() {
   return { request, target };
 }
 
-/* What the activity tree weighs; after it is saved other ways may be open. */
-const WEIGHED = /^cmi\.(completion_status|success_status|progress_measure|score\.|objectives\.)/;
+/* What rules and the activity tree weigh; after it is saved the goal may be met, other ways may be open. */
+const WEIGHED = /^cmi\.(core\.(lesson_status|score)|completion_status|success_status|progress_measure|score\.|objectives\.)/;
 let weighed = false;
-function weigh(element) {
-  if (config.nav && WEIGHED.test(element)) weighed = true;
-}
 
 const RANKS = {
   completion: ["unknown", "not_attempted", "incomplete", "completed"],
@@ -272,7 +270,6 @@ async function open2004() {
     valid,
     changed(element, value) {
       changed(element);
-      weigh(element);
       if (element === "cmi.completion_status") reach("completion", value.replace(" ", "_"));
       if (element === "cmi.success_status") reach("success", value);
     },
@@ -308,6 +305,7 @@ async function openFollowed() {
     beat,
     post,
     working(is) {
+      if (is !== atWork) post({ type: "working", is });
       atWork = is;
       countTime();
     },
@@ -367,6 +365,7 @@ function watchStore() {
     if (!list.getEntries().some(({ name }) => STORED.test(name))) return;
     asking ??= setTimeout(() => {
       asking = null;
+      weighed = true;
       beat();
     }, DEBOUNCE_MS);
   }).observe({ type: "resource", buffered: true });

@@ -43,10 +43,11 @@ export function open({ config, frame, changed, reach }) {
     changed,
     opened() {
       complete();
-      changed();
+      changed("cmi.completion_status");
     },
     heard({ verb, result, main }) {
-      if (main && DONE.has(verb) && result?.completion !== false) {
+      const counts = main && DONE.has(verb) && result?.completion !== false;
+      if (counts) {
         complete();
         if (verb === "passed" || verb === "mastered") succeed("passed");
         else if (verb === "failed") succeed("failed");
@@ -55,7 +56,7 @@ export function open({ config, frame, changed, reach }) {
         if (result?.score) score(result.score);
         if (typeof result?.duration === "string") cmi.session_time = result.duration;
       }
-      changed();
+      changed(counts ? "cmi.completion_status" : "");
     },
   };
 

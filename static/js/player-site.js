@@ -5,7 +5,7 @@ import { drain } from "./outbox.js";
 import { acknowledge, forget, keep, noteSeconds } from "./player-keep.js";
 import { goalLine } from "./player-goal.js";
 import { saveLine } from "./player-line.js";
-import { showPause, showWays, WAYS } from "./player-tree.js";
+import { meansToEnd, showPause, showWays, WAYS } from "./player-tree.js";
 
 const SANDBOX =
   "allow-scripts allow-same-origin allow-forms allow-popups allow-modals allow-downloads";
@@ -25,7 +25,7 @@ let busy = false;
 /* What the learner reads */
 
 const line = saveLine(page, texts);
-const goal = goalLine(page);
+const goal = goalLine(page, { ask: stands, hurry: () => tell({ type: "check" }) });
 
 function say(text, again) {
   const note = part("over");
@@ -120,6 +120,7 @@ function frameFor(answer) {
   live = { frame, origin: new URL(answer.url).origin, session: answer.session, seq: 0, sco: answer.sco, done: false };
   line.opened();
   goal.opened();
+  goal.heard(answer.goal);
   page.dataset.sco = answer.sco; // where to go back to from a part that does not open
   frame.src = answer.url;
   main.append(frame);
@@ -136,18 +137,50 @@ function frameFor(answer) {
 const windows = new BroadcastChannel("hoclieu-player");
 windows.addEventListener("message", ({ data }) => {
   if (!live || data?.opened !== openUrl || data.session === live.session) return;
-  live.frame.contentWindow?.postMessage({ from: "hoclieu-site", type: "check" }, live.origin);
+  tell({ type: "check" });
 });
+
+/* To the frame. */
+function tell(message) {
+  live?.frame.contentWindow?.postMessage({ from: "hoclieu-site", ...message }, live.origin);
+}
+
+/* After what the part has saved: whether the goal is met, what became of the parts. Without an answer it is asked
+   again after the next. */
+let asking = false;
+let owed = false;
+async function stands() {
+  owed = true;
+  if (asking) return;
+  asking = true;
+  try {
+    while (owed && live) {
+      owed = false;
+      const launch = live;
+      const response = await fetch(`${texts.standingUrl}?sco=${encodeURIComponent(launch.sco)}`);
+      const answer = response.ok && !response.redirected ? await response.json() : null;
+      if (answer && live === launch) standing(answer);
+    }
+  } catch {
+    owed = true;
+  } finally {
+    asking = false;
+  }
+}
+
+function standing(answer) {
+  goal.heard(answer.goal);
+  mark(answer.contents);
+}
 
 /* Asks the frame to send what is left and waits a moment; with ``unload`` the lesson in it goes first. */
 async function settle(unload = false) {
   if (!live) return;
-  const { frame, origin } = live;
   const left = new Promise((done) => {
     live.left = done;
     setTimeout(done, LEAVE_MS);
   });
-  frame.contentWindow?.postMessage({ from: "hoclieu-site", type: "leave", unload }, origin);
+  tell({ type: "leave", unload });
   await left;
 }
 
@@ -204,10 +237,10 @@ function moved(answer, request, own) {
       takeAway();
       showPause(page, answer);
     }
-    mark(answer.contents);
+    standing(answer);
   }
   showWays(page, answer.controls);
-  tellWays(answer.nav);
+  tell({ type: "nav", nav: answer.nav });
 }
 
 /* After what the part has saved, other ways may be open. */
@@ -217,12 +250,9 @@ async function refreshWays() {
   const response = await post({ request: "controls" });
   const answer = response.ok ? await response.json() : {};
   if (!answer.controls || moving || live !== launch) return;
+  standing(answer);
   showWays(page, answer.controls);
-  tellWays(answer.nav);
-}
-
-function tellWays(nav) {
-  live?.frame.contentWindow?.postMessage({ from: "hoclieu-site", type: "nav", nav }, live.origin);
+  tell({ type: "nav", nav: answer.nav });
 }
 
 /* Messages of the frame */
@@ -242,14 +272,17 @@ const heard = {
   share({ share }) {
     goal.share(share);
   },
+  working({ is }) {
+    goal.working(is);
+  },
   async seconds({ seconds }) {
     goal.seconds(seconds);
     if (user && Number.isFinite(seconds)) await noteSeconds(user, live.session, seconds);
   },
   async answer({ answer, code, seq, at, message, weighs }) {
     const launch = live;
-    if (weighs && sequenced) refreshWays().catch(() => {});
-    if (answer === "saved") goal.saved();
+    if (weighs || (owed && answer === "saved")) (sequenced ? refreshWays() : stands()).catch(() => {});
+    else if (answer === "saved") goal.saved();
     if (answer === "saved") line.saved(seq, at);
     else if (code === "commit_late") line.stopped(message);
     else {
@@ -289,7 +322,12 @@ window.addEventListener("message", (event) => {
 
 /* What the learner presses */
 
+let warned = false;
 async function quit(address) {
+  if (!navigator.onLine && !warned) {
+    warned = true; // pressed again it goes all the same: browsers may be wrong about the network
+    return say(texts.noWay);
+  }
   const open = sequenced && live !== null;
   moving = "press"; // what the lesson still asks for as it goes is not followed
   await leave();
@@ -297,6 +335,11 @@ async function quit(address) {
   if (open && (await sent())) await post({ request: "suspendAll" }).catch(() => {});
   location.href = address;
 }
+
+window.addEventListener("online", () => {
+  if (warned) say("");
+  warned = false;
+});
 
 page.addEventListener("click", (event) => {
   const link = event.target.closest("a");
@@ -318,8 +361,17 @@ page.addEventListener("click", (event) => {
 
 if (sequenced) {
   for (const [name, request] of Object.entries({ ...WAYS, anew: "" })) {
-    part(name)?.addEventListener("click", () => move(request));
+    part(name)?.addEventListener("click", () => (name === "end" ? end() : move(request)));
   }
+}
+
+/* Ending is for good: it is asked about where something is not done yet. */
+async function end() {
+  const launch = live;
+  const answer = await meansToEnd(page, launch !== null && !launch.done);
+  if (live !== launch) return;
+  if (answer === "end") move("exitAll");
+  else if (answer === "leave") quit(part("exit").href);
 }
 
 part("again")?.addEventListener("click", () => go(live?.sco ?? page.dataset.sco));

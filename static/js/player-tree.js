@@ -1,5 +1,5 @@
-/* What a sequenced lesson shows around its parts: which ways are open, and that it has ended. The server
-   decides; a way that is shut here is refused there too. */
+/* What a sequenced lesson shows around its parts: which ways are open, that it has ended, and
+   the question before it does. The server decides; a way that is shut here is refused there too. */
 
 export const WAYS = { prev: "previous", next: "continue", end: "exitAll" };
 
@@ -35,4 +35,18 @@ export function showPause(page, { title = "", message = "", again = "" } = {}) {
   anew.textContent = again;
   anew.hidden = !again;
   if (title) place.focus();
+}
+
+/* Whether the learner means to end a lesson that is not done: end, leave, or "" to go on. Where all its parts are
+   done nobody is asked. ``open``: a part is open, for a lesson without contents. */
+export async function meansToEnd(page, open) {
+  const parts = [...page.querySelectorAll("[data-contents] [data-launchable]")].filter((line) => !line.hidden);
+  const undone = (line) => !line.querySelector('[data-state="done"]:not([hidden])');
+  if (parts.length ? !parts.some(undone) : !open) return "end";
+  const dialog = page.querySelector("[data-ask]");
+  if (!dialog.showModal) return window.confirm(dialog.querySelector("p").textContent) ? "end" : "";
+  dialog.returnValue = "";
+  dialog.showModal();
+  await new Promise((done) => dialog.addEventListener("close", done, { once: true }));
+  return dialog.returnValue;
 }

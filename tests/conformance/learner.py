@@ -207,12 +207,6 @@ class Learner:
         raise NothingToPressError(" ".join(f"{one}: {screen.controls.get(one, '?')}" for one in controls))
 
     def _mean_it(self) -> None:
-        """She means what she pressed, where the page asks."""
-        answer = self.page.locator("dialog[open] [data-ask-end]")
-        if answer.is_visible():
-            answer.click()
-
-    def _mean_it(self) -> None:
         """Says yes where the player asks whether she means to end."""
         yes = self.page.locator("[data-ask-end]")
         if yes.is_visible():

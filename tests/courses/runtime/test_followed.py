@@ -196,10 +196,11 @@ def test_how_far_she_is():
     assert (goal.so_far, goal.percent) == (40, 50)
     sent(launch, film((0, 80)), seq=2)
     assert goal_of(stage.enrolment, activity, "video", launch.attempt).met
+    activity.rule = {"when": "minutes", "at_least": 1.5}
+    assert goal_of(stage.enrolment, activity, "html5", None).clocks == ("0:10", "1:30")
     activity.rule = {"when": "opened"}
-    assert goal_of(stage.enrolment, activity, "video", None) is None
-    activity.rule = {"when": "minutes", "at_least": 5}
-    assert goal_of(stage.enrolment, activity, "html5", None).minutes[1] == 5
+    goal = goal_of(stage.enrolment, activity, "video", None)
+    assert (goal.words, goal.least, goal.far) == ("Xong khi mở", 0, "")
 
 
 def test_a_rule_that_is_eased_reaches_who_has_done_enough(django_capture_on_commit_callbacks):

@@ -127,7 +127,8 @@ def test_opening_is_enough_where_it_is_asked_for(desks: dict[str, Desk], browser
     with browsers.page(**PHONE) as page:
         opened(desk, page)
         inner(page, "/f/")
-        expect(page.locator("[data-goal]")).to_have_count(0)
+        expect(page.locator("[data-goal]")).to_contain_text("Xong khi mở")
+        expect(goal(page)).to_have_text(DONE)
     assert completed(desk)
 
 
@@ -137,8 +138,10 @@ def test_minutes_count_while_the_learner_is_at_work(desks: dict[str, Desk], brow
         opened(desk, page)
         inner(page, "/f/")
         expect(page.locator("[data-goal]")).to_contain_text("phút")
+        expect(goal(page)).to_have_text(re.compile("^0:0[0-3]/0:03$"))
         assert not completed(desk)
         expect(goal(page)).to_have_text(DONE, timeout=15_000)
+        expect(page.locator("[data-goal-told][role=status]")).to_have_text(DONE)
         axe(page, leave_out=("iframe",))
     assert completed(desk)
     assert 3 <= desk.shown()["items"][0]["seconds"] < 60
@@ -157,7 +160,8 @@ def test_minutes_stand_still_while_she_is_not(desks: dict[str, Desk], browsers: 
         page.route("**/play/**", soon_idle)
         opened(desk, page)
         frame = inner(page, "/f/")
-        page.wait_for_timeout(6000)
+        expect(goal(page)).to_contain_text("(tạm dừng)", timeout=8000)
+        page.wait_for_timeout(4000)
         for _ in range(9):
             frame.evaluate("scrollBy(0, 20)")
             page.wait_for_timeout(900)
@@ -319,6 +323,8 @@ def test_an_exercise_is_answered_left_and_found_again(desks: dict[str, Desk], br
         frame.get_by_role("button", name="Kiểm tra").click()
         expect(frame.locator("[role=status]")).to_contain_text("Chưa đúng")
         saved(page)
+        expect(page.locator("[data-goal]")).to_contain_text("Xong khi học hết bài")
+        expect(goal(page)).to_have_text(DONE)
         shoot(page, "player-h5p")
         page.click("[data-exit]")
         page.wait_for_url("**/courses/**")

@@ -348,8 +348,12 @@ def test_a_lost_network_is_said_at_once(desk: Desk, browsers: Browsers):
         line = page.locator("[data-save][role=status]")
         page.context.set_offline(True)
         expect(line).to_contain_text("Mất mạng – bài vẫn học được, sẽ gửi khi có mạng")
+        page.click("[data-exit]")  # there is no page to go to: the lesson stays
+        expect(page.locator("[data-over]")).to_contain_text("chưa về trang trước được")
         page.context.set_offline(False)
         expect(line).to_contain_text("Đã lưu lúc")
+        expect(page.locator("[data-over]")).to_be_hidden()
+        expect(frame.locator("#page-number")).to_have_text("2")
         page.context.set_offline(True)
         frame.click("#next")
         expect(line).to_contain_text("Chưa gửi")
@@ -365,6 +369,8 @@ def test_parts_are_chosen_and_finished_one_by_one(desks: dict[str, list[Desk]], 
         frame = desk.open(page)
         expect(page.locator("[data-next]")).to_be_visible()
         saved(page)
+        far = page.locator("[data-goal-far]")
+        expect(far).to_have_text("0/3 phần")
         axe(page, leave_out=("iframe",))
         shoot(page, "player")
         expect(page.locator("[data-prev]")).to_be_hidden()
@@ -372,10 +378,12 @@ def test_parts_are_chosen_and_finished_one_by_one(desks: dict[str, list[Desk]], 
         turn(page, frame, total - 1)
         with page.expect_response(lambda answer: answer.url.endswith("/commit/")):
             frame.click("#finish")
+        first = page.locator('li[data-sco="I1"]')
+        expect(far).to_have_text("1/3 phần")  # at once, before another part is opened
+        expect(first.locator('[data-state="done"]')).not_to_have_attribute("hidden", "")
         page.click("[data-next]")
         expect(page).to_have_url(re.compile("sco=I2"))
         lesson(page)
-        first = page.locator('li[data-sco="I1"]')
         expect(first.locator("small")).to_contain_text("Đã xong")
         expect(page.locator("[data-prev]")).to_be_visible()
     states = {item["id"]: item["completion"] for item in desk.shown()["items"]}

@@ -12,8 +12,11 @@ from django.test import Client
 from django.utils import timezone
 
 from courses.runtime.actions import open_session
+from courses.runtime.commits import record_commit
+from courses.runtime.leases import lease_of, sco_of
 from courses.runtime.libs import lib_url
 from courses.runtime.models import CommitLog, RuntimeSession, ScoState
+from courses.runtime.snapshot import parse_snapshot
 from tests.courses.runtime.helpers import begin, body, cmi12, commit, launch, rows, state_of
 from tests.courses.runtime.stage import make_stage
 from tests.factories import UserFactory
@@ -156,6 +159,7 @@ def test_the_page_of_the_player_opens_nothing_yet(stage, client, django_assert_m
     assert page.status_code == 200
     text = page.content.decode()
     assert "data-open-url" in text
+    assert "Xong khi học hết bài" in text
     assert "<iframe" not in text
     assert not RuntimeSession.objects.exists()
 
@@ -167,6 +171,53 @@ def test_opening_answers_with_a_ticket(stage, client):
     assert told["contents"] == [{"id": "sco-1", "state": "now", "label": "Đang học"}]
     session = RuntimeSession.objects.get(uid=told["session"])
     assert session.ticket_hash and session.ticket_hash not in told["url"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words", "far"),
+    [
+        ({"when": "completed"}, "Xong khi học hết bài", ""),
+        ({"when": "passed"}, "Xong khi đạt", "Chưa đạt"),
+        ({"when": "score", "at_least": 0.8}, "Xong khi được 8 điểm", "mới được 5,5 điểm"),
+        ({"when": "minutes", "at_least": 20}, "Xong khi học đủ 20 phút", "0:30/20:00"),
+        ({"when": "opened"}, "Xong khi mở", ""),
+    ],
+)
+def test_every_kind_of_lesson_says_when_it_is_done_and_how_far_it_has_come(rule, words, far):
+    stage = make_stage(rule=rule)
+    browser = Client()
+    browser.force_login(stage.learner)
+    address = f"{stage.address()}standing/"
+    assert browser.get(address).status_code == 404
+    told = browser.post(f"{stage.address()}open/").json()
+    assert told["goal"] == {"met": rule["when"] == "opened", "far": ""}
+    session = RuntimeSession.objects.get(uid=told["session"])
+    opened_at = timezone.now() - timedelta(minutes=40)
+    RuntimeSession.objects.filter(pk=session.pk).update(opened_at=opened_at)
+    session.refresh_from_db()
+    lease = lease_of(session, sco_of(session))
+    data = {"session": str(session.uid), "key": "", "sco": "sco-1", "seq": 1, "seconds": 30}
+    record_commit(lease=lease, snapshot=parse_snapshot(data | {"cmi": cmi12("failed", raw="55")}))
+    page = browser.get(stage.address()).content.decode()
+    line = page[page.index("data-goal=") : page.index("data-goal-told")]
+    assert words in line
+    assert (far or "Đã xong") in line
+    data |= {"seq": 2, "seconds": 1300, "cmi": cmi12("passed", raw="85")}
+    record_commit(lease=lease, snapshot=parse_snapshot(data))
+    stands = browser.get(address).json()
+    assert stands["goal"] == {"met": True, "far": ""}
+    assert [(part["id"], part["state"]) for part in stands["contents"]] == [("sco-1", "done")]
+
+
+def test_how_a_lesson_stands_is_told_to_its_learner_alone(stage, client, django_assert_max_num_queries):
+    begin(stage)
+    address = f"{stage.address()}standing/"
+    with django_assert_max_num_queries(11):
+        assert client.get(address).status_code == 200
+    stranger = Client()
+    assert stranger.get(address).status_code == 302
+    stranger.force_login(UserFactory())
+    assert stranger.get(address).status_code == 404
 
 
 def test_opening_another_part_than_there_is(stage, client):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.actions import create_unit
@@ -52,23 +53,33 @@ def attempt(stage: Stage) -> Attempt:
 def test_everything_received_is_told_newest_first(stage: Stage, attempt: Attempt, manager: User) -> None:
     page = signed_in(manager).get(address(stage, attempt)).content.decode()
     assert stage.activity.title in page
-    reasons = ["Từ cửa sổ cũ hơn", "Làm thay đổi kết quả", "Lần ghi cuối của một lượt mở"]
+    reasons = ["Từ cửa sổ đã mở trước đó", "Kết quả thay đổi", "Lần lưu cuối, khi đóng bài"]
     places = [page.index(f">{reason}<") for reason in reasons]
     assert places == sorted(places)
-    assert "Đã xong, Đạt, 8 điểm, học thêm 1:00:00" in page  # since the opening no more than an hour passed
+    assert "Đã xong, Đạt, 8 điểm, học thêm 1 giờ" in page  # since the opening no more than an hour passed
     for device in ("Điện thoại", "Máy bàn"):
         assert device in page
-    assert "Đã mở lại" in page
+    assert "đã mở lại" in page
+    saves = page[page.index('id="saved-h"') : page.index('id="opened-h"')]
+    kept = attempt.commits_kept.order_by("-at").first()
+    assert kept is not None
+    at = timezone.localtime(kept.at)
+    assert f"{at.hour}:{at:%M:%S %d/%m/%Y}" in saves  # to the second
+    for term in ("commit", "superseded", "sco-1"):  # for support only, folded away
+        assert term not in saves
+        assert term in page[page.index("<details>", page.index('id="support-h"')) :]
 
 
 def test_one_commit_is_one_line_with_all_its_reasons(stage: Stage, manager: User) -> None:
     opened = launch(stage)
     commit(opened, 1, cmi12("completed"), seconds=90, final=True)
     page = signed_in(manager).get(address(stage, opened.attempt)).content.decode()  # type: ignore[arg-type]
-    line = page[page.index("Đã xong, học thêm 1:30") :]
+    line = page[page.index("Đã xong, học thêm 1 phút 30 giây") :]
     line = line[: line.index("</tr>")]
-    for reason in ("Lần ghi đầu của một lượt mở", "Làm thay đổi kết quả", "Lần ghi cuối của một lượt mở"):
+    for reason in ("Lần lưu đầu từ khi mở bài", "Kết quả thay đổi", "Lần lưu cuối, khi đóng bài"):
         assert line.count(reason) == 1
+    assert "Mọi lần lưu đều đã nhận và được tính" in page
+    assert "Lần lưu cần xem" not in page
     assert page.count("học thêm") == 1
 
 
@@ -78,18 +89,20 @@ def test_what_came_late_apart_or_was_refused_is_flagged(
     client, url = signed_in(manager), address(stage, attempt)
     page = client.get(url).content.decode()
     assert page.count("Giữ riêng") == 1
-    assert "phần còn lại để học viên chọn" in page
+    assert "giữ riêng để học viên chọn" in page
+    assert "1 giữ riêng" in page
     CommitLog.objects.filter(reason="superseded").update(code="dismissed")
     newest = attempt.sessions.order_by("-pk").first()
     facts = {"session": newest, "attempt": attempt, "sco_identifier": newest.sco_identifier, "seq": 9}  # type: ignore[union-attr]
     CommitLog.objects.create(**facts, reason="late", code="commit_late", completion="completed", seconds=9000)
     CommitLog.objects.create(**facts, reason="refused", code="commit_too_large")
     page = client.get(url).content.decode()
-    assert "học viên đã bỏ qua phần này" in page
+    assert "học viên đã bỏ qua bài làm này" in page
     assert "Đến sau khi lớp đóng: được giữ, chưa tính." in page
     assert page.count("Đến muộn") == 2  # the sign and the reason
     assert page.count("Bị từ chối") == 1
-    assert "Không nhận gì" in page
+    assert "1 đến muộn, 1 bị từ chối, 1 giữ riêng" in page
+    assert "Chưa lưu được" in page
     assert "lớn hơn 1 MB" in page
 
 
@@ -99,7 +112,11 @@ def test_each_line_tells_what_was_new_against_the_one_before(stage: Stage, manag
     commit(opened, 2, cmi12("passed", raw="70"), seconds=300)
     commit(opened, 3, cmi12("passed", raw="90"), seconds=400, final=True)
     page = signed_in(manager).get(address(stage, opened.attempt)).content.decode()  # type: ignore[arg-type]
-    told = ["9 điểm, học thêm 1:40", "Đã xong, Đạt, 7 điểm, học thêm 4:30", "Đang học, học thêm 0:30"]
+    told = [
+        "9 điểm, học thêm 1 phút 40 giây",
+        "Đã xong, Đạt, 7 điểm, học thêm 4 phút 30 giây",
+        "Đang học, học thêm 30 giây",
+    ]
     places = [page.index(words) for words in told]
     assert places == sorted(places)
 
@@ -143,5 +160,5 @@ def test_queries_do_not_grow_and_pages_turn(
     with django_assert_max_num_queries(22):
         first = client.get(url).content.decode()
     assert "?page=2" in first
-    assert first.count(">Làm thay đổi kết quả<") == 50
-    assert client.get(url + "?page=2").content.decode().count("Lần ghi đầu") >= 1
+    assert first.count(">Kết quả thay đổi<") == 50
+    assert client.get(url + "?page=2").content.decode().count("Lần lưu đầu") >= 1
