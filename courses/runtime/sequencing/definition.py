@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+
+def canonical(identifier: str) -> str:
+    """Identifiers are URIs: blanks around and between, escaped or not, do not tell two apart."""
+    return " ".join(unquote(identifier).split())
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A rule condition (SN 3.4.2); `objective` "" is the primary one, `measure` from -1 to 1."""
+    """A rule condition (SN 3.4.2); `objective` is canonical, "" the primary one; `measure` from -1 to 1."""
 
     name: str
     negated: bool = False

@@ -5,7 +5,9 @@ Written for careless tools: local names without case, a value that cannot be rea
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar, cast
 
 from lxml import etree
 
@@ -23,6 +25,8 @@ from courses.runtime.sequencing.definition import (
     Selection,
 )
 from repository.packages import xml
+
+Made = TypeVar("Made")
 
 #: Deeper than any course is meant to be; what lies below is left out.
 _DEEPEST = 40
@@ -54,7 +58,7 @@ def read(manifest_root: etree._Element) -> Definition | None:
     if not spoken and len(items) == 1 and not xml.children(items[0], "item"):
         return None
     taken: set[str] = set()
-    root = _node(organization, _collection(manifest_root), taken, 0)
+    root = _node(organization, _Collection(manifest_root), taken, 0)
     if len(root.children) == 1 and root.children[0].is_leaf and root.modes == ControlModes():
         # Nothing to choose from, and nothing said: the one activity is simply begun.
         root = replace(root, modes=ControlModes(choice=False, flow=True))
@@ -83,14 +87,33 @@ def _organization(root: etree._Element) -> etree._Element | None:
     return next(iter(named or found), None)
 
 
-def _collection(root: etree._Element) -> dict[str, etree._Element]:
-    """The reusable <sequencing> elements by their ID (CAM 5.1.2)."""
-    holder = xml.child(root, "sequencingcollection")
-    found = xml.children(holder, "sequencing") if holder is not None else []
-    return {xml.attribute(part, "id"): part for part in found if xml.attribute(part, "id")}
+class _Collection:
+    """The reusable <sequencing> elements by their ID (CAM 5.1.2), each part of them read once however many
+    items refer to it."""
+
+    def __init__(self, root: etree._Element) -> None:
+        holder = xml.child(root, "sequencingcollection")
+        found = xml.children(holder, "sequencing") if holder is not None else []
+        self.parts = {
+            identifier: {_part_name(part): part for part in element}
+            for element in found
+            if (identifier := xml.attribute(element, "id"))
+        }
+        # The elements are kept, and with them what identifies them here.
+        self._shared = {id(part) for parts in self.parts.values() for part in parts.values()}
+        self._read: dict[tuple[object, ...], object] = {}
+
+    def once(self, make: Callable[[etree._Element | None], Made], part: etree._Element | None) -> Made:
+        """What a part of a <sequencing> comes to."""
+        if id(part) not in self._shared:
+            return make(part)
+        asked = (make, id(part))
+        if asked not in self._read:
+            self._read[asked] = make(part)
+        return cast(Made, self._read[asked])
 
 
-def _node(element: etree._Element, shared: dict[str, etree._Element], taken: set[str], depth: int) -> Node:
+def _node(element: etree._Element, shared: _Collection, taken: set[str], depth: int) -> Node:
     identifier = _name(xml.attribute(element, "identifier"), taken)
     items = xml.children(element, "item") if depth < _DEEPEST else []
     presentation = xml.child(xml.child(element, "presentation"), "navigationinterface")
@@ -109,7 +132,7 @@ def _node(element: etree._Element, shared: dict[str, etree._Element], taken: set
         data=_data(element),
     )
     sequencing = xml.child(element, "sequencing")
-    return bare if sequencing is None else _sequenced(bare, _merged(sequencing, shared))
+    return bare if sequencing is None else _sequenced(bare, _merged(sequencing, shared), shared)
 
 
 def _name(written: str, taken: set[str]) -> str:
@@ -121,14 +144,10 @@ def _name(written: str, taken: set[str]) -> str:
     return name
 
 
-def _merged(sequencing: etree._Element, shared: dict[str, etree._Element]) -> dict[str, etree._Element]:
+def _merged(sequencing: etree._Element, shared: _Collection) -> dict[str, etree._Element]:
     """The element's parts by name; its own take the place of those it refers to (CAM 5.1.1)."""
-    referred = shared.get(xml.attribute(sequencing, "idref"))
-    parts: dict[str, etree._Element] = {}
-    for source in (referred, sequencing):
-        if source is not None:
-            parts.update({_part_name(part): part for part in source})
-    return parts
+    referred = shared.parts.get(xml.attribute(sequencing, "idref"), {})
+    return referred | {_part_name(part): part for part in sequencing}
 
 
 def _part_name(part: etree._Element) -> str:
@@ -137,26 +156,27 @@ def _part_name(part: etree._Element) -> str:
     return f"adlseq:{name}" if "adlseq" in xml.namespace(part.tag).lower() else name
 
 
-def _sequenced(node: Node, parts: dict[str, etree._Element]) -> Node:
-    said = parts.get("sequencingrules")
+def _sequenced(node: Node, parts: dict[str, etree._Element], shared: _Collection) -> Node:
     rolled = parts.get("rolluprules")
     considerations = parts.get("adlseq:rollupconsiderations")
     constrained = parts.get("adlseq:constrainedchoiceconsiderations")
-    primary, others = rules.objectives(parts.get("objectives"), parts.get("adlseq:objectives"))
-    names = [objective.identifier for objective in (primary, *others)]
+    more = shared.once(rules.extensions, parts.get("adlseq:objectives"))
+    found = shared.once(rules.objectives, parts.get("objectives"))
+    primary, *others = [rules.extended(objective, more) for objective in found]
+    before, leaving, after = shared.once(rules.sequencing_rules, parts.get("sequencingrules"))
     return replace(
         node,
         modes=_modes(parts.get("controlmode")),
         constrain_choice=rules.truth(constrained, "constrainchoice", default=False),
         prevent_activation=rules.truth(constrained, "preventactivation", default=False),
-        pre_rules=rules.sequencing_rules(said, "preconditionrule", names),
-        exit_rules=rules.sequencing_rules(said, "exitconditionrule", names),
-        post_rules=rules.sequencing_rules(said, "postconditionrule", names),
+        pre_rules=before,
+        exit_rules=leaving,
+        post_rules=after,
         limits=_limits(parts.get("limitconditions")),
-        rollup_rules=rules.rollup_rules(rolled),
+        rollup_rules=shared.once(rules.rollup_rules, rolled),
         rollup=_rollup(rolled, considerations),
         primary=primary,
-        objectives=others,
+        objectives=tuple(others),
         selection=_selection(parts.get("randomizationcontrols")),
         delivery=_delivery(parts.get("deliverycontrols")),
     )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from urllib.parse import unquote
+from dataclasses import replace
 
 from lxml import etree
 
@@ -14,8 +13,16 @@ from courses.runtime.sequencing.definition import (
     ObjectiveMap,
     RollupRule,
     Rule,
+    canonical,
 )
 from repository.packages import xml
+
+#: What one activity may have of each kind: items by the thousand can refer to the same sequencing, and all
+#: that it says is weighed for each of them at every step.
+_MOST_RULES = 60
+_MOST_CONDITIONS = 20
+_MOST_OBJECTIVES = 100
+_MOST_MAPS = 20
 
 #: Field of an objective's state, attribute that reads it, attribute that writes it.
 _IMSSS_MAPS = (
@@ -52,28 +59,36 @@ def number(element: etree._Element | None, name: str, default: float, *, low: fl
     return default if value is None else value
 
 
-def sequencing_rules(element: etree._Element | None, kind: str, names: Iterable[str]) -> tuple[Rule, ...]:
-    """The pre-, post- or exit-condition rules, in order (SN 3.4); `names` are the objectives'."""
-    known = {_same(name): name for name in names}
+def _several(element: etree._Element | None, name: str, most: int) -> list[etree._Element]:
+    """Its children of a name, no more of them than any course means."""
+    return [] if element is None else xml.children(element, name)[:most]
+
+
+def sequencing_rules(element: etree._Element | None) -> tuple[tuple[Rule, ...], ...]:
+    """The pre-, exit- and post-condition rules, each in order (SN 3.4)."""
+    return tuple(_rules(element, f"{kind}conditionrule") for kind in ("pre", "exit", "post"))
+
+
+def _rules(element: etree._Element | None, kind: str) -> tuple[Rule, ...]:
     found = []
-    for part in xml.children(element, kind) if element is not None else []:
+    for part in _several(element, kind, _MOST_RULES):
         action = xml.attribute(xml.child(part, "ruleaction"), "action")
         holder = xml.child(part, "ruleconditions")
         any_of = xml.attribute(holder, "conditioncombination").lower() == "any"
-        found.append(Rule(action, _conditions(holder, "rulecondition", known), any_of))
+        found.append(Rule(action, _conditions(holder, "rulecondition"), any_of))
     return tuple(found)
 
 
 def rollup_rules(element: etree._Element | None) -> tuple[RollupRule, ...]:
     """The rollup rules, in order (SN 3.7)."""
     found = []
-    for part in xml.children(element, "rolluprule") if element is not None else []:
+    for part in _several(element, "rolluprule", _MOST_RULES):
         holder = xml.child(part, "rollupconditions")
         count = xml.attribute(part, "minimumcount")
         found.append(
             RollupRule(
                 xml.attribute(xml.child(part, "rollupaction"), "action"),
-                _conditions(holder, "rollupcondition", {}),
+                _conditions(holder, "rollupcondition"),
                 # Unlike a sequencing rule, any of its conditions is enough unless it says all.
                 xml.attribute(holder, "conditioncombination").lower() != "all",
                 xml.attribute(part, "childactivityset") or "all",
@@ -84,61 +99,66 @@ def rollup_rules(element: etree._Element | None) -> tuple[RollupRule, ...]:
     return tuple(found)
 
 
-def _same(identifier: str) -> str:
-    """Identifiers are URIs: blanks around and between, escaped or not, do not tell two apart."""
-    return " ".join(unquote(identifier).split())
-
-
-def _conditions(holder: etree._Element | None, name: str, known: dict[str, str]) -> tuple[Condition, ...]:
-    def objective(part: etree._Element) -> str:
-        written = xml.attribute(part, "referencedobjective")
-        return known.get(_same(written), written)
-
+def _conditions(holder: etree._Element | None, name: str) -> tuple[Condition, ...]:
     return tuple(
         Condition(
             xml.attribute(part, "condition"),
             xml.attribute(part, "operator").lower() == "not",
-            objective(part),
+            canonical(xml.attribute(part, "referencedobjective")),
             number(part, "measurethreshold", 0.0, low=-1.0, high=1.0),
         )
-        for part in (xml.children(holder, name) if holder is not None else [])
+        for part in _several(holder, name, _MOST_CONDITIONS)
     )
 
 
-def objectives(
-    element: etree._Element | None, extended: etree._Element | None
-) -> tuple[Objective, tuple[Objective, ...]]:
-    """The primary objective and the others; `extended` are the maps of adlseq:objectives."""
-    more = {
-        xml.attribute(part, "objectiveid"): xml.children(part, "mapinfo")
-        for part in (xml.children(extended, "objective") if extended is not None else [])
-    }
+def objectives(element: etree._Element | None) -> tuple[Objective, ...]:
+    """The primary objective, then the others, with the maps of imsss:objectives."""
     found = xml.child(element, "primaryobjective")
-    primary = Objective("") if found is None else _objective(found, more)
-    others = xml.children(element, "objective") if element is not None else []
-    return primary, tuple(_objective(part, more) for part in others if xml.attribute(part, "objectiveid"))
+    primary = Objective("") if found is None else _objective(found)
+    others = _several(element, "objective", _MOST_OBJECTIVES)
+    return primary, *(_objective(part) for part in others if xml.attribute(part, "objectiveid"))
 
 
-def _objective(element: etree._Element, more: dict[str, list[etree._Element]]) -> Objective:
-    identifier = xml.attribute(element, "objectiveid")
+def extensions(element: etree._Element | None) -> dict[str, tuple[ObjectiveMap, ...]]:
+    """The maps of adlseq:objectives by objective."""
+    return {
+        xml.attribute(part, "objectiveid"): _maps(part, _ADLSEQ_MAPS)
+        for part in _several(element, "objective", _MOST_OBJECTIVES)
+    }
+
+
+def extended(objective: Objective, more: dict[str, tuple[ObjectiveMap, ...]]) -> Objective:
+    """The objective with further maps; two to the same shared objective are one."""
+    if objective.identifier not in more:
+        return objective
+    found = {mapping.target: mapping for mapping in objective.maps}
+    for mapping in more[objective.identifier]:
+        known = found.get(mapping.target, ObjectiveMap(mapping.target, frozenset(), frozenset()))
+        reads, writes = known.reads | mapping.reads, known.writes | mapping.writes
+        found[mapping.target] = ObjectiveMap(mapping.target, reads, writes)
+    return replace(objective, maps=tuple(found.values()))
+
+
+def _objective(element: etree._Element) -> Objective:
     minimum = parsed(xml.child_text(element, "minnormalizedmeasure"), low=-1.0, high=1.0)
-    own = {xml.attribute(part, "targetobjectiveid"): part for part in xml.children(element, "mapinfo")}
-    extra = {xml.attribute(part, "targetobjectiveid"): part for part in more.get(identifier, [])}
     return Objective(
-        identifier,
+        xml.attribute(element, "objectiveid"),
         truth(element, "satisfiedbymeasure", default=False),
         1.0 if minimum is None else minimum,
-        tuple(_map(target, own.get(target), extra.get(target)) for target in {**own, **extra}),
+        _maps(element, _IMSSS_MAPS),
     )
 
 
-def _map(target: str, own: etree._Element | None, extra: etree._Element | None) -> ObjectiveMap:
-    reads, writes = set(), set()
-    for element, names in ((own, _IMSSS_MAPS), (extra, _ADLSEQ_MAPS)):
-        for field, reading, writing in names:
-            # A map is read unless it says otherwise, and written only where it says so.
-            if element is not None and truth(element, reading, default=True):
-                reads.add(field)
-            if element is not None and truth(element, writing, default=False):
-                writes.add(field)
-    return ObjectiveMap(_same(target), frozenset(reads), frozenset(writes))
+def _maps(element: etree._Element, names: tuple[tuple[str, str, str], ...]) -> tuple[ObjectiveMap, ...]:
+    """A map is read unless it says otherwise, and written only where it says so."""
+    parts = {
+        xml.attribute(part, "targetobjectiveid"): part for part in _several(element, "mapinfo", _MOST_MAPS)
+    }
+    return tuple(
+        ObjectiveMap(
+            canonical(target),
+            frozenset(field for field, reading, _ in names if truth(part, reading, default=True)),
+            frozenset(field for field, _, writing in names if truth(part, writing, default=False)),
+        )
+        for target, part in parts.items()
+    )

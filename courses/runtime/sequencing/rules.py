@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from courses.runtime.sequencing.definition import Condition, Node, Objective, Rule
+from courses.runtime.sequencing.definition import Condition, Node, Objective, Rule, canonical
 from courses.runtime.sequencing.tree import Tree
 
 SKIP = frozenset({"skip"})
@@ -131,4 +131,5 @@ _KNOWN = {
 def _referred(node: Node, identifier: str) -> Objective | None:
     if not identifier:
         return node.primary
-    return next((one for one in node.all_objectives if one.identifier == identifier), None)
+    several = node.all_objectives
+    return next((one for one in several if identifier in {one.identifier, canonical(one.identifier)}), None)

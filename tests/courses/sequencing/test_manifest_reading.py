@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from courses.runtime.sequencing import Definition, Node, read
-from courses.runtime.sequencing.definition import Condition, Limits, Selection
+from courses.runtime.sequencing import Definition, Node, Tracked, TrackedObjective, read
+from courses.runtime.sequencing.definition import Condition, Limits, ObjectiveMap, Selection
 from repository.packages import xml
 from tests.courses.sequencing.trees import led, walker
 
@@ -147,6 +147,26 @@ def test_thousands_of_one_name_are_read_in_moments() -> None:
     assert time.process_time() - began < 3.0
 
 
+def test_thousands_may_share_a_long_sequencing() -> None:
+    rule = (
+        '<imsss:preConditionRule><imsss:ruleConditions><imsss:ruleCondition condition="always"/>'
+        '</imsss:ruleConditions><imsss:ruleAction action="skip"/></imsss:preConditionRule>'
+    )
+    mapped = '<imsss:objective objectiveID="{0}"><imsss:mapInfo targetObjectiveID="{0}"/></imsss:objective>'
+    shared = (
+        '<imsss:sequencingCollection><imsss:sequencing ID="s"><imsss:sequencingRules>'
+        f"{rule * 2_000}</imsss:sequencingRules><imsss:objectives><imsss:primaryObjective/>"
+        f"{''.join(mapped.format(number) for number in range(2_000))}</imsss:objectives>"
+        "</imsss:sequencing></imsss:sequencingCollection>"
+    )
+    item = '<item><imsss:sequencing IDRef="s"><imsss:controlMode flow="true"/></imsss:sequencing></item>'
+    began = time.process_time()
+    found = definition(item * 1_000, shared)
+    assert time.process_time() - began < 3.0
+    assert {len(node.pre_rules) for node in found.root.children} < {*range(1, 100)}
+    assert {len(node.objectives) for node in found.root.children} < {*range(1, 200)}
+
+
 def test_items_nested_deeper_than_any_course_are_cut_off() -> None:
     deep = "<item>" * 200 + "</item>" * 200
     found = definition(deep + FLOW)
@@ -165,6 +185,48 @@ def test_rules_of_kinds_that_nobody_knows_do_nothing() -> None:
     root = Node("root", children=(node, Node("b")), modes=node.modes)
     made = walker(root)
     assert led(made, "choice:i", "choice:b") == ["i", "b"]
+
+
+def test_maps_of_both_namespaces_are_one_where_they_name_the_same_objective() -> None:
+    node = first(
+        '<imsss:objectives><imsss:primaryObjective objectiveID="p">'
+        '<imsss:mapInfo targetObjectiveID="one" readNormalizedMeasure="false" writeSatisfiedStatus="true"/>'
+        "</imsss:primaryObjective></imsss:objectives>"
+        '<adlseq:objectives><adlseq:objective objectiveID="p">'
+        '<adlseq:mapInfo targetObjectiveID="%20one" readRawScore="false" writeProgressMeasure="true"/>'
+        '<adlseq:mapInfo targetObjectiveID="two"/></adlseq:objective></adlseq:objectives>'
+    )
+    added = {"min", "max", "completed", "progress"}
+    assert node.primary.maps == (
+        ObjectiveMap("one", frozenset({"satisfied", *added}), frozenset({"satisfied", "progress"})),
+        ObjectiveMap("two", frozenset({"raw", *added}), frozenset()),
+    )
+
+
+def test_a_rule_finds_its_objective_however_its_name_is_escaped() -> None:
+    node = first(
+        "<imsss:sequencingRules><imsss:preConditionRule><imsss:ruleConditions>"
+        '<imsss:ruleCondition referencedObjective="o%201" condition="satisfied"/></imsss:ruleConditions>'
+        '<imsss:ruleAction action="disabled"/></imsss:preConditionRule></imsss:sequencingRules>'
+        '<imsss:objectives><imsss:primaryObjective/><imsss:objective objectiveID=" o  1 "/>'
+        "</imsss:objectives>"
+    )
+    made = walker(Node("root", children=(node, Node("b")), modes=node.modes))
+    said = Tracked(objectives=(TrackedObjective(node.objectives[0].identifier, success_status="passed"),))
+    assert led(made, "choice:i", ("choice:b", said), "choice:i") == ["i", "b", "DB.1.1-3"]
+
+
+@pytest.mark.parametrize(
+    "organizations",
+    [
+        "",
+        '<organization identifier="o"/>',
+        '<organization identifier="o"><item identifier="alone"><title>Một</title></item></organization>',
+    ],
+)
+def test_nothing_to_sequence(organizations: str) -> None:
+    text = f"<manifest {SPACES}><organizations>{organizations}</organizations></manifest>"
+    assert read(xml.parse(text.encode()).root) is None
 
 
 def test_globals_of_this_organization_alone() -> None:

@@ -7,6 +7,7 @@ import json
 import re
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -209,3 +210,8 @@ def test_what_is_shown_as_open_is_open(
             if able:
                 tried = Sequencer(definition, state.copy(), now=NOW, rng=Random(1))
                 assert not tried.navigate(way, target).exception
+
+
+def test_a_state_of_a_newer_version_is_refused() -> None:
+    with pytest.raises(ValueError, match="newer"):
+        State.from_dict({"schema": 99})

@@ -65,8 +65,10 @@ def test_a_limit_of_none_bars_the_first_attempt() -> None:
 
 
 def timed(limits: dict[str, float], *visits: tuple[float, float]) -> tuple[Sequencer, list[str]]:
-    """Visits to a: minutes on the clock, seconds that the SCO counts; b between them takes ten minutes. A rule
-    shuts a once its time is up."""
+    """Visits to a: minutes on the clock, seconds that the SCO counts; b between them takes ten minutes.
+
+    A rule shuts a once its time is up.
+    """
     shut = when("timeLimitExceeded", "disabled")
     root = cluster("root", leaf("a", limits=Limits(durations=limits), pre_rules=shut), leaf("b"))
     made, now, found = walker(root), NOW, []

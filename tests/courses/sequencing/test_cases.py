@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.conformance import cases
-from tests.courses.sequencing_replay import replay
+from tests.courses.sequencing.replay import replay
 
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "cases" / "adl-2004-4ed"
+FOLDER = Path(__file__).resolve().parents[4] / "shared" / "cases" / "adl-2004-4ed"
 
 
 def _families() -> list[str]:
