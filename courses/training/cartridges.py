@@ -23,6 +23,8 @@ from repository.packages.cartridge import (
     read_questions,
 )
 
+#: Of a file of questions, which is kept whole
+QUESTION_BYTES = 8 * 1024 * 1024
 #: Said in a report by name at most
 _MOST_NAMED = 50
 
@@ -92,10 +94,14 @@ class _Planner:
     left: int
     planned: Planned = field(default_factory=Planned)
 
-    def bytes_of(self, path: str) -> bytes:
-        """A member's beginning; nothing once enough was read of all, however often a member is named."""
-        data = self.read(path, min(MEMBER_BYTES, self.left)) if self.left > 0 else b""
+    def bytes_of(self, part: Part, most: int) -> bytes:
+        """A part's member, or its beginning, which is said; nothing once enough was read of all, however
+        often a member is named."""
+        most = min(most, self.left)
+        data = self.read(part.path, most) if most > 0 else b""
         self.left -= len(data)
+        if len(data) >= most:
+            self._leave("length", part.title)
         return data
 
     def section(self, section: Section, tell: Callable[[], None]) -> None:
@@ -131,9 +137,7 @@ class _Planner:
             return [{"type": "paragraph", "value": link}]
         if part.sort == "file":
             return [self._file(part.path, part.title)]
-        html = part.html or pages.decode(self.bytes_of(part.path))
-        if not html and self.left <= 0:
-            self._leave("length", part.title)
+        html = part.html or pages.decode(self.bytes_of(part, MEMBER_BYTES))
         blocks, left_out = blocks_of(html, lambda address: self._named(part.path, address))
         for reason in left_out:
             self._leave(reason, part.title)
@@ -147,12 +151,14 @@ class _Planner:
         return {"type": "file", "value": {"file": f"{self.version}/{path}", "note": note[:LONGEST_LINE]}}
 
     def _leave(self, reason: str, title: str) -> None:
-        self.planned.left_out.setdefault(reason, []).append(title)
+        titles = self.planned.left_out.setdefault(reason, [])
+        if title not in titles[-1:]:
+            titles.append(title)
 
     def keep(self, part: Part) -> None:
-        document = self.bytes_of(part.path)
-        if not document and self.left <= 0:
-            self._leave("length", part.title)
+        """Whole or not at all: half a file of questions is none."""
+        document = self.bytes_of(part, QUESTION_BYTES)
+        if len(document) >= QUESTION_BYTES or self.left <= 0:
             return
         found = read_questions(document)
         self.planned.questions.append(
@@ -160,7 +166,7 @@ class _Planner:
                 identifier=(found.identifier or part.identifier)[:400],
                 path=part.path,
                 title=part.title,
-                count=part.count,
+                count=found.count or part.count,
                 is_bank=part.is_bank,
                 format=found.version,
                 document=document,

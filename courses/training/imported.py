@@ -7,12 +7,14 @@ styles and frames are left out, pictures and files of the package become blocks 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape
-from html.parser import HTMLParser
 from typing import Any
 
+from lxml import etree
+
 from courses.training.prose import LONGEST_LINE, LONGEST_TEXT, MOST_BLOCKS
+from repository.packages import pages
 
 #: (address on the page) → "version/path" of a file of the package, or "" for none
 FileOf = Callable[[str], str]
@@ -32,8 +34,9 @@ _DEEPEST = 200
 def blocks_of(html: str, file_of: FileOf) -> tuple[list[dict[str, Any]], list[str]]:
     """The blocks of a page, and what was left out of it ("frames", "length")."""
     reader = _Reader(file_of)
-    reader.feed(html.replace("\0", ""))
-    reader.close()
+    root = pages.parse(html)
+    if root is not None:
+        reader.read(root)
     reader.end_block()
     blocks = reader.blocks
     if len(blocks) > MOST_BLOCKS:
@@ -55,11 +58,21 @@ def _fewer(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return joined[:MOST_BLOCKS]
 
 
-class _Reader(HTMLParser):
+def _pieces(text: str, most: int) -> Iterator[str]:
+    """The text in pieces of at most so many characters, cut between words where there is a blank."""
+    start = 0
+    while start < len(text):
+        stop = start + most
+        if stop < len(text):
+            stop = max(text.rfind(" ", start + 1, stop), 0) or stop
+        yield text[start:stop].strip()
+        start = stop
+
+
+class _Reader:
     """Gathers text with a few inline tags until a block ends."""
 
     def __init__(self, file_of: FileOf) -> None:
-        super().__init__(convert_charrefs=True)
         self.file_of = file_of
         self.blocks: list[dict[str, Any]] = []
         self.left_out: set[str] = set()
@@ -75,12 +88,21 @@ class _Reader(HTMLParser):
 
     # -- tags ----------------------------------------------------------------------------------------------
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def read(self, root: etree._Element) -> None:
+        """All of a page. By steps: its tags may stand in each other however deep."""
+        for event, element in etree.iterwalk(root, events=("start", "end")):
+            if event == "start":
+                self._open(str(element.tag), {str(name): str(value) for name, value in element.items()})
+                self._text(element.text)
+            else:
+                self._end(str(element.tag))
+                self._text(element.tail)
+
+    def _open(self, tag: str, given: dict[str, str]) -> None:
         if tag in _DROPPED:
             self.dropping += 1
         if self.dropping:
             return
-        given = {name: value or "" for name, value in attrs}
         if tag in ("iframe", "embed", "frame"):
             self._frame(given)
         elif tag in _HEADINGS or tag == "blockquote":
@@ -97,7 +119,7 @@ class _Reader(HTMLParser):
         else:
             self._inline(tag, given)
 
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         if tag in _DROPPED:
             self.dropping = max(self.dropping - 1, 0)
             return
@@ -110,7 +132,7 @@ class _Reader(HTMLParser):
             if not self.lists:
                 self.end_block()
         elif tag in ("td", "th"):
-            self.handle_data(" | ")
+            self._text(" | ")
         elif tag in _BREAKS:
             self._break()
         elif tag == "a" and self.file_link:
@@ -118,8 +140,8 @@ class _Reader(HTMLParser):
         elif (kept := _INLINE.get(tag, tag)) in self.open:
             self._close(kept)
 
-    def handle_data(self, data: str) -> None:
-        if self.dropping:
+    def _text(self, data: str | None) -> None:
+        if self.dropping or not data:
             return
         text = _BLANK.sub(" ", data)
         if self.lists and self.items:
@@ -140,7 +162,7 @@ class _Reader(HTMLParser):
     def _break(self) -> None:
         """A paragraph ends; within a list or quote it is a space."""
         if self.lists or self.kind == "quote":
-            self.handle_data(" ")
+            self._text(" ")
         elif self.kind == "paragraph":
             self.end_block()
 
@@ -179,6 +201,9 @@ class _Reader(HTMLParser):
 
     def _file(self, kind: str, address: str, note: str) -> bool:
         """A file of the package, shown after the block that it stands in."""
+        if len(self.files) >= MOST_BLOCKS:  # each becomes a block
+            self.left_out.add("length")
+            return False
         found = self.file_of(address) if address else ""
         if found and found not in {file for _kind, file, _note in self.files}:
             self.files.append((kind, found, _BLANK.sub(" ", note).strip()[:LONGEST_LINE]))
@@ -221,8 +246,8 @@ class _Reader(HTMLParser):
             self._add("paragraph", html)
             return
         # Too long for one block: cut between words, without its marks.
-        for piece in re.findall(r".{1,4000}(?:\s|$)", text) or [text[:4000]]:
-            self._add("paragraph", f"<p>{escape(piece.strip(), quote=False)}</p>")
+        for piece in _pieces(text, 4000):
+            self._add("paragraph", f"<p>{escape(piece, quote=False)}</p>")
 
     def _add(self, kind: str, value: Any) -> None:
         if value:

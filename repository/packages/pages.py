@@ -6,8 +6,10 @@ A rough reading of HTML, good enough to warn a teacher before learners see an em
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 from lxml import etree
 
@@ -24,6 +26,10 @@ _HTML5_FILES = (
     "story_html5.html", "cpm.js", "cpxhrloader.js", "presentation.html", "data/player.js", "rlplayer.js",
     "data/html/presenter.js", ".mp4", ".webm", ".m4v",
 )  # fmt: skip
+
+#: Shorter pages take no time whatever is in them; of longer ones no tag has more attributes or stands deeper.
+_SHORT = 32 * 1024
+_MOST_ATTRIBUTES, _DEEPEST = 500, 256
 
 #: A page with less text than this and a Flash film is a frame around the film.
 _WORDS_OF_A_FRAME = 300
@@ -68,9 +74,32 @@ def read_page(html: str) -> Page:
     )
 
 
+class _Bounded(etree.TreeBuilder):
+    """Builds a page's tree in a time that grows with its length alone: lxml's own looks through all
+    attributes of a tag for each one more."""
+
+    def __init__(self) -> None:
+        super().__init__(insert_comments=False, insert_pis=False)
+        self.depth = 0
+
+    def start(self, tag: Any, attrs: Mapping[Any, Any], nsmap: Any = None) -> Any:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            return None
+        few = attrs if len(attrs) <= _MOST_ATTRIBUTES else dict(islice(attrs.items(), _MOST_ATTRIBUTES))
+        return super().start(tag, few)
+
+    def end(self, tag: Any) -> Any:
+        self.depth -= 1
+        return None if self.depth >= _DEEPEST else super().end(tag)
+
+
 def parse(html: str) -> etree._Element | None:
     """The root of a page, however it is written; None where there is nothing in it."""
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    target = _Bounded() if len(html) > _SHORT else None
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, target=target
+    )
     try:
         return etree.fromstring(html.replace("\0", "").encode("utf-8", "replace"), parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
