@@ -9,6 +9,7 @@ import pytest
 from tests.conformance import __main__ as command
 from tests.conformance import cases
 from tests.conformance.instructions import Guide, Instruction, read_instruction
+from tests.conformance.learner import Screen
 from tests.conformance.properties import Vocabulary, properties
 
 WORDS = Vocabulary(
@@ -87,6 +88,44 @@ def test_calls_are_read() -> None:
     assert (slip.value, slip.expected, slip.error) == ("a, b", "true", 0)
     choice = read("SET->a~n!tar~activity_3~TY.c->t->0")
     assert choice.value == "{target=activity_3}TY.c"
+
+
+@pytest.mark.parametrize(
+    "text", ["XYZ->c~X->suspend->0", "->c~X->suspend->0", "GET->c~X->suspend", "SET->c~X!X.s->t->soon"]
+)
+def test_calls_that_nobody_knows_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"unknown call|no error code"):
+        cases.command(text, WORDS)
+
+
+def test_a_call_forgotten_where_a_value_is_read() -> None:
+    assert cases.command("c~X->suspend->0", WORDS) == cases.command("GET->c~X->suspend->0", WORDS)
+
+
+@pytest.mark.parametrize("key", ["Act1V1.comands.0", "Act1.commands.0", "Act1V1.UI", "Act1V1commands.0"])
+def test_lines_about_a_visit_that_nobody_knows_are_refused(key: str, tmp_path: Path) -> None:
+    (tmp_path / "testcases").mkdir()
+    (tmp_path / "testcases" / "one.properties").write_text(f"title=one\nAct1V1.UIQ=\n{key}=GET->c~X->t->0\n")
+    with pytest.raises(ValueError, match="unknown line"):
+        cases.read(tmp_path, "one", WORDS, Guide())
+
+
+def test_the_screen_answers_what_it_knows() -> None:
+    screen = Screen({"continue": "disabled", "exitAll": "enabled"}, {"Part": True, "Other": False})
+    asked = {
+        ("continue.disabled", ""): True,
+        ("previous.disabled", ""): False,
+        ("ui.visible", "Continue"): True,
+        ("ui.visible", "Exit All"): True,
+        ("ui.visible", "Abandon All"): False,
+        ("ui.visible", "Choice"): True,
+        ("toc.visible", "Other"): True,
+        ("toc.enabled.selectable", "Other"): False,
+    }
+    assert {question: screen.answer(*question) for question in asked} == asked
+    for key, target in (("ui.visible", "Dance"), ("continue.maybe", ""), ("menu", "")):
+        with pytest.raises(ValueError, match="unknown question"):
+            screen.answer(key, target)
 
 
 def test_buttons_to_go_on_are_no_questions(tmp_path: Path) -> None:

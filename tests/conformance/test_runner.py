@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser import Browsers
 from tests.conformance import __main__ as command
+from tests.conformance import own
 from tests.conformance.cases import read
 from tests.conformance.learner import Learner
 from tests.conformance.runner import Failure, Outcome, play
@@ -16,8 +17,8 @@ from tests.live import Live, start_live
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-#: Of the published cases: calls, a status said or not, shared objectives, order, measures, rollup.
-PUBLISHED = ("API", "CM-06", "OB-05c", "CT-01", "MS-01", "RU-01aa")
+#: Of the published cases: calls, shared objectives, rollup.
+PUBLISHED = ("API", "OB-05c", "RU-01aa")
 
 VOCABULARY = """I=doInitialize
 GET=doGetValue
@@ -53,15 +54,6 @@ Act1V1.commands.3=SET->a~n~r!N.c->t->0
 """
 SECOND = "Act2V1.commands.0=I->->t->0\n"
 RIGHT = FIRST + SECOND
-#: A part that leaves while the lesson goes on, and the whole lesson chosen from its contents.
-LEFT = """Act1V1.UIQ=ui.visible@Suspend All~ui.visible@Abandon~click.button
-Act1V1.UIA=Y~N
-Act1V1.commands.0=I->->t->0
-Act1V1.commands.1=SET->a~n~r!exit->t->0
-Act1V1.CUI=Choice~the activity that corresponds to the root of "Two parts"
-Act1V2.commands.0=I->->t->0
-Act1V2.CUI=TRIGExitAll
-"""
 #: Variants of the same case with one fault each, and how it is reported.
 FAULTS: dict[str, tuple[str, Failure]] = {
     "answer": (
@@ -102,7 +94,7 @@ def suite(tmp_path: Path) -> Path:
     for folder in ("manifests", "testcases"):
         (tmp_path / folder).mkdir()
     (tmp_path / "Commands.properties").write_text(VOCABULARY)
-    texts = {"right": RIGHT, "left": LEFT, **{name: text for name, (text, _failure) in FAULTS.items()}}
+    texts = {"right": RIGHT, **{name: text for name, (text, _failure) in FAULTS.items()}}
     for name, text in texts.items():
         (tmp_path / "manifests" / f"{name}.xml").write_text(MANIFEST)
         (tmp_path / "testcases" / f"{name}.properties").write_text(f"start=.\n{text}")
@@ -123,13 +115,21 @@ def test_what_is_right_passes_and_each_fault_is_named(live: Live, browsers: Brow
             (case,) = journey.cases
             got[case.name] = play(case, learner)
             learner.wait = 1.5
-    left, right = got.pop("left"), got.pop("right")
-    assert (left.result, left.delivered, left.first_failure) == ("passed", ["1", "1"], None)
+    right = got.pop("right")
     assert (right.result, right.delivered, right.first_failure) == ("passed", ["1", "2"], None)
     assert {name: one.first_failure for name, one in got.items()} == {
         name: failure for name, (_text, failure) in FAULTS.items()
     }
     assert {one.result for one in got.values()} == {"failed"}
+
+
+def test_cases_of_our_own_pass(live: Live, browsers: Browsers, tmp_path: Path) -> None:
+    own.write(tmp_path)
+    wanted = [read(tmp_path, name) for name in own.OWN]
+    outcomes = list(command.run(live, browsers, tmp_path, wanted))
+    assert [(one.case, one.result, one.first_failure) for one in outcomes] == [
+        (name, "passed", None) for name in own.OWN
+    ]
 
 
 def test_published_cases_pass(live: Live, browsers: Browsers, shared_cases: Path) -> None:

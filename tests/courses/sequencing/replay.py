@@ -252,7 +252,11 @@ class Replay:
     def leave(self, sco: Sco, visit: cases.Visit) -> None:
         tracked, said = sco.tracked(), visit.instruction
         if said and said.press:
-            # A press takes the SCO away: its own request does not count then.
+            # A press takes the SCO away: its own request does not count then, but for one that left the
+            # lesson open before it.
+            if sco.request in {"exit", "abandon"}:
+                self.navigate(sco.request, "", tracked)
+                tracked = None
             kind = {"exit": "exitAll"}.get(said.press, said.press)
             target = said.target and self.titled(said.target, root=said.root)
             self.navigate(kind, target, tracked)
@@ -266,11 +270,11 @@ class Replay:
 
     def relaunch(self, visit: cases.Visit) -> None:
         said = visit.instruction
-        if said and said.relaunch:
+        if said and (said.relaunch or (said.ends and visit is not self.case.visits[-1])):
             if self.packages[self.package].state.current:
                 self.wrong.append(f"{visit.name}: the session goes on")
                 self.navigate("exitAll")
-            self.launch(said.relaunch, said.choose)
+            self.launch(said.relaunch or self.package, said.choose)
 
     def play(self) -> Replay:
         self.launch(self.case.packages[0], self.case.start)

@@ -1,4 +1,4 @@
-"""The published conformance cases, played against the sequencer without browser or server."""
+"""The published conformance cases and our own, played against the sequencer without browser or server."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance import cases
+from tests.conformance import cases, own
 from tests.courses.sequencing.replay import replay
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "cases" / "adl-2004-4ed"
@@ -28,6 +28,12 @@ def test_each_case_delivers_its_activities_in_order(family: str) -> None:
             if played.wrong:
                 wrong[name] = played.wrong[:3]
     assert wrong == {}
+
+
+@pytest.mark.parametrize("name", own.OWN)
+def test_each_case_of_our_own(name: str, tmp_path: Path) -> None:
+    own.write(tmp_path)
+    assert replay(tmp_path, name).wrong == []
 
 
 def test_every_manifest_can_be_read() -> None:
