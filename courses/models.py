@@ -28,6 +28,7 @@ from courses.training.models import (
     Switch,
     SwitchedAttempt,
     SwitchedRun,
+    VersionNews,
 )
 
 __all__ = [
@@ -60,4 +61,5 @@ __all__ = [
     "Target",
     "TargetPerson",
     "UnitDocument",
+    "VersionNews",
 ]

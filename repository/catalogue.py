@@ -14,7 +14,17 @@ from django.http import Http404
 from accounts.models import OrgUnit
 from accounts.permissions import told
 from accounts.prepared import prepared
-from repository.models import Ingest, LearningResource, ProblemReport, Publication, ResourceUse, Sco, Version
+from repository import page_pictures
+from repository.models import (
+    Ingest,
+    LearningResource,
+    PagePicture,
+    ProblemReport,
+    Publication,
+    ResourceUse,
+    Sco,
+    Version,
+)
 
 RELATED = 3
 _LOOKED_AT = 24
@@ -150,7 +160,7 @@ def editions(user: Any, publication: Publication) -> list[Edition]:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A neighbour, as it was approved."""
+    """A neighbour, as it was approved; ``picture`` is the address of its first page, "" without one."""
 
     uid: UUID
     title: str
@@ -160,6 +170,7 @@ class Card:
     subject: str
     author: str
     type: str
+    picture: str = ""
 
 
 @prepared
@@ -175,7 +186,9 @@ def _neighbours(user: Any, resource: int, subject: int) -> QuerySet[Any, Any]:
         .exclude(version__resource=resource)
         .annotate(near=Exists(near))
         .order_by("-near", "-published_at", "-pk")
-        .values_list("version__resource__uid", "metadata__data")[:_LOOKED_AT]
+        .values_list(
+            "version__resource__uid", "metadata__data", "version__uid", "version__page_picture__state"
+        )[:_LOOKED_AT]
     )
 
 
@@ -184,15 +197,18 @@ def related(user: Any, resource: LearningResource) -> list[Card]:
     if resource.subject_id is None:
         return []
     cards: dict[UUID, Card] = {}
-    for uid, data in _neighbours(user=user, resource=resource.pk, subject=resource.subject_id):
+    for uid, data, version, drawn in _neighbours(
+        user=user, resource=resource.pk, subject=resource.subject_id
+    ):
         if uid not in cards:
-            cards[uid] = _card(uid, data)
+            picture = page_pictures.address(version) if drawn == PagePicture.State.DONE else ""
+            cards[uid] = _card(uid, data, picture)
         if len(cards) == RELATED:
             break
     return list(cards.values())
 
 
-def _card(uid: UUID, data: dict[str, Any]) -> Card:
+def _card(uid: UUID, data: dict[str, Any], picture: str) -> Card:
     subject = data.get("subject") or {}
     grades = data.get("grades") or []
     return Card(
@@ -204,6 +220,7 @@ def _card(uid: UUID, data: dict[str, Any]) -> Card:
         subject=subject.get("name", ""),
         author=(data.get("author") or {}).get("name", ""),
         type=(data.get("type") or {}).get("name", ""),
+        picture=picture,
     )
 
 

@@ -42,12 +42,17 @@ def enqueue(event: ReviewEvent) -> None:
 
 
 def who_reviews(unit_id: int) -> list[tuple[OrgUnit, list[User]]]:
-    """Every unit, at this one or above, that has reviewers, with them; the nearest first. Two queries."""
+    """Every unit, at this one or above, that has reviewers, with them; the nearest first."""
+    return who_may("resource.review", unit_id)
+
+
+def who_may(verb: str, unit_id: int) -> list[tuple[OrgUnit, list[User]]]:
+    """The same of any verb. Two queries."""
     grants = RoleGrant.objects.filter(
         on_day(),
         on_day(None, "unit__below__"),
         unit__below__descendant=unit_id,
-        role__in=roles_for("resource.review"),
+        role__in=roles_for(verb),
         user__is_active=True,
     )
     people: dict[int, dict[int, User]] = {}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -39,7 +40,12 @@ def address_of(version: Version) -> str:
     """
     picture = getattr(version, "page_picture", None)
     drawn = picture is not None and picture.state == PagePicture.State.DONE
-    return reverse("repository:first_page", args=[version.uid]) if drawn else ""
+    return address(version.uid) if drawn else ""
+
+
+def address(uid: UUID) -> str:
+    """Where the picture of the version of that uid is to be had."""
+    return reverse("repository:first_page", args=[uid])
 
 
 def comes_soon(version: Version) -> bool:

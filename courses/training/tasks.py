@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django_tasks import task
 
-from courses.training import reminders
+from accounts.work import schedule
+from courses.training import news, reminders
 from courses.training.actions import cartridges, switching
 from courses.training.actions.outcomes import reevaluate
 from courses.training.models import CourseRun, Enrolment
@@ -44,3 +46,12 @@ def read_cartridge_in(import_id: int) -> str:
 def send_reminders(batch: str) -> int:
     """Mail to the people of a class whom somebody reminds together."""
     return reminders.send(UUID(batch))
+
+
+@task()
+def tell_of_newer_versions() -> int:
+    """Mail to whoever manages courses about newer versions that wait for a decision."""
+    return news.tell_managers()
+
+
+schedule.every(tell_of_newer_versions, timedelta(minutes=30))

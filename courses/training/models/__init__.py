@@ -10,7 +10,7 @@ from courses.training.models.enrolments import (
     Enrolment,
     Reminder,
 )
-from courses.training.models.switches import Switch, SwitchedAttempt, SwitchedRun
+from courses.training.models.switches import Switch, SwitchedAttempt, SwitchedRun, VersionNews
 
 __all__ = [
     "Activity",
@@ -30,4 +30,5 @@ __all__ = [
     "Switch",
     "SwitchedAttempt",
     "SwitchedRun",
+    "VersionNews",
 ]

@@ -96,3 +96,17 @@ class SwitchedAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.switch_id} {self.former_id} {self.state}"
+
+
+class VersionNews(models.Model):
+    """Whoever manages a course was told by mail that this version waits for her decision: once."""
+
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="+")
+    version = models.ForeignKey(Version, models.CASCADE, related_name="+")
+    told_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["activity", "version"], name="versionnews_once")]
+
+    def __str__(self) -> str:
+        return f"{self.activity_id} v{self.version_id}"
