@@ -160,8 +160,13 @@ def tell(lines: list[dict[str, Any]], fresh: list[dict[str, Any]], *, as_json: b
 
 
 def played(folder: Path, wanted: list[Case]) -> Iterator[tuple[Outcome, tuple[str, ...]]]:
-    """Each outcome with the packages of its case, on a site of its own."""
-    packages = {case.name: case.packages for case in wanted}
+    """Each outcome with the packages of its case, on a site of its own; one that has a case itself is told of
+    there."""
+    told_of = set(cases.names(folder))
+    packages = {
+        case.name: tuple(one for one in case.packages if one == case.name or one not in told_of)
+        for case in wanted
+    }
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch,
         start_live(Path(scratch), demo=False, names=("site", "content")) as live,

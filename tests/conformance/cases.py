@@ -139,9 +139,9 @@ class Case:
 
     @cached_property
     def packages(self) -> tuple[str, ...]:
-        """Names of the manifests it needs, in order of use."""
+        """Names of the manifests it needs, in order of use. What is launched after it is another case's."""
         parts = [self.name + visit.part for visit in self.visits]
-        told = [visit.instruction.relaunch for visit in self.visits if visit.instruction]
+        told = [visit.instruction.relaunch for visit in self.visits[:-1] if visit.instruction]
         return tuple(dict.fromkeys([*parts, *filter(None, told)]))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from tests.conformance.properties import properties
+from tests.conformance.properties import beside, properties
 
 #: What a learner presses once the SCO has ended; "" = nothing, the attempt has ended by itself.
 Press = Literal["", "continue", "previous", "choice", "exit", "exitAll", "suspendAll"]
@@ -48,10 +48,10 @@ class Guide:
 
 
 def guide(folder: Path) -> Guide:
-    """The guide of the suite's folder; one without texts knows the instructions of this module alone."""
-    path = folder / "Instructions.properties"
+    """The guide of the suite's folder; without texts beside it the instructions of this module are known."""
+    path = beside(folder, "Instructions.properties")
     packages = frozenset(found.stem for found in (folder / "manifests").glob("*.xml"))
-    return Guide(properties(path.read_bytes()) if path.is_file() else {}, packages)
+    return Guide(properties(path.read_bytes()) if path else {}, packages)
 
 
 def title_of(text: str) -> tuple[str, bool]:

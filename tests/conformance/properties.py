@@ -9,6 +9,8 @@ from pathlib import Path
 
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _CONTROL = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
+#: Where the published cases lie.
+PUBLISHED = Path(__file__).resolve().parents[3] / "shared" / "cases" / "adl-2004-4ed"
 #: Below this heading the same short words mean values.
 _VALUES = b"CMI DM Values"
 
@@ -73,9 +75,18 @@ class Vocabulary:
             yield word.replace("%s", next(parts, "")) if "%s" in word else word
 
 
+def beside(folder: Path, name: str) -> Path | None:
+    """A file of the suite's folder; of the one above or of a neighbour where cases are kept apart from it."""
+    places = (folder, folder.parent, *sorted(folder.resolve().parent.glob("*/")), PUBLISHED)
+    return next((place / name for place in places if (place / name).is_file()), None)
+
+
 def vocabulary(folder: Path) -> Vocabulary:
-    """The vocabulary of the suite's folder."""
-    data = (folder / "Commands.properties").read_bytes()
+    """The vocabulary of the suite's folder. Raises OSError where there is none."""
+    path = beside(folder, "Commands.properties")
+    if path is None:
+        raise FileNotFoundError(f"no Commands.properties in or beside {folder}")
+    data = path.read_bytes()
     # The values stand below their own heading; above it the same short words name elements.
     values = data[max(data.find(_VALUES), 0) :]
     return Vocabulary(properties(data), properties(b"#" + values))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance import __main__ as command
-from tests.conformance import cases
+from tests.conformance import cases, own
 from tests.conformance.instructions import Guide, Instruction, read_instruction
 from tests.conformance.learner import Screen
 from tests.conformance.properties import Vocabulary, properties
@@ -152,6 +152,30 @@ def test_a_case_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path) -> 
     assert [(one.case, one.result) for one in faults] == [("A-02", "error")]
     assert faults[0].first_failure is not None
     assert "Dance" in faults[0].first_failure.got
+
+
+def test_the_vocabulary_may_lie_beside_the_cases(tmp_path: Path) -> None:
+    own.write(tmp_path / "suite")
+    apart = tmp_path / "others"
+    (apart / "manifests").mkdir(parents=True)
+    (apart / "testcases").mkdir()
+    (apart / "testcases" / "one.properties").write_text(
+        "Act1V1.commands.0=I->->t->0\nAct1V1.CUI=PutAside~X\n"
+    )
+    wanted, faults = command.chosen(apart, "*")
+    assert [case.visits[0].instruction for case in wanted] == [
+        Instruction("PutAside", "suspendAll", relaunch="X")
+    ]
+    assert faults == []
+
+
+def test_what_is_launched_after_a_case_is_another_case(tmp_path: Path) -> None:
+    own.write(tmp_path)
+    text = "Act1V1.commands.0=I->->t->0\nAct1V1.CUI=launch~left\nAct2V1.commands.0=I->->t->0\n"
+    for name, told in {"first": text, "last": text.partition("Act2")[0]}.items():
+        (tmp_path / "testcases" / f"{name}.properties").write_text(told)
+    assert cases.read(tmp_path, "last").packages == ("last",)
+    assert cases.read(tmp_path, "first").packages == ("first", "left")
 
 
 def test_kin_is_played_by_one_learner(tmp_path: Path) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.conformance import cases, own
+from tests.conformance.properties import PUBLISHED as FOLDER
 from tests.courses.sequencing.replay import replay
-
-FOLDER = Path(__file__).resolve().parents[4] / "shared" / "cases" / "adl-2004-4ed"
 
 
 def _families() -> list[str]:
