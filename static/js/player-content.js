@@ -259,7 +259,8 @@ const MOVES = { continue: "next", previous: "previous", choice: "choice", jump: 
 
 /* Whether a request would be granted is the activity tree's to say, which the server holds. */
 function valid(kind, target) {
-  return target === undefined ? config.nav?.[kind] : config.nav?.[kind]?.[target];
+  const ways = config.nav?.[kind];
+  return target === undefined ? ways : ways && ways[target] === true;
 }
 
 async function open2004() {
