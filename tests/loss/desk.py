@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ _WATCH = """if (window === window.top) addEventListener("DOMContentLoaded", () =
 });"""
 #: How long leaving a lesson may take that cannot send its last work.
 _LEAVE_MS = 6000
+#: How long a window may take to close.
+_CLOSE_SECONDS = 5
 #: How long after it is loaded again a window closes.
 _RELOAD_MS = 100
 _LOOK = "[document.querySelector('[data-save-text]')?.textContent ?? '', Date.now()]"
@@ -41,7 +45,8 @@ class Desk:
         self._context: BrowserContext | None = None
         self._page: Page | None = None
         self.hears: Hears = lambda _name, _told: None
-        self.starts = 0
+        self._struck = False
+        self.hangs = 0
         self.troubles: list[str] = []
 
     @property
@@ -51,7 +56,6 @@ class Desk:
             self._open = ExitStack()
             wanted = self._browsers.context(profile=self.folder, third_party=self.third_party)
             self._context = self._open.enter_context(wanted)
-            self.starts += 1
             for name in ("lossArrived", "lossDid", "lossShown"):
                 self._context.expose_binding(name, self._pass_on(name))
             self._context.add_init_script(_WATCH)
@@ -92,6 +96,8 @@ class Desk:
         page = self._page
         if page is not None and not page.is_closed():
             page.wait_for_timeout(max(milliseconds, 1))
+        else:
+            time.sleep(milliseconds / 1000)
 
     def look(self) -> Look | None:
         """What the line says now; None where nothing is to be seen."""
@@ -99,6 +105,13 @@ class Desk:
             text, at = self.page.evaluate(_LOOK)
             return Look(at, text)
         return None
+
+    def clear(self) -> None:
+        """The window stays, with nothing in it."""
+        page = self._page
+        if page is not None and not page.is_closed():
+            with self.no_longer_than(_CLOSE_SECONDS), suppress(Error):
+                page.goto("about:blank")
 
     def offline(self, away: bool) -> None:
         with suppress(Error):
@@ -116,14 +129,30 @@ class Desk:
                 here = self.page.url
                 self.page.click("[data-exit]", timeout=1000, no_wait_after=True)
                 self.page.wait_for_url(lambda url: url != here, timeout=_LEAVE_MS, wait_until="commit")
-        with suppress(Error):
+        self._shut()
+
+    def _shut(self) -> None:
+        with self.no_longer_than(_CLOSE_SECONDS), suppress(Error):
             self.page.close()
+
+    @contextmanager
+    def no_longer_than(self, seconds: float) -> Iterator[None]:
+        """The driver may wait for ever for a window that has gone: then the browser is killed."""
+        patience = threading.Timer(seconds, self.strike)
+        patience.daemon = True
+        patience.start()
+        try:
+            yield
+        finally:
+            patience.cancel()
+        if self._struck:
+            self.hangs += 1
+            self.stop()
 
     def crash(self) -> None:
         """SIGKILL to the processes that draw pages, the site's and the lesson's."""
         self._kill_those("--type=renderer")
-        with suppress(Error):
-            self.page.close()
+        self._shut()
 
     def kill_storage(self) -> None:
         """SIGKILL to the process that holds what pages keep; their connections to it are gone."""
@@ -145,6 +174,7 @@ class Desk:
 
     def strike(self) -> None:
         """The same, from whatever thread: what waits for the browser hears that it is gone."""
+        self._struck = True
         for process in self._processes():
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(signal.SIGKILL)
@@ -163,3 +193,4 @@ class Desk:
             with suppress(Error):
                 self._open.close()
         self._open = self._context = self._page = None
+        self._struck = False

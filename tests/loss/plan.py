@@ -75,6 +75,7 @@ class Plan:
 
     seed: int
     number: int
+    brisk: bool
     kind: str
     standard: str
     third_party: bool
@@ -97,7 +98,7 @@ def plan(seed: int, number: int, *, brisk: bool = False) -> Plan:
     most = 1400 if brisk else 13_000 if long else 2600
     turns = 2 if chance.random() < (0.15 if brisk else 0.25) else 1
     launches = [_launch(chance, kind, standard, turn, most) for turn in range(turns)]
-    return Plan(seed, number, kind, standard, third_party, tuple(launches))
+    return Plan(seed, number, brisk, kind, standard, third_party, tuple(launches))
 
 
 def _shares(seed: int, number: int) -> tuple[str, str, bool]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -32,9 +31,9 @@ def play_all(live: Live, browsers: Browsers, plans: Sequence[Plan], folder: Path
         for plan, learner in zip(plans, learners, strict=False):
             outcome = Session(plan, live, desks[plan.third_party], learner).play()
             if outcome.result == "error" and spares:  # what could not be played says nothing: once more
-                again = Session(plan, live, desks[plan.third_party], spares.pop())
-                print(f"session {plan.number} is played again: {outcome.failures}", file=sys.stderr)
-                outcome = again.play()
+                again = Session(plan, live, desks[plan.third_party], spares.pop()).play()
+                again.before = outcome.failures
+                outcome = again
             yield outcome
 
 
@@ -48,11 +47,11 @@ def compare_with_command(live: Live, outcomes: Iterable[Outcome]) -> list[str]:
         shown = told.get(str(enrolment))
         name = f"session {outcome.plan.number}"
         if shown is None:
-            wrong.append(f"{name}: no attempt")
+            wrong.append(f"attempt_show, {name}: no attempt")
         elif shown["total_seconds"] < outcome.counted - 0.01:
-            wrong.append(f"{name}: {shown['total_seconds']} s of {outcome.counted} s")
+            wrong.append(f"attempt_show, {name}: {shown['total_seconds']} s of {outcome.counted} s")
         elif outcome.safe and not any(item["commits"] for item in shown["items"]):
-            wrong.append(f"{name}: nothing was saved")
+            wrong.append(f"attempt_show, {name}: nothing was saved")
     return wrong
 
 
@@ -71,4 +70,8 @@ def report(outcomes: Sequence[Outcome]) -> str:
     over = max((one.over for one in outcomes), default=0.0)
     spent = sum(one.clock.least for one in outcomes)
     lines.append(f"time: {spent:.0f} s spent, at most {short:.2f} s short and {over:.2f} s over in a session")
+    if hung := sum(one.hung for one in outcomes):
+        lines.append(f"windows that did not close until the browser was killed: {hung}")
+    if again := sum(bool(one.before) for one in outcomes):
+        lines.append(f"played again: {again} could not be played the first time")
     return "\n".join(lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
+import sqlite3
 import time
 import urllib.error
 import urllib.request
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
+import psycopg
 from playwright.sync_api import Error
 
 from tests.live import Live
@@ -35,7 +36,7 @@ ARRIVE_SECONDS = 20.0
 #: Who waits longer for a browser waits for ever.
 PATIENCE_SECONDS = 75.0
 _LOOK_EVERY = 0.5
-_STEP_MS = 15
+_STEP_MS = 25
 #: Commits of a session that are sent a second time afterwards.
 _AGAIN = 4
 _STATES = """SELECT s.sco_identifier, s.document, s.completion, s.banked_seconds, a.completion
@@ -54,11 +55,16 @@ _NOTHING: dict[str, Any] = {"steps": [], "tidy": False, "time": "none"}
 
 @dataclass
 class Outcome:
-    """``result``: kept, lost, or error where the session could not be played."""
+    """``result``: kept, lost, or error where the session could not be played.
+
+    ``before``: why it could not be played the first time. ``hung``: how often the browser had to be killed.
+    """
 
     plan: Plan
     result: str = "kept"
     failures: list[str] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
+    hung: int = 0
     safe: dict[int, str] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
     counted: float = 0.0
@@ -79,12 +85,15 @@ class Outcome:
             "schema": SCHEMA,
             "seed": plan.seed,
             "session": plan.number,
+            "brisk": plan.brisk,
             "kind": plan.kind,
             "ways": [launch.way for launch in plan.launches],
             "standard": plan.standard,
             "third_party": plan.third_party,
             "result": self.result,
             "failures": self.failures,
+            "before": self.before,
+            "hung": self.hung,
             "saved": list(self.safe.values()).count("saved"),
             "kept": list(self.safe.values()).count("kept"),
             "spent": round(self.clock.least, 2),
@@ -127,32 +136,32 @@ class Session:
         desk.hears = self._hears
 
     def play(self) -> Outcome:
-        began = time.monotonic()
-        patience = threading.Timer(PATIENCE_SECONDS, self.desk.strike)
-        patience.daemon = True
-        patience.start()
+        began, hangs = time.monotonic(), self.desk.hangs
         try:
-            for turn, launch in enumerate((*self.plan.launches, None)):
-                asked = self._open(launch)
-                if turn:
-                    self._check(turn)
-                if launch is not None:
-                    self._live_through(launch, asked)
-            self._count_once()
+            with self.desk.no_longer_than(PATIENCE_SECONDS):
+                self._play_through()
         except LostError as lost:
             self._fail(str(lost))
-        except (Error, AssertionError, OSError) as fault:
+        except (Error, AssertionError, OSError, sqlite3.Error, psycopg.Error) as fault:
             self.outcome.result = "error"
             self.outcome.failures.append(f"{type(fault).__name__}: {str(fault)[:300]}")
             self.desk.kill()
         finally:
-            patience.cancel()
             self.desk.hears = lambda _name, _told: None
             self.outages.end_all()
-            with suppress(Error):
-                self.desk.page.goto("about:blank")
+            self.desk.clear()
         self.outcome.seconds = time.monotonic() - began
+        self.outcome.hung = self.desk.hangs - hangs
         return self.outcome
+
+    def _play_through(self) -> None:
+        for turn, launch in enumerate((*self.plan.launches, None)):
+            asked = self._open(launch)
+            if turn:
+                self._check(turn)
+            if launch is not None:
+                self._live_through(launch, asked)
+        self._count_once()
 
     def _fail(self, what: str) -> None:
         self.outcome.result = "lost"
@@ -237,7 +246,7 @@ class Session:
 
     def _wait(self, until: float) -> None:
         while (left := until - time.monotonic()) > 0:
-            self.desk.pause(min(left * 1000, _STEP_MS * 4))
+            self.desk.pause(left * 1000)
 
     def _end(self, launch: Launch) -> None:
         if launch.way == "tab":

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from tests.browser import Browsers
-from tests.live import start_live
 from tests.loss.check import Clock, Done, Look, after, found_after, in_document, shown_safe, time_is_wrong
 from tests.loss.package import LONG, long_text
 from tests.loss.plan import BLOCK, KINDS, STANDARDS, Step, plan
-from tests.loss.run import compare_with_command, play_all, report
+from tests.loss.run import report
+from tests.loss.session import Outcome
+from tests.loss.worlds import Worlds
 
 SEED = 2026
 SESSIONS = 20
+WORLDS = 2
 
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_nothing_is_lost_and_nothing_counts_twice(browsers: Browsers, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("browsers")  # says where there is none
+def test_nothing_is_lost_and_nothing_counts_twice() -> None:
     plans = [plan(SEED, number, brisk=True) for number in range(SESSIONS)]
-    with start_live(tmp_path, demo=False, names=("site", "content")) as live:
-        outcomes = list(play_all(live, browsers, plans, tmp_path))
-        wrong = compare_with_command(live, outcomes)
-    told = [
+    with Worlds(plans, WORLDS) as worlds:
+        news = list(worlds)
+    outcomes = [one for one in news if isinstance(one, Outcome)]
+    wrong = [one for one in news if isinstance(one, str)]
+    wrong += [
         f"--seed {SEED} --brisk --only {one.plan.number}: {one.failures}" for one in outcomes if one.failures
     ]
-    assert not told + wrong, "\n".join([*told, *wrong, report(outcomes)])
+    assert not wrong, "\n".join([*wrong, report(outcomes)])
+    assert len(outcomes) == SESSIONS
     words = Counter(word for one in outcomes for word in one.safe.values())
     assert words["saved"] > SESSIONS, report(outcomes)
     assert words["kept"], report(outcomes)
