@@ -97,6 +97,19 @@ def test_a_connection_that_forgot_it_prepares_it_again(database) -> None:
             cursor.execute("DEALLOCATE ALL")
 
 
+def test_behind_a_pooler_the_server_may_know_it_already_or_not_at_all(database) -> None:
+    values = ("b", 0.5, timezone.now(), uuid.uuid4(), 40)
+    assert Statement("test", SQL).run(values) == 2
+    assert Statement("test", SQL).run(values) == 2  # another process's, on the same server connection
+
+    class Forgotten(Statement):
+        def _prepare(self, line: Any) -> None:
+            self._prepared.add(line)  # on a connection that does not run it
+
+    assert Forgotten("elsewhere", SQL).run(("c", 0.5, timezone.now(), uuid.uuid4(), 40)) == 2
+    assert rows(database)[0][0] == "c"
+
+
 def test_errors_are_djangos(database) -> None:
     with pytest.raises(IntegrityError):
         Statement("refused", "UPDATE kept SET number=%s").run((70,))
