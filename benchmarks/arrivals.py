@@ -73,6 +73,7 @@ def send(author: Author, path: Path, *, most_piece: int) -> str:
     piece, offset = LEAST_PIECE, 0
     with path.open("rb") as file:
         while offset < size:
+            began = time.perf_counter()
             author.ask(
                 "PATCH",
                 url,
@@ -80,7 +81,8 @@ def send(author: Author, path: Path, *, most_piece: int) -> str:
                 Upload_Offset=str(offset),
                 Content_Type="application/offset+octet-stream",
             )
-            offset, piece = offset + piece, min(piece * 2, most_piece)
+            grown = 4 if time.perf_counter() - began < 1 else 2
+            offset, piece = offset + piece, min(piece * grown, most_piece)
     return url
 
 

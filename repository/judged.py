@@ -15,6 +15,7 @@ from django.conf import settings
 
 from repository.packages.check import check_upload
 from repository.packages.limits import Limits
+from repository.packages.passing import Seen
 from repository.packages.report import Report
 
 #: Seconds that a report is remembered, how many, and of how many files together (about 500 bytes each).
@@ -22,9 +23,21 @@ SECONDS = 900
 MOST = 16
 MOST_FILES = 40_000
 
+#: Files that came in here and are not judged yet: what their members' bytes were.
+MOST_SEEN = 4
+
 _Key = tuple[UUID, str, Limits]
 _reports: OrderedDict[_Key, tuple[float, Report]] = OrderedDict()
+_seen: OrderedDict[UUID, Seen] = OrderedDict()
 _lock = threading.Lock()
+
+
+def note_seen(uid: UUID, seen: Seen) -> None:
+    """For the judgement of the stored blob ``uid``, all of whose bytes were seen while they came in."""
+    with _lock:
+        _seen[uid] = seen
+        while len(_seen) > MOST_SEEN:
+            _seen.popitem(last=False)
 
 
 def report_on(uid: UUID, file: BinaryIO, filename: str) -> Report:
@@ -32,8 +45,9 @@ def report_on(uid: UUID, file: BinaryIO, filename: str) -> Report:
     key = (uid, filename, Limits.from_settings(settings))
     with _lock:
         until, report = _reports.pop(key, (0.0, None))
+        seen = _seen.pop(uid, None)
     if report is None or until < time.monotonic():
-        report = check_upload(file, filename=filename, limits=key[2])
+        report = check_upload(file, filename=filename, limits=key[2], seen=seen)
     with _lock:
         _reports[key] = (time.monotonic() + SECONDS, report)
         files = sum(one.files for _until, one in _reports.values())
@@ -46,3 +60,4 @@ def forget() -> None:
     """Drop everything remembered (tests)."""
     with _lock:
         _reports.clear()
+        _seen.clear()

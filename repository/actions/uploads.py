@@ -22,7 +22,7 @@ from accounts.errors import NotAllowed
 from accounts.models import User
 from accounts.permissions import holds
 from repository import errors
-from repository.actions._arriving import RunningHash, UploadLedger, note_reached, whole_hash
+from repository.actions._arriving import Aids, UploadLedger, Witness, hand_on, note_reached, witnessed
 from repository.models import Blob, LearningResource, Upload, Version
 from repository.storage import PartLostError, StorageAwayError, StorageBusyError, blobs
 
@@ -109,13 +109,14 @@ def append_part(*, by: User, upload: Upload, offset: int, length: int, pieces: I
                 raise errors.upload_offset(upload.offset)
             if offset + length > upload.size:
                 raise errors.package_too_large(-(-(offset + length) // MB), -(-upload.size // MB))
-            running = RunningHash(upload.uid, offset)
+            judged_here = upload.size <= settings.INGEST_INLINE_MB * MB
+            witness = Witness(upload.uid, offset, judged_here=judged_here, copies_in=storage.copies_in)
             try:
-                part.append(offset, running.over(_bounded(pieces, length)))
+                part.append(offset, witness.over(_bounded(pieces, length)), length)
             finally:
                 noted = note_reached(upload, part)
                 if noted:
-                    running.keep(upload.offset)
+                    witness.keep(upload.offset)
     except StorageBusyError:
         raise errors.upload_busy() from None
     except StorageAwayError:
@@ -154,8 +155,10 @@ def finish_upload(*, by: User, upload: Upload) -> Upload:
     upload.refresh_from_db(fields=["arrived", "numbers"])
     try:
         blobs().finish(upload.blob.uid, UploadLedger(upload))
-        digest = whole_hash(upload.uid, upload.size) or hash_of(upload.blob)
-        return _keep(upload, digest)
+        digest, aids = witnessed(upload.uid, upload.size) or (hash_of(upload.blob), Aids())
+        upload = _keep(upload, digest)
+        hand_on(upload.blob.uid, aids)
+        return upload
     except StorageBusyError:
         raise errors.upload_busy() from None
     except StorageAwayError:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import logging
 import os
+import secrets
 import struct
-import tempfile
 import threading
 import time
 import zlib
@@ -31,6 +32,9 @@ _STALE_SECONDS = 3600
 #: After the data: a mark, CRC-32 and length of the data, the block's number, the blob's uid.
 _TRAILER = struct.Struct("<4sLLQ16s")
 _MARK = b"HLB1"
+#: Names for what is being written; of the processes of a host, which may share a folder but no numbers.
+_MINE = secrets.token_hex(4)
+_turn = itertools.count()
 
 
 class Block:
@@ -38,13 +42,13 @@ class Block:
 
     __slots__ = ("_data", "_file", "_used")
 
-    def __init__(self, file: int | None, data: bytes = b"") -> None:
+    def __init__(self, file: int | None, data: bytes | bytearray = b"") -> None:
         self._file, self._data = file, data
         self._used = time.monotonic()
 
     def read(self, start: int, size: int) -> bytes:
         if self._file is None:
-            return self._data[start : start + size]
+            return bytes(self._data[start : start + size])
         return os.pread(self._file, size, start)
 
     def touch(self) -> None:
@@ -116,11 +120,11 @@ class BlockCache:
             os.utime(file)
         return block
 
-    def put(self, uid: UUID, number: int, data: bytes) -> Block:
+    def put(self, uid: UUID, number: int, data: bytes | bytearray) -> Block:
         """Keeps a block; where the disk does not take it, it is served from memory this once."""
         path = self.path(uid, number)
         try:
-            block = self._write(path, data + _trailer(uid, number, data))
+            block = self._write(path, data, _trailer(uid, number, data))
         except OSError as error:
             logger.warning("The content cache cannot be written: %s", error)
             return Block(None, data)
@@ -131,12 +135,17 @@ class BlockCache:
             threading.Thread(target=self._sweep_and_release, name="cache-sweep", daemon=True).start()
         return block
 
-    def _write(self, path: Path, data: bytes) -> Block:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file, name = tempfile.mkstemp(prefix="new-", dir=path.parent)
+    def _write(self, path: Path, data: bytes | bytearray, trailer: bytes) -> Block:
+        name = f"{path.parent}/new-{_MINE}-{os.getpid()}-{next(_turn)}"
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        try:
+            file = os.open(name, flags, 0o600)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = os.open(name, flags, 0o600)
         block = Block(file)
         try:
-            if os.write(file, data) != len(data):
+            if os.writev(file, [data, trailer]) != len(data) + len(trailer):
                 raise OSError("the disk is full")
             Path(name).rename(path)
         except BaseException:
@@ -188,5 +197,5 @@ class BlockCache:
         return total
 
 
-def _trailer(uid: UUID, number: int, data: bytes) -> bytes:
+def _trailer(uid: UUID, number: int, data: bytes | bytearray) -> bytes:
     return _TRAILER.pack(_MARK, zlib.crc32(data), len(data), number, uid.bytes)

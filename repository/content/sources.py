@@ -85,7 +85,8 @@ class ObjectSource:
             block = self._cache.get(self._uid, number)
             if block is None:
                 start = number * BLOCK
-                data = ranged.fetch(self._where, self._key, start, min(start + BLOCK, self.size))
+                data = bytearray(min(BLOCK, self.size - start))
+                ranged.fetch_into(self._where, self._key, start, memoryview(data))
                 block = self._cache.put(self._uid, number, data)
         return block
 

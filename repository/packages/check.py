@@ -32,6 +32,7 @@ from .manifest import (
 from .media import is_media
 from .mediatypes import extension
 from .names import candidates, fold, resolve, shown
+from .passing import Seen
 from .report import Item, Report
 from .verify import verify
 
@@ -43,10 +44,16 @@ _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"PK00PK\x03\x04
 
 
 def check_upload(
-    file: BinaryIO, *, filename: str, limits: Limits | None = None, budget: doctor.Budget | None = None
+    file: BinaryIO,
+    *,
+    filename: str,
+    limits: Limits | None = None,
+    budget: doctor.Budget | None = None,
+    seen: Seen | None = None,
 ) -> Report:
     """Judge any upload. The content decides what it is; the name only helps to say what is wrong.
 
+    `seen`: what an archive's bytes were while they came in; see `passing`.
     Raises nothing for bad content, only what reading `file` itself raises (OSError).
     """
     limits = limits or Limits()
@@ -55,7 +62,7 @@ def check_upload(
     if head.startswith(_ZIP_SIGNATURES) or extension(filename) in ARCHIVE_EXTENSIONS:
         if head and not head.startswith(b"PK") and _is_something_else(head):
             return check_file(file, filename=filename, limits=limits)
-        return check_package(file, filename=filename, limits=limits, budget=budget)
+        return check_package(file, filename=filename, limits=limits, budget=budget, seen=seen)
     return check_file(file, filename=filename, limits=limits)
 
 
@@ -65,17 +72,22 @@ def _is_something_else(head: bytes) -> bool:
 
 
 def check_package(
-    file: BinaryIO, *, filename: str, limits: Limits | None = None, budget: doctor.Budget | None = None
+    file: BinaryIO,
+    *,
+    filename: str,
+    limits: Limits | None = None,
+    budget: doctor.Budget | None = None,
+    seen: Seen | None = None,
 ) -> Report:
     """Judge a package: archive, every member's bytes, kind, table of contents, files.
 
-    `budget`: how much of it the second look reads.
+    `budget`: how much of it the second look reads. `seen`: as above.
     """
     limits = limits or Limits()
     report = Report()
     try:
         archive = read_archive(file, limits=limits)
-        verify(archive)
+        verify(archive, seen)
         report.findings += archive.findings
         report.files = len(archive.members)
         report.unpacked_bytes = archive.unpacked_bytes

@@ -42,7 +42,7 @@ class Budget:
     total_bytes: int = 12 * MB
     member_bytes: int = 2 * MB
     files: int = 500
-    seconds: float = 0.25
+    seconds: float = 0.1
     picture_bytes: int = 3 * MB
     video_bytes: int = 50 * MB
 

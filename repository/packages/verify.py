@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 
 from .archive import Archive, Member, inflate
 from .limits import MB
+from .passing import Passed, Seen
 
 #: Bytes from which a second thread is worth its beginning.
 TWO_THREADS_FROM = 8 * MB
@@ -38,9 +39,14 @@ class _Shared:
         return data
 
 
-def verify(archive: Archive) -> None:
-    """Inflate every member, and every folder's (empty) data. `PackageRefused` for the first that is wrong."""
+def verify(archive: Archive, seen: Seen | None = None) -> None:
+    """Inflate every member, and every folder's (empty) data. `PackageRefused` for the first that is wrong.
+
+    `seen`: what the bytes were while they came in; a member that came to what the directory says is well.
+    """
     everything = sorted(archive.members + archive.folders, key=lambda member: member.offset)
+    if seen:
+        everything = [member for member in everything if seen.get(member.offset) != _declared(member)]
     total = sum(member.size for member in everything)
     if total < TWO_THREADS_FROM:
         _verify(archive.file, everything)
@@ -52,6 +58,10 @@ def verify(archive: Archive) -> None:
         second = beside.submit(_verify, shared, everything[middle:])
         _verify(shared, everything[:middle])
         second.result()
+
+
+def _declared(member: Member) -> Passed:
+    return Passed(member.method, member.compressed, member.size, member.crc)
 
 
 def _verify(file: BinaryIO, members: Sequence[Member]) -> None:

@@ -17,9 +17,58 @@ from repository.storage.away import PartLostError, told_plainly
 from repository.storage.multipart import PART, Multipart
 from repository.storage.parts import Ledger
 from repository.storage.place import Place
-from repository.storage.presign import LEAST_PART
+from repository.storage.presign import LEAST_PART, MOST_PARTS
 from repository.storage.ranged import fetch
 from repository.storage.s3client import client
+from repository.storage.sending import ObjectWriter, Part
+
+
+class _Filling:
+    """A part that is being filled: its bytes, kept until the server has it. It may be on its way there
+    meanwhile; what goes wrong with that is nobody's concern, for it can be sent anew."""
+
+    def __init__(self, head: bytes = b"") -> None:
+        self.data = bytearray(head)
+        self.set_off = False
+        self._number = 0
+        self._line: ObjectWriter | None = None
+
+    def go(self, number: int, line: ObjectWriter) -> None:
+        try:
+            line.__enter__()
+        except OSError:
+            return
+        self._number, self._line = number, line
+        if self.data:
+            self._write(bytes(self.data))
+
+    def add(self, data: memoryview) -> None:
+        self.data += data
+        self._write(data)
+
+    def _write(self, data: bytes | memoryview) -> None:
+        if self._line is not None:
+            try:
+                self._line.write(data)
+            except OSError:
+                self.stop()
+
+    def arrive(self) -> Part | None:
+        """The part as the server has it; None where it must be sent anew."""
+        if self._line is None:
+            return None
+        try:
+            self._line.finish()
+            return self._number, self._line.mark
+        except OSError:
+            return None
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
 
 
 class ArrivingPart:
@@ -47,9 +96,10 @@ class ArrivingPart:
         key, size = self.kept.get("tail") or ("", 0)
         return str(key), int(size)
 
-    def append(self, offset: int, pieces: Iterable[bytes]) -> int:
+    def append(self, offset: int, pieces: Iterable[bytes], length: int | None = None) -> int:
         """Stores pieces from ``offset`` on; the new length in bytes. Raises PartLostError.
 
+        Of ``length`` bytes, where that is known: then they are on their way to the server while they come.
         Where the source of the pieces fails, what came before is kept and its error raised anew. The caller
         records ``kept`` and ``reached`` together, or neither.
         """
@@ -57,49 +107,73 @@ class ArrivingPart:
         if offset != self.reached:
             raise PartLostError(self.reached)
         spent = self.kept.pop("spent", None)
-        buffer = bytearray(self._read_tail())
-        base = offset - len(buffer)
+        filling = _Filling(self._read_tail())
+        base = offset - len(filling.data)
+        stop = base if length is None else offset + length
         try:
             for piece in pieces:
                 rest = memoryview(piece)
                 while rest:
-                    taken = min(PART - len(buffer), len(rest))
-                    buffer += rest[:taken]
+                    self._set_off(filling, base, stop)
+                    taken = min(PART - len(filling.data), len(rest))
+                    filling.add(rest[:taken])
                     rest = rest[taken:]
-                    if len(buffer) == PART:
-                        self._send(buffer)
+                    if len(filling.data) == PART:
+                        self._send(filling)
                         base += PART
-                        buffer = bytearray()
+                        filling = _Filling()
         finally:
-            self._settle(buffer, base)
+            self._settle(filling, base)
             if spent:
                 self._delete(spent)
         return self.reached
 
-    def _settle(self, buffer: bytearray, base: int) -> None:
-        """Stores what is left of a request: as a part, if it is long enough or the last, else as a tail."""
-        if base + len(buffer) == self.reached:
-            return
-        last = base + len(buffer) == self._ledger.size and "multipart" in self.kept
-        if len(buffer) >= LEAST_PART or last:
-            self._send(buffer)
-            return
-        name = f"{self._prefix}{secrets.token_hex(8)}"
-        sending.put(self._where, name, buffer)
-        self._replace_tail(name, len(buffer))
-        self.reached = base + len(buffer)
+    def _is_part(self, base: int, size: int) -> bool:
+        """Whether so many bytes from there on may be a part: it is long enough, or the last."""
+        last = base + size == self._ledger.size and "multipart" in self.kept
+        return size >= LEAST_PART or last
 
-    def _send(self, buffer: bytearray) -> None:
+    def _set_off(self, filling: _Filling, base: int, stop: int) -> None:
+        """Sends a part off with its first bytes, where it is known to be one and how long it will be."""
+        planned = min(PART, stop - base)
+        if filling.set_off or not self._is_part(base, planned):
+            return
+        filling.set_off = True
+        parts = self._parts
+        if parts and parts[-1][0] > MOST_PARTS // 2:
+            return  # a line that breaks often must not use up the numbers
+        if "multipart" not in self.kept:
+            self.kept["multipart"] = sending.begin(self._where, self._key)
+        number = self._ledger.claim()
+        query = {"partNumber": str(number), "uploadId": self.kept["multipart"]}
+        filling.go(number, ObjectWriter(self._where, self._key, planned, query))
+
+    def _settle(self, filling: _Filling, base: int) -> None:
+        """Stores what is left of a request: as a part where it may be one, else as a tail."""
+        size = len(filling.data)
+        if base + size == self.reached:
+            filling.stop()
+            return
+        if self._is_part(base, size):
+            self._send(filling)
+            return
+        filling.stop()
+        name = f"{self._prefix}{secrets.token_hex(8)}"
+        sending.put(self._where, name, filling.data)
+        self._replace_tail(name, size)
+        self.reached = base + size
+
+    def _send(self, filling: _Filling) -> None:
         """Stores a part that begins where the recorded parts end, the tail's bytes at its head."""
-        if "multipart" in self.kept:
-            multipart = Multipart(self._where, self._key, self.kept["multipart"])
-        else:
-            multipart = Multipart.begin(self._where, self._key)
-        number, mark = multipart.send(self._ledger.claim(), buffer)
-        self.kept["multipart"] = multipart.upload_id
-        self.kept["parts"] = [*self._parts, [number, mark, len(buffer)]]
+        number, mark = filling.arrive() or self._send_anew(filling.data)
+        self.kept["parts"] = [*self._parts, [number, mark, len(filling.data)]]
         self._replace_tail("", 0)
         self.reached = sum(size for _number, _mark, size in self._parts)
+
+    def _send_anew(self, data: bytearray) -> Part:
+        if "multipart" not in self.kept:
+            self.kept["multipart"] = sending.begin(self._where, self._key)
+        return Multipart(self._where, self._key, self.kept["multipart"]).send(self._ledger.claim(), data)
 
     def _read_tail(self) -> bytes:
         key, size = self._tail
@@ -120,7 +194,7 @@ class ArrivingPart:
         key, size = self._tail
         if "multipart" in self.kept:
             if key:
-                self._send(bytearray(self._read_tail()))
+                self._send(_Filling(self._read_tail()))
             multipart = Multipart(self._where, self._key, self.kept["multipart"])
             multipart.complete([(number, mark) for number, mark, _size in self._parts])
             return

@@ -86,7 +86,7 @@ class FolderPart:
         #: What the next request has to know: nothing that the file does not say.
         self.kept: dict[str, Any] = {}
 
-    def append(self, offset: int, pieces: Iterable[bytes]) -> int:
+    def append(self, offset: int, pieces: Iterable[bytes], length: int | None = None) -> int:
         """Writes pieces from ``offset`` on and syncs; the new length in bytes, also in ``reached``.
 
         What lay beyond the offset was never acknowledged and is cut off. Where the source of the
@@ -111,6 +111,9 @@ class FolderPart:
 
 class FolderStorage:
     """Blobs as files: ``<root>/ab/<uid>``; what is still arriving: ``<root>/arriving/<uid>``."""
+
+    #: What lies here needs no copy for those who read it next.
+    copies_in: Path | None = None
 
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from repository.storage.place import Place
@@ -115,6 +116,7 @@ def _escaped(text: str) -> str:
     return quote(text, safe="~")
 
 
+@lru_cache(maxsize=8)
 def _key(where: Place, day: str) -> bytes:
     key = f"AWS4{where.secret_key}".encode()
     for step in (day, where.region, _SERVICE, "aws4_request"):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
+from repository.storage import copies, sending
 from repository.storage.arriving import ArrivingPart
 from repository.storage.away import told_plainly
 from repository.storage.multipart import Multipart, MultipartWriter
@@ -34,6 +35,8 @@ class S3Storage:
 
     def __init__(self, where: Place, folder: Path) -> None:
         self.where = where
+        #: Where what goes elsewhere may be copied for those who read it next.
+        self.copies_in: Path | None = folder
         self._folder = folder
 
     @property
@@ -59,8 +62,12 @@ class S3Storage:
         return cast(BinaryIO, io.BufferedReader(RangedFile(self.where, self.key(uid)), _BUFFER))
 
     def at_hand(self, uid: UUID) -> BinaryIO:
-        """A finished blob for work that reads it more than once: what was read stays on this host's disk."""
-        raw = SpooledFile(self.where, self.key(uid), self._folder)
+        """A finished blob for work that reads it more than once: what was read stays on this host's disk.
+
+        What has just arrived there is read from the copy that was kept of it.
+        """
+        size = self.size(uid)
+        raw = copies.find(uid, size) or SpooledFile(self.where, self.key(uid), self._folder, size)
         return cast(BinaryIO, io.BufferedReader(raw, _BUFFER))
 
     def create(self, uid: UUID, size: int | None = None) -> MultipartWriter | ObjectWriter:
@@ -105,14 +112,13 @@ class S3Storage:
         return f"arriving/{uid}/"
 
     def _drop_arriving(self, uid: UUID) -> None:
-        with told_plainly():
-            listed = self._client.list_objects_v2(Bucket=self.where.bucket, Prefix=self._arriving(uid))
-            for entry in listed.get("Contents", []):
-                self._client.delete_object(Bucket=self.where.bucket, Key=entry["Key"])
+        for name in sending.names(self.where, self._arriving(uid)):
+            sending.delete(self.where, name)
 
     def delete(self, uid: UUID) -> None:
         """Removes a blob and its parts. Only ``repository.actions.sweep`` may call this."""
         key = self.key(uid)
+        copies.forget(uid)
         with told_plainly():
             for begun in self._begun(key):
                 if begun["Key"] == key:

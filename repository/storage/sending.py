@@ -12,29 +12,19 @@ import html
 import http.client
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
-from typing import cast
-from urllib.parse import urlsplit
 
-import urllib3
-
+from repository.storage import lines
 from repository.storage.away import StorageAwayError
 from repository.storage.place import Place
 from repository.storage.ranged import signed
-from repository.storage.s3client import CONNECT_SECONDS, CONNECTIONS, READ_SECONDS, SEND_SECONDS
+from repository.storage.s3client import READ_SECONDS
 
 #: What S3 takes in one request.
 MOST_AT_ONCE = 5 * 1024**3
 #: A number and a mark, which completing asks for.
 Part = tuple[int, str]
-
-# The time to connect is also the time in which a whole part must be sent.
-_pool = urllib3.PoolManager(
-    num_pools=4,
-    maxsize=CONNECTIONS,
-    timeout=urllib3.Timeout(connect=SEND_SECONDS, read=READ_SECONDS),
-    retries=urllib3.Retry(0, redirect=False),
-)
 
 
 def _refuse(status: int, body: bytes, key: str) -> None:
@@ -50,22 +40,31 @@ def _refuse(status: int, body: bytes, key: str) -> None:
     raise OSError(f"{status} {code} for {key}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An answer that was read whole."""
+
+    headers: Mapping[str, str]
+    data: bytes
+
+
 def _ask(
-    where: Place, method: str, key: str, query: Mapping[str, str], body: bytes | bytearray = b""
-) -> urllib3.BaseHTTPResponse:
-    """The answer, read whole. Once more where the line broke or the server was not at its best."""
+    where: Place, method: str, key: str, query: Mapping[str, str], body: bytes | bytearray | None = b""
+) -> _Told:
+    """The answer. Once more where the line broke or the server was not at its best."""
     for last in (False, True):
         try:
-            response = _pool.request(method, signed(where, key, method, query), body=cast("bytes", body))
-            _refuse(response.status, response.data, key)
-        except urllib3.exceptions.HTTPError as error:
+            answer = lines.ask(method, signed(where, key, method, query), body=body)
+            told = _Told(answer.headers, answer.finish())
+            _refuse(answer.status, told.data, key)
+        except lines.LineBrokenError as error:
             if last:
-                raise StorageAwayError(f"{where.endpoint}: {type(error).__name__}") from None
+                raise StorageAwayError(f"{where.endpoint}: {error}") from None
         except StorageAwayError:
             if last:
                 raise
         else:
-            return response
+            return told
     raise AssertionError("unreachable")
 
 
@@ -77,6 +76,12 @@ def put(where: Place, key: str, data: bytes | bytearray) -> None:
 def delete(where: Place, key: str) -> None:
     """Twice is harmless."""
     _ask(where, "DELETE", key, {})
+
+
+def names(where: Place, prefix: str) -> list[str]:
+    """The first keys that begin so, a thousand at most."""
+    answer = _ask(where, "GET", "", {"list-type": "2", "prefix": prefix}, None)
+    return [html.unescape(key.decode()) for key in re.findall(rb"<Key>([^<]+)</Key>", answer.data)]
 
 
 def begin(where: Place, key: str) -> str:
@@ -109,31 +114,33 @@ def abort(where: Place, key: str, multipart: str) -> None:
 
 
 class ObjectWriter:
-    """Writes one object of a known length in one request, while its bytes come; nothing of it is kept here.
+    """Writes one object, or a part, of a known length in one request, while its bytes come; nothing of it is
+    kept here.
 
     It is in its place when the ``with`` block ends well. The last bytes wait for that: without them the
     server keeps nothing.
     """
 
-    def __init__(self, where: Place, key: str, size: int) -> None:
-        self._where, self._key, self._announced = where, key, size
+    def __init__(self, where: Place, key: str, size: int, query: Mapping[str, str] | None = None) -> None:
+        self._where, self._key, self._announced, self._query = where, key, size, query
         self.size = 0
+        #: What the server calls these bytes, when it has them all.
+        self.mark = ""
         self._last = b""
 
     def __enter__(self) -> ObjectWriter:
-        address = urlsplit(self._where.endpoint)
-        kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-        self._line = kind(address.hostname or "", address.port, timeout=CONNECT_SECONDS)
-        target = urlsplit(signed(self._where, self._key, "PUT"))
+        end, target = lines.end_of(signed(self._where, self._key, "PUT", self._query))
         try:
-            self._line.connect()
-            self._line.sock.settimeout(SEND_SECONDS)
-            self._line.putrequest("PUT", f"{target.path}?{target.query}", skip_accept_encoding=True)
+            self._line = lines.connect(end)
+        except lines.LineBrokenError as error:
+            raise self._away(str(error)) from None
+        try:
+            self._line.putrequest("PUT", target, skip_accept_encoding=True)
             self._line.putheader("Content-Length", str(self._announced))
             self._line.endheaders()
         except OSError as error:
             self._line.close()
-            raise self._away(error) from None
+            raise self._away(type(error).__name__) from None
         return self
 
     def write(self, data: bytes | memoryview) -> None:
@@ -150,7 +157,7 @@ class ObjectWriter:
             self._line.send(data)
         except OSError as error:
             self._hear_why()
-            raise self._away(error) from None
+            raise self._away(type(error).__name__) from None
 
     def _hear_why(self) -> None:
         """The server may have refused before all was sent."""
@@ -162,22 +169,29 @@ class ObjectWriter:
             answer = self._line.getresponse()
             body = answer.read()
         except (OSError, http.client.HTTPException) as error:
-            raise self._away(error) from None
+            raise self._away(type(error).__name__) from None
         _refuse(answer.status, body, self._key)
+        self.mark = answer.headers.get("ETag", "")
 
-    def _away(self, error: Exception) -> StorageAwayError:
-        return StorageAwayError(f"{self._where.endpoint}: {type(error).__name__}")
+    def _away(self, why: str) -> StorageAwayError:
+        return StorageAwayError(f"{self._where.endpoint}: {why}")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if kind is not None:
-                return
-            if self.size != self._announced:
-                raise OSError(f"{self._key}: {self.size} bytes came, {self._announced} were announced")
-            self._send(self._last)
-            self._line.sock.settimeout(READ_SECONDS)
-            self._hear()
+            if kind is None:
+                self.finish()
         finally:
-            self._line.close()
+            self.close()
+
+    def finish(self) -> None:
+        """Sends what was held back and hears whether all is well."""
+        if self.size != self._announced:
+            raise OSError(f"{self._key}: {self.size} bytes came, {self._announced} were announced")
+        self._send(self._last)
+        self._line.sock.settimeout(READ_SECONDS)
+        self._hear()
+
+    def close(self) -> None:
+        self._line.close()

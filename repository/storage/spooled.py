@@ -22,8 +22,8 @@ class SpooledFile(StoredFile):
     The file has no name: the system takes it back when the process ends, however it ends.
     """
 
-    def __init__(self, where: Place, key: str, folder: Path) -> None:
-        super().__init__(where, key)
+    def __init__(self, where: Place, key: str, folder: Path, size: int) -> None:
+        super().__init__(where, key, size)
         folder.mkdir(parents=True, exist_ok=True)
         self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 -- closed in close()
         self._there: set[int] = set()

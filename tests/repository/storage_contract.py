@@ -54,7 +54,7 @@ def add(storage: Storage, uid: uuid.UUID, notes: Notes, data: bytes, step: int =
     """One request that brings `data`, and its record."""
     offset = notes.offset
     with storage.part(uid, notes) as part:
-        part.append(offset, (data[place : place + step] for place in range(0, len(data), step)))
+        part.append(offset, (data[place : place + step] for place in range(0, len(data), step)), len(data))
     assert notes.record(offset, part)
 
 
@@ -161,7 +161,8 @@ class StorageContract:
         assert content(storage, uid) == data
         assert left() == [uid]
 
-    def test_a_source_that_fails_keeps_what_came(self, storage: Storage) -> None:
+    @pytest.mark.parametrize("announced", [14 * MB, None])
+    def test_a_source_that_fails_keeps_what_came(self, storage: Storage, announced: int | None) -> None:
         uid, data = uuid.uuid4(), noise(14 * MB)
         notes = Notes(len(data))
 
@@ -170,7 +171,7 @@ class StorageContract:
             raise OSError("connection lost")
 
         with pytest.raises(OSError, match="lost"), storage.part(uid, notes) as part:
-            part.append(0, breaking())
+            part.append(0, breaking(), announced)
         assert notes.record(0, part)
         assert notes.offset == 9 * MB
         add(storage, uid, notes, data[9 * MB :])

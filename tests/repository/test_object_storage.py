@@ -17,7 +17,7 @@ from accounts.errors import Refusal
 from repository import actions, ingest
 from repository.actions import _arriving
 from repository.models import Blob, MediaMember, Upload, Version
-from repository.storage import FolderStorage, blobs
+from repository.storage import FolderStorage, blobs, copies, ranged, spooled
 from tests.repository.content.conftest import VIDEO
 from tests.repository.helpers import arrived, small_html5, stored_files
 from tests.repository.packages.builders import PAGE, zipped
@@ -48,7 +48,7 @@ def test_an_upload_through_several_processes(world, objects, blobs_dir) -> None:
     data = noise(19 * MB)
     upload = begin(world.teacher, len(data))
     for start, stop in ((0, 8), (8, 11), (11, 19)):
-        _arriving._hashes.clear()
+        _arriving._kept.clear()
         again = actions.find_upload(by=world.teacher, uid=upload.uid)
         send(world.teacher, again, start * MB, data[start * MB : stop * MB])
     done = actions.finish_upload(by=world.teacher, upload=again)
@@ -143,6 +143,84 @@ def test_cancelling_and_sweeping(world, objects, django_capture_on_commit_callba
     assert not Blob.objects.exists()
     storage = blobs()
     assert list(storage._begun(f"blobs/{upload.blob.uid.hex[:2]}/")) == []  # type: ignore[union-attr]
+
+
+# What is read where it came in
+
+
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Keys of which bytes are asked from the server from now on."""
+    asked: list[str] = []
+    pieces = ranged.pieces
+
+    def noted(where, key, *rest, **more):
+        asked.append(key)
+        return pieces(where, key, *rest, **more)
+
+    monkeypatch.setattr(ranged, "pieces", noted)
+    monkeypatch.setattr(spooled, "pieces", noted)
+    return asked
+
+
+def in_pieces(user, data: bytes, *, forgetful: bool = False) -> Upload:
+    """A file sent in three requests; forgetful: each comes to another process."""
+    upload = begin(user, len(data))
+    for start, stop in ((0, 3 * MB), (3 * MB, 9 * MB), (9 * MB, len(data))):
+        if forgetful:
+            _arriving._kept.clear()
+        send(user, actions.find_upload(by=user, uid=upload.uid), start, data[start:stop])
+    return actions.finish_upload(by=user, upload=actions.find_upload(by=user, uid=upload.uid))
+
+
+LESSON = {"index.html": PAGE, "clip.mp4": VIDEO, "a.bin": noise(10 * MB)}
+
+
+def test_what_came_in_here_is_judged_without_reading_it_back(world, lesson, objects, monkeypatch) -> None:
+    asked = reads(monkeypatch)
+    upload = in_pieces(world.teacher, zipped(LESSON))
+    report = actions.preview_upload(by=world.teacher, upload=upload)
+    version = actions.submit_version(by=world.teacher, resource=lesson, upload=upload)
+    assert report is not None
+    assert (report.files, version.ingest) == (3, "ready")
+    assert [key for key in asked if key.startswith("blobs/")] == []
+
+
+def test_what_came_to_several_processes_is_read_back(world, lesson, objects, monkeypatch) -> None:
+    asked = reads(monkeypatch)
+    upload = in_pieces(world.teacher, zipped(LESSON), forgetful=True)
+    version = actions.submit_version(by=world.teacher, resource=lesson, upload=upload)
+    assert version.ingest == "ready"
+    assert blobs().key(upload.blob.uid) in asked  # type: ignore[union-attr]
+
+
+def test_a_copy_belongs_to_one_request(world, objects, monkeypatch) -> None:
+    """Two that write at once: the one that gets no record leaves no trace in what is judged."""
+    data = zipped(LESSON)
+    upload = begin(world.teacher, len(data))
+    send(world.teacher, upload, 0, data[: 6 * MB])
+    stale = actions.find_upload(by=world.teacher, uid=upload.uid)
+
+    def slow():
+        yield b"x" * MB
+        send(world.teacher, upload, 6 * MB, data[6 * MB : 9 * MB])  # the browser has given that one up
+        yield b"x" * MB
+
+    with pytest.raises(Refusal):
+        actions.append_part(by=world.teacher, upload=stale, offset=6 * MB, length=2 * MB, pieces=slow())
+    send(world.teacher, upload, 9 * MB, data[9 * MB :])
+    done = actions.finish_upload(by=world.teacher, upload=upload)
+    with blobs().at_hand(done.blob.uid) as file:
+        assert file.read() == data
+
+
+def test_a_full_disk_only_costs_the_copy(world, lesson, objects, monkeypatch) -> None:
+    def full(_copy, _data):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(copies.Copy, "write", full)
+    upload = in_pieces(world.teacher, zipped(LESSON))
+    version = actions.submit_version(by=world.teacher, resource=lesson, upload=upload)
+    assert version.ingest == "ready"
 
 
 # Moving

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from repository.storage import FolderStorage, S3Storage, StorageAwayError, sending
+from repository.storage import FolderStorage, S3Storage, StorageAwayError, lines
 from repository.storage.s3client import Place, client
 from tests.repository.helpers import stored_files
 from tests.repository.storage_contract import MB, Notes, StorageContract, add, noise
@@ -99,22 +99,32 @@ def test_a_writer_killed_half_way_leaves_only_what_the_sweep_takes(bucket: S3Sto
     assert everything(bucket) == []
 
 
+class Forgetful:
+    """An answer of a server that keeps no memory of finished uploads."""
+
+    status = 404
+    headers: dict[str, str] = {}
+
+    def finish(self) -> bytes:
+        return b"<Error><Code>NoSuchUpload</Code></Error>"
+
+
 class Line:
     """The line to the server. Of completing the first answers are lost, though it was obeyed; what comes
-    after those is told that there is no such upload, as servers do that keep no memory of finished ones.
+    after those is told that there is no such upload.
     """
 
-    def __init__(self, pool: Any, lost: int) -> None:
-        self._pool, self._lost = pool, lost
+    def __init__(self, lost: int) -> None:
+        self._ask, self._lost = lines.ask, lost
 
-    def request(self, method: str, address: str, **rest: Any) -> Any:
-        if method != "POST" or "uploadId=" not in address:
-            return self._pool.request(method, address, **rest)
+    def __call__(self, method: str, url: str, *rest: Any, **more: Any) -> Any:
+        if method != "POST" or "uploadId=" not in url:
+            return self._ask(method, url, *rest, **more)
         if not self._lost:
-            return urllib3.HTTPResponse(b"<Error><Code>NoSuchUpload</Code></Error>", status=404)
+            return Forgetful()
         self._lost -= 1
-        self._pool.request(method, address, **rest)
-        raise urllib3.exceptions.ProtocolError("the line broke")
+        self._ask(method, url, *rest, **more).finish()
+        raise lines.LineBrokenError("the line broke")
 
 
 @pytest.mark.service
@@ -123,7 +133,7 @@ def test_a_blob_is_whole_though_the_answer_to_completing_is_lost(
     bucket: S3Storage, monkeypatch: pytest.MonkeyPatch, lost: int
 ) -> None:
     data, uid = noise(9 * MB), uuid.uuid4()
-    monkeypatch.setattr(sending, "_pool", Line(sending._pool, lost))
+    monkeypatch.setattr(lines, "ask", Line(lost))
     with bucket.create(uid) as writer:
         writer.write(data)
     with bucket.open(uid) as file:
@@ -136,7 +146,7 @@ def test_an_object_of_another_make_is_not_taken_for_the_blob_written(
     bucket: S3Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data, uid = noise(8 * MB), uuid.uuid4()
-    monkeypatch.setattr(sending, "_pool", Line(sending._pool, 0))
+    monkeypatch.setattr(lines, "ask", Line(0))
     with pytest.raises(FileNotFoundError), bucket.create(uid) as writer:
         writer.write(data)
         client(bucket.where).put_object(Bucket=bucket.where.bucket, Key=bucket.key(uid), Body=data)
