@@ -71,7 +71,9 @@ def _note_launch(session: RuntimeSession, sco: Sco, launched: Launched) -> None:
 
 
 def _abandon_older(attempt: Attempt, session: RuntimeSession) -> None:
-    older = Cmi5Launch.objects.filter(session__attempt=attempt, terminated_at=None, abandoned_at=None)
+    older = Cmi5Launch.objects.filter(
+        session__attempt=attempt, session__mode=SessionMode.NORMAL, terminated_at=None, abandoned_at=None
+    )
     scos: dict[str, Sco] = {}
     for launch in older.exclude(session=session).select_related(
         "session__user", "session__version__resource"

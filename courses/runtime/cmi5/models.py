@@ -12,7 +12,7 @@ class Cmi5Launch(models.Model):
     """A cmi5 unit launched in a runtime session: how far its session has got."""
 
     session = models.OneToOneField(RuntimeSession, models.CASCADE, related_name="cmi5")
-    # Digest of the one-time address that hands out the token, emptied when it has
+    # Digest of the one-time address that hands out the token; fetched_at says that it has
     fetch_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
     fetched_at = models.DateTimeField(null=True, default=None)
     initialized_at = models.DateTimeField(null=True, default=None)

@@ -8,7 +8,6 @@ Sources: cmi5 specification, 1st edition, 9.1 to 9.7 and 10.2.2; xAPI 1.0.3, par
 from __future__ import annotations
 
 import json
-import math
 import re
 import uuid
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from typing import Any
 
 from courses.runtime.cmi5 import vocabulary as words
 from courses.runtime.cmi5.refusals import forbidden, malformed
+from courses.runtime.outcome import as_number
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _TIMESTAMP = re.compile(
@@ -209,9 +209,7 @@ def _advance(so_far: SoFar, verb: str) -> None:
 
 
 def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return float(value)
+    return None if isinstance(value, str) else as_number(value)
 
 
 def _scaled(result: Mapping[str, Any]) -> float | None:

@@ -31,12 +31,13 @@ from courses.runtime.cmi5.writing import Launched, launch_data
 from courses.runtime.leases import sco_of
 from courses.runtime.libs import lib_url
 from courses.runtime.refusals import note_refusal
-from courses.runtime.snapshot import clean
+from courses.runtime.snapshot import clean, clean_text
 from repository.models import Sco
 
 MOST_BYTES = 1024 * 1024
 MOST_AT_ONCE = 500
-_MOST_LISTED = 200
+#: Statements of one answer, and how many are looked at for them
+_MOST_LISTED, _MOST_LOOKED_AT = 200, 1_000
 View = Callable[..., HttpResponse]
 
 
@@ -73,6 +74,11 @@ class Asked:
     def query(self) -> QueryDict:
         return self.request.GET
 
+    def figure(self, name: str) -> int:
+        """A whole number of the address, 0 for what is none."""
+        text = self.query.get(name, "")
+        return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
+
     def body(self) -> bytes:
         """What was sent. Raises StatementRefused where it is too long."""
         length = self.request.META.get("CONTENT_LENGTH") or "0"
@@ -85,6 +91,16 @@ class Asked:
             return clean(json.loads(self.body().decode(), parse_constant=_no_constant))
         except (ValueError, RecursionError):
             raise malformed("the body is not JSON") from None
+
+    @property
+    def match(self) -> tuple[str, str]:
+        headers = self.request.headers
+        return headers.get("If-Match", ""), headers.get("If-None-Match", "")
+
+    @property
+    def language(self) -> str:
+        user = self.launch.session.user
+        return (user.language if user else "") or settings.LANGUAGE_CODE
 
     def document(self) -> Document:
         kind = self.request.headers.get("Content-Type", "application/octet-stream")
@@ -169,15 +185,27 @@ def _said(asked: Asked) -> HttpResponse:
             raise StatementRefused(404, "statement_unknown", "there is no such statement")
         return JsonResponse(_stored(row))
     if verb := asked.query.get("verb"):
-        rows = rows.filter(verb=verb)
-    limit = asked.query.get("limit", "")
-    few = int(limit) if re.fullmatch("[0-9]{1,9}", limit) else 0
-    most = min(few or _MOST_LISTED, _MOST_LISTED)
+        rows = rows.filter(verb=clean_text(verb))
     order = ("stored_at", "pk") if asked.query.get("ascending") == "true" else ("-stored_at", "-pk")
-    found = [_stored(row) for row in rows.order_by(*order)[:most]]
-    if activity := asked.query.get("activity"):
-        found = [one for one in found if one["object"].get("id") == activity]
-    return JsonResponse({"statements": found, "more": ""})
+    skip, most = asked.figure("skip"), min(asked.figure("limit") or _MOST_LISTED, _MOST_LISTED)
+    activity, found, size, looked = asked.query.get("activity"), [], 0, 0
+    for row in rows.order_by(*order)[skip : skip + _MOST_LOOKED_AT].iterator(chunk_size=20):
+        looked += 1
+        one = _stored(row)
+        if not activity or one["object"].get("id") == activity:
+            found.append(one)
+            size += len(row.document)
+        if len(found) >= most or size >= MOST_BYTES:
+            break
+    more = _rest(asked, skip + looked) if rows.count() > skip + looked else ""
+    return JsonResponse({"statements": found, "more": more})
+
+
+def _rest(asked: Asked, skip: int) -> str:
+    """The address of what an answer had no room for."""
+    query = asked.query.copy()
+    query["skip"] = str(skip)
+    return f"{asked.request.path}?{query.urlencode()}"
 
 
 def _stored(row: Statement) -> dict[str, Any]:
@@ -204,10 +232,8 @@ def state(asked: Asked) -> HttpResponse:
         raise StatementRefused(403, "xapi_registration", "registration is not the one of the launch")
     name = asked.query.get("stateId", "")
     if asked.request.method in ("PUT", "POST"):
-        match = (asked.request.headers.get("If-Match", ""), asked.request.headers.get("If-None-Match", ""))
-        documents.keep(
-            asked.launch, name, asked.document(), merge=asked.request.method == "POST", match=match
-        )
+        merge = asked.request.method == "POST"
+        documents.keep(asked.launch, name, asked.document(), merge=merge, match=asked.match)
         return HttpResponse(status=204)
     if asked.request.method == "DELETE":
         documents.forget(asked.launch, name)
@@ -244,11 +270,9 @@ def agent_profile(asked: Asked) -> HttpResponse:
     if name != words.PREFERENCES or asked.request.method == "DELETE":
         raise StatementRefused(404 if reads else 403, "profile_unknown", "only preferences are kept")
     if not reads:
-        documents.keep_profile(asked.launch, asked.document())
+        documents.keep_profile(asked.launch, asked.document(), language=asked.language, match=asked.match)
         return HttpResponse(status=204)
-    user = asked.launch.session.user
-    language = (user.language if user else "") or settings.LANGUAGE_CODE
-    return _document(documents.profile(asked.launch, language))
+    return _document(documents.profile(asked.launch, asked.language))
 
 
 @resource("GET", "HEAD")
