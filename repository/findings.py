@@ -13,6 +13,8 @@ from repository import howto
 from repository.packages.codes import CODES, SEVERITIES
 from repository.packages.report import Report
 
+#: What is whole and yet shows nothing
+OPENS_NOTHING = "cartridge_bare"
 #: Codes of ingestion itself, beside those of ``repository.packages``.
 OWN = {
     "check_failed": gettext_lazy(
@@ -117,6 +119,7 @@ def to_look_at(rows: Iterable[Mapping[str, Any]]) -> int:
 
 def summary(rows: Iterable[Mapping[str, Any]]) -> str:
     """One sentence over all: what must be solved, else what to look at."""
+    rows = list(rows)
     counts: dict[str, int] = dict.fromkeys(SEVERITIES, 0)
     for row in rows:
         counts[as_finding(row).severity] += 1
@@ -126,6 +129,8 @@ def summary(rows: Iterable[Mapping[str, Any]]) -> str:
             "%(n)s faults must be solved before the lesson can be used.",
             counts["block"],
         ) % {"n": counts["block"]}
+    if any(row["code"] == OPENS_NOTHING for row in rows):
+        return _("The file is whole, but nothing of it can be opened here. Read below what to do.")
     if counts["look"]:
         return ngettext(
             "The lesson can be opened; %(n)s place should be looked at.",

@@ -85,7 +85,7 @@ def _words(title: str) -> set[str]:
 def _titles_alike(one: str, other: str) -> bool:
     mine, theirs = _words(one), _words(other)
     if not mine or not theirs:
-        return bool(folded(one)) and folded(one) == folded(other)
+        return False
     shared = len(mine & theirs)
     within = shared == min(len(mine), len(theirs)) and (shared > 1 or len(mine) == len(theirs))
     return within or shared / len(mine | theirs) >= _TITLES_ALIKE

@@ -67,6 +67,7 @@ def _page(request: HttpRequest, resource: LearningResource, form: LessonForm, ro
     newest = row.newest
     units = name_units([row], resource.owner_unit_id)
     explain_steps(row)
+    unlike = _unlike(row)
     context = {
         "row": row,
         "resource": resource,
@@ -77,12 +78,12 @@ def _page(request: HttpRequest, resource: LearningResource, form: LessonForm, ro
         "facts": package_facts.of_version(newest) if newest and newest.ingest == Ingest.READY else None,
         "picture": page_pictures.address_of(newest) if newest and newest.ingest == Ingest.READY else "",
         "picture_soon": newest is not None and page_pictures.comes_soon(newest),
-        "unlike": _unlike(row),
+        "unlike": unlike,
         "working": bool(newest and newest.ingest in (Ingest.RECEIVED, Ingest.CHECKING)),
         "rejected": bool(newest and newest.ingest == Ingest.REJECTED),
         "ready": bool(newest and newest.ingest == Ingest.READY),
         "submitted": bool(newest and newest.review == Review.SUBMITTED),
-        "may_submit": bool(newest and newest.ingest == Ingest.READY and _may_submit(row)),
+        "may_submit": bool(newest and newest.ingest == Ingest.READY and not unlike and _may_submit(row)),
         "missing": missing_fields(resource),
         "approved": bool(newest and newest.ingest == Ingest.READY and newest.review == Review.APPROVED),
         "looks": findings.to_look_at(newest.findings) if newest else 0,

@@ -36,6 +36,7 @@ def test_titles_that_are_one_lesson(older: str, newer: str) -> None:
         ("Bài giảng điện tử lớp 5", "Bài giảng điện tử lớp 4"),
         ("scorm_final", "scorm_new"),
         ("Bài 5", "Bài 6"),
+        ("bai", "bai"),
         ("", "Phân số"),
     ],
 )
