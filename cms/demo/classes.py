@@ -99,6 +99,7 @@ def make_course(
                         resource=resources[part.resource],
                         title=part.title,
                         required=part.required,
+                        rule=part.rule,
                     )
                 elif isinstance(part, Text):
                     blocks = [

@@ -1,4 +1,4 @@
-"""The demo's six courses: sections with lessons, files, pages of text and sessions. Data only."""
+"""The demo's seven courses: sections with lessons, files, pages of text and sessions. Data only."""
 
 # ruff: noqa: E501 - prose, not code
 from __future__ import annotations
@@ -6,12 +6,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cms.demo.resources import (
+from cms.demo.resource import (
+    CAPITALS,
     DESIGN,
     OFFICE,
+    OHM,
+    ON_THE_PHONE,
     PACKAGING,
     REQUIREMENTS,
     SAFETY,
+    SCALE,
     SPREADSHEET,
 )
 from cms.demo.units import ROOT
@@ -19,11 +23,12 @@ from cms.demo.units import ROOT
 
 @dataclass(frozen=True)
 class Open:
-    """A lesson or file of the library, by its title there."""
+    """A lesson or file of the library, by its title there; ``rule`` where it is not the usual one."""
 
     resource: str
     title: str = ""
     required: bool = True
+    rule: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -216,5 +221,23 @@ GROUPS = Plan(
             ),
         ),
         ("Thực hành", (Meet("Dạy minh hoạ và thảo luận", "Tại trường chủ nhà, cả buổi sáng."),)),
+    ),
+)
+KINDS = Plan(
+    "kinds",
+    "Học liệu nhiều kiểu trên điện thoại",
+    "Mỗi bài một kiểu học liệu: trang đọc, bài tập H5P, thí nghiệm ảo, đoạn nghe. Học để biết học sinh "
+    "thấy gì khi mở bài bằng điện thoại.",
+    4,
+    (
+        ("Đọc trước", (Open(ON_THE_PHONE, rule={"when": "scrolled"}),)),
+        (
+            "Dùng thử",
+            (
+                Open(CAPITALS, "Bài tập H5P: thủ đô của nước ta", rule={"when": "passed"}),
+                Open(OHM, rule={"when": "minutes", "at_least": 3}),
+                Open(SCALE, rule={"when": "watched", "at_least": 0.8}),
+            ),
+        ),
     ),
 )

@@ -33,7 +33,7 @@ from courses.training.models import (
     RunPin,
 )
 from courses.training.sessions import open_until
-from repository.models import Sco
+from repository.models import Kind, Sco
 
 BATCH = 500
 _TICKET = timedelta(minutes=2)
@@ -99,6 +99,8 @@ def _place(pin: RunPin) -> _Place:
     activity, version = pin.activity, pin.version
     if activity.kind != Activity.Kind.PACKAGE or version is None or activity.resource is None:
         return _Place(activity, "", None, [], ())
+    if version.kind not in {Kind.SCORM12, Kind.SCORM2004}:  # nobody is told to have learnt these
+        return _Place(activity, version.kind, version.pk, [], ())
     scos = launchable(list(version.scos.all()))
     return _Place(activity, version.kind, version.pk, scos, lessons_of(activity.resource.title))
 

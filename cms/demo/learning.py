@@ -95,6 +95,7 @@ def load(
         _basics(province)
         _blended(province)
         _others(province)
+        _kinds(province)
     # The targets were counted as of the day they were set; the running classes went on after it.
     recompute_all()
 
@@ -357,6 +358,17 @@ def _others(province: _Province) -> None:
         school_year=school_year_of(over.days[0]),
     )
     _run(province, plan)
+
+
+def _kinds(province: _Province) -> None:
+    """A class that has just begun: each activity is another kind of lesson, under another rule."""
+    course = province.course(courses.KINDS, 25)
+    known = [province.user(name) for name in ("hocvien", "gv", "gv2")]
+    users = known + province.people.teaching("thcs-lam-son")[2:6]
+    span, nothing = Span(-1, 75), {user.username: (0, 0) for user in users}
+    name = f"Lớp dùng thử tháng {span.days[0].month}/{span.days[0].year}"
+    manager, root = province.user("quanly"), province.units[ROOT]
+    _run(province, Class(course, root, manager, name, span, users, progress=nothing))
 
 
 def _assessment(province: _Province) -> None:

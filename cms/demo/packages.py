@@ -120,6 +120,7 @@ PACKAGES: dict[str, Callable[[], bytes]] = {
     "pythagoras_scorm2004_4th": pythagoras_scorm2004_4th,
     "ohm_html5": ohm_html5,
     "capitals_h5p": exercises.capitals,
+    "on_the_phone_html5": partial(documents.reading, "on_the_phone"),
     **{f"{name}_pdf": partial(documents.pdf, name) for name in TEXTS},
     "number_line_png": pictures.number_line,
     "triangle_png": pictures.triangle,

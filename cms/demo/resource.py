@@ -41,6 +41,13 @@ PACKAGING, DESIGN, REQUIREMENTS = (
     "Sáu bước thiết kế một bài giảng e‑Learning",
     "Yêu cầu kĩ thuật với bài giảng e‑Learning nộp vào kho dùng chung",
 )
+#: A lesson of each further kind: an exercise, an experiment, a sound, a page to read
+CAPITALS, OHM, SCALE, ON_THE_PHONE = (
+    "Thủ đô của nước ta",
+    "Thí nghiệm ảo: định luật Ohm",
+    "Nghe: thang âm Đô trưởng đi lên và đi xuống",
+    "Chín việc cần xem trên điện thoại trước khi giao bài",
+)
 OFFICE, SPREADSHEET, SAFETY = (
     "Soạn thảo văn bản hành chính trong nhà trường",
     "Bảng tính cho giáo viên chủ nhiệm",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from cms.demo.resource import DESIGN, OFFICE, PACKAGING, REQUIREMENTS, SAFETY, SPREADSHEET, Resource
+from cms.demo.resource import DESIGN, OFFICE, OHM, PACKAGING, REQUIREMENTS, SAFETY, SPREADSHEET, Resource
 from cms.demo.resources_media import MEDIA
 
 __all__ = ["DESIGN", "OFFICE", "PACKAGING", "REQUIREMENTS", "RESOURCES", "SAFETY", "SPREADSHEET", "Resource"]
@@ -157,7 +157,7 @@ _LESSONS = (
     ),
     Resource(
         "ohm_html5",
-        "Thí nghiệm ảo: định luật Ohm",
+        OHM,
         "Kéo thanh trượt để đổi hiệu điện thế và điện trở, đọc ampe kế, ghi bảng số liệu và vẽ đồ thị.",
         "thi-nghiem-ao",
         "khtn",

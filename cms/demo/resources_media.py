@@ -1,8 +1,8 @@
-"""Pictures and sounds of the demo library. Data only."""
+"""Pictures, sounds and other small things of the demo library. Data only."""
 
 from __future__ import annotations
 
-from cms.demo.resource import Resource
+from cms.demo.resource import CAPITALS, ON_THE_PHONE, SCALE, Resource
 
 MEDIA = (
     Resource(
@@ -53,7 +53,7 @@ MEDIA = (
     ),
     Resource(
         "scale_wav",
-        "Nghe: thang âm Đô trưởng đi lên và đi xuống",
+        SCALE,
         "Tám nốt từ Đô đến Đố rồi trở về, mỗi nốt nửa giây, để đọc theo.",
         "da-phuong-tien",
         "am-nhac",
@@ -97,5 +97,27 @@ MEDIA = (
         4,
         keywords="parabol, hàm số bậc hai",
         fate="submitted",
+    ),
+    Resource(
+        "capitals_h5p",
+        CAPITALS,
+        "Một câu hỏi bốn phương án có phản hồi ngay, dùng khi mở đầu bài về các thành phố lớn.",
+        "e-learning",
+        "ls-dl",
+        ("lop-5",),
+        "th-bao-khe",
+        38,
+        keywords="thủ đô, Hà Nội, bản đồ",
+    ),
+    Resource(
+        "on_the_phone_html5",
+        ON_THE_PHONE,
+        "Trang đọc mười phút cho thầy cô: cỡ chữ, nút bấm, mất mạng, mở lại, âm thanh và dữ liệu.",
+        "tham-khao",
+        "boi-duong",
+        (),
+        "quanly",
+        33,
+        keywords="điện thoại, kiểm tra bài giảng",
     ),
 )

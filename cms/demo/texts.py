@@ -213,3 +213,31 @@ Tin học 10.
 1B, 2A, 3B, 5: 1 2 3 4 5; 7: lặp vô hạn, cần giảm x sau mỗi lần in.
 """,
 }
+
+#: Texts to be read as one long page
+READINGS = {
+    "on_the_phone": """
+# Chín việc cần xem trên điện thoại trước khi giao bài
+Phần lớn học sinh mở bài trên điện thoại của bố mẹ. Một bài đẹp trên máy chiếu có khi không đọc được trên màn hình rộng một gang tay. Chín việc dưới đây mất chừng mười phút, làm một lần cho mỗi bài.
+## 1. Mở bài bằng điện thoại, không phải bằng máy tính thu nhỏ
+Cửa sổ trình duyệt kéo hẹp lại trên máy tính chưa cho thấy cỡ chữ thật và cách chạm. Gửi đường dẫn vào điện thoại của mình rồi mở ở đó.
+## 2. Đọc to một trang
+Nếu phải phóng to mới đọc được thì chữ còn nhỏ. Chữ trong hình cũng vậy: hình chụp từ trang trình chiếu thường có chữ chỉ cao hai mi-li-mét.
+## 3. Chạm vào từng nút
+Nút nhỏ hơn đầu ngón tay hoặc nằm sát nhau dễ chạm nhầm. Để cách nhau ít nhất nửa đốt ngón tay.
+## 4. Xoay ngang rồi xoay lại
+Bài vẫn ở trang đang học, câu trả lời vẫn còn, không phải làm lại từ đầu.
+## 5. Tắt mạng giữa chừng
+Bật chế độ máy bay trong một phút. Bài nên học tiếp được và báo cho người học biết điều gì đã lưu, điều gì chưa.
+## 6. Đóng hẳn rồi mở lại
+Bài mở lại đúng chỗ đang học. Nếu bài bắt đầu lại từ đầu, phần lớn học sinh sẽ không làm lần thứ hai.
+## 7. Nghe bằng loa ngoài
+Lời đọc rõ khi không có tai nghe. Phần quan trọng luôn có chữ đi kèm cho em học ở nơi ồn hoặc không nghe được.
+## 8. Trả lời sai một câu
+Phản hồi nên nói vì sao chưa đúng và gợi ý bước tiếp theo. Chỉ hiện dấu đỏ thì học sinh chọn lần lượt cho đến khi hết phương án.
+## 9. Tính xem tốn bao nhiêu dữ liệu
+Một đoạn phim ba phút có thể nặng bằng cả trăm trang chữ. Phim dài nên cắt thành đoạn ngắn, ghi rõ mỗi đoạn mấy phút.
+## Sau khi xem
+Ghi lại những chỗ phải sửa ngay trên phiếu, sửa xong nhờ một đồng nghiệp mở thử trên một điện thoại khác. Hai loại máy khác nhau thường lộ ra phần lớn lỗi còn lại.
+""",
+}

@@ -150,13 +150,13 @@ def test_earlier_years_have_results_and_the_last_day_before_the_reform_its_figur
     assert whole.trained > 0
 
 
-def test_three_hundred_resources_over_all_levels_each_with_its_file(province):
-    assert LearningResource.objects.count() == 300
+def test_three_hundred_resources_and_two_over_all_levels_each_with_its_file(province):
+    assert LearningResource.objects.count() == 302
     levels = dict(LearningResource.objects.values_list("level__code").annotate(n=Count("pk")))
     assert min(levels[code] for code in ("mn", "th", "thcs", "thpt", "gdtx")) >= 5
     kinds = dict(Version.objects.order_by().values_list("kind").annotate(n=Count("pk")))
     assert kinds["scorm12"] + kinds["scorm2004"] + kinds["html5"] >= 12
-    assert {"pdf", "image", "audio"} <= kinds.keys()
+    assert {"pdf", "image", "audio", "h5p"} <= kinds.keys()
     for version in Version.objects.filter(ingest=Ingest.READY).select_related("blob"):
         assert blobs().size(version.blob.uid) == version.blob.size
     reviews = dict(Version.objects.order_by().values_list("review").annotate(n=Count("pk")))
@@ -176,11 +176,11 @@ def test_nobody_reviewed_her_own(province):
     assert [row.pk for row in own if row.by_id == row.version.resource.author_id] == []
 
 
-def test_ten_classes_past_running_and_to_come(province):
+def test_eleven_classes_past_running_and_to_come(province):
     runs = CourseRun.objects.all()
-    assert Course.objects.count() == 6
+    assert Course.objects.count() == 7
     states = dict(runs.order_by().values_list("state").annotate(n=Count("pk")))
-    assert states == {"closed": 4, "open": 4, "planned": 2}
+    assert states == {"closed": 4, "open": 5, "planned": 2}
     for run in runs:
         assert (run.closes_on < today()) == (run.state == "closed")
         assert (run.opens_on > today()) == (run.state == "planned")

@@ -55,6 +55,7 @@ def test_documents_and_pictures_are_accepted(name):
     [
         ("ohm_html5", "accepted", set()),
         ("capitals_h5p", "accepted", set()),
+        ("on_the_phone_html5", "accepted", set()),
         ("broken_missing_launch", "refused", {"missing_files"}),
         ("broken_flash_only", "refused", {"flash"}),
         ("broken_truncated", "refused", {"broken_archive"}),
