@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from courses.runtime.models import Attempt
-from courses.runtime.outcome import COMPLETE
-from courses.runtime.scos import all_scos, counted
 from courses.templatetags.training import clock, points, rule_words
 from courses.training.actions.outcomes import seconds_worked
 from courses.training.completion import (
@@ -54,13 +53,18 @@ class Goal:
         return {"met": self.met, "far": self.far}
 
 
-def goal_of(enrolment: Enrolment, activity: Activity, kind: str, attempt: Attempt | None) -> Goal:
-    """The goal of a lesson whose file is of ``kind``. Raises RuleError for a rule that says nothing."""
+def goal_of(
+    enrolment: Enrolment, activity: Activity, kind: str, attempt: Attempt | None, parts: Sequence[str] = ()
+) -> Goal:
+    """The goal of a lesson whose file is of ``kind``; ``parts`` are the states of its parts.
+
+    Raises RuleError for a rule that says nothing.
+    """
     rule = parse_rule(activity.rule)
     words = rule_words(activity.rule, kind)
     met = ActivityCompletion.objects.filter(enrolment=enrolment, activity=activity).exists()
     if rule.when not in FOLLOWED:
-        return Goal(rule.when, words, met, far="" if met else _reported(rule, attempt))
+        return Goal(rule.when, words, met, far="" if met else _reported(rule, attempt, parts))
     if rule.when == MINUTES:
         least = max(round(rule.at_least * 60), 1)
         so_far = int(seconds_worked(enrolment.pk, activity.pk))
@@ -71,17 +75,14 @@ def goal_of(enrolment: Enrolment, activity: Activity, kind: str, attempt: Attemp
     return Goal(rule.when, words, met, least, so_far)
 
 
-def _reported(rule: Rule, attempt: Attempt | None) -> str:
+def _reported(rule: Rule, attempt: Attempt | None, parts: Sequence[str]) -> str:
     """What the lesson has reported towards its rule so far."""
+    if rule.when == COMPLETED and len(parts) > 1:
+        return _("%(n)s of %(of)s parts") % {"n": parts.count("done"), "of": len(parts)}
     if attempt is None:
         return ""
     if rule.when == SCORE and attempt.score is not None:
         return _("%(points)s points so far") % {"points": points(attempt.score)}
     if rule.when == PASSED and attempt.success == "failed":
         return pgettext("outcome", "Not passed")
-    if rule.when == COMPLETED:
-        parts = {sco.identifier for sco in counted(all_scos(attempt.version))}
-        if len(parts) > 1:
-            done = attempt.states.filter(sco_identifier__in=parts, completion=COMPLETE).count()
-            return _("%(n)s of %(of)s parts") % {"n": done, "of": len(parts)}
     return ""

@@ -116,7 +116,8 @@ def _context(request: HttpRequest, enrolment: Enrolment, pin: RunPin) -> dict[st
     context["played"] = followed or pin.activity.kind == Activity.Kind.PACKAGE
     context["tracked"] = running and context["played"]
     if context["tracked"]:
-        context["goal"] = goal_of(enrolment, pin.activity, context["version"].kind, attempt)
+        parts = [entry.state for entry in context["contents"] if entry.state]
+        context["goal"] = goal_of(enrolment, pin.activity, context["version"].kind, attempt, parts)
         context["standing_url"] = reverse("courses:player_standing", args=[enrolment.uid, pin.activity.uid])
     tree = definition_of(context["version"]) if context["tracked"] else None
     context["sequenced"] = tree is not None
@@ -146,7 +147,8 @@ def player_open(request: HttpRequest, enrolment: UUID, activity: UUID) -> HttpRe
     record_use(resource_id=pin.version.resource_id, by=request.user)
     answer = answer_of(opened)
     if is_running(mine.run):
-        answer["goal"] = goal_of(mine, pin.activity, pin.version.kind, opened.attempt).as_json()
+        parts = [entry["state"] for entry in answer["contents"] if entry["state"]]
+        answer["goal"] = goal_of(mine, pin.activity, pin.version.kind, opened.attempt, parts).as_json()
     return JsonResponse(answer)
 
 
@@ -158,6 +160,7 @@ def player_standing(request: HttpRequest, enrolment: UUID, activity: UUID) -> Js
     attempt = latest_attempt(mine, pin.activity)
     if attempt is None:
         raise Http404
-    goal = goal_of(mine, pin.activity, attempt.version.kind, attempt)
     contents = contents_now(attempt, request.GET.get("sco", ""))
+    parts = [entry.state for entry in contents if entry.state]
+    goal = goal_of(mine, pin.activity, attempt.version.kind, attempt, parts)
     return JsonResponse({"goal": goal.as_json(), "contents": [entry.as_json() for entry in contents]})

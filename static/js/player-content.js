@@ -383,6 +383,7 @@ else if (config.standard === "scorm2004") await open2004();
 else if (config.adapter) await openFollowed();
 if (config.tracked) {
   setInterval(beat, BEAT_MS);
+  setTimeout(() => seq || beat(), NOTE_MS); // what reports nothing soon is said to be saved too
   setInterval(() => {
     if (!finished && !stopped && document.visibilityState === "visible") post({ type: "seconds", seconds: seconds() });
   }, NOTE_MS);

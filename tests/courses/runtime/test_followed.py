@@ -197,7 +197,7 @@ def test_how_far_she_is():
     sent(launch, film((0, 80)), seq=2)
     assert goal_of(stage.enrolment, activity, "video", launch.attempt).met
     activity.rule = {"when": "minutes", "at_least": 1.5}
-    assert goal_of(stage.enrolment, activity, "html5", None).clocks == ("0:10", "1:30")
+    assert goal_of(stage.enrolment, activity, "html5", None).clocks == ("0:20", "1:30")
     activity.rule = {"when": "opened"}
     goal = goal_of(stage.enrolment, activity, "video", None)
     assert (goal.words, goal.least, goal.far) == ("Xong khi mở", 0, "")

@@ -154,7 +154,7 @@ def test_a_file_is_shown_by_our_page_in_a_sandbox_that_its_own_tab_leaves(kind):
 
 def test_the_page_of_the_player_opens_nothing_yet(stage, client, django_assert_max_num_queries):
     begin(stage)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         page = client.get(stage.address())
     assert page.status_code == 200
     text = page.content.decode()
