@@ -350,6 +350,37 @@ def _untracked() -> Own:
     )
 
 
+def _rolled_up() -> Own:
+    """What is put aside counts neither for nor against its group until it ends; the group tells of itself."""
+    waits = (
+        '<adlseq:rollupConsiderations requiredForSatisfied="ifNotSuspended" requiredForNotSatisfied="{0}"/>'
+    )
+    tells = '<imsss:mapInfo targetObjectiveID="own-rolled" {0}SatisfiedStatus="true"/>'
+    group_told = f"<imsss:primaryObjective objectiveID='g'>{tells.format('write')}</imsss:primaryObjective>"
+    read = (
+        f'<imsss:primaryObjective/><imsss:objective objectiveID="o">{tells.format("read")}</imsss:objective>'
+    )
+    inner = group(
+        "inner",
+        part(1, sequencing(waits.format("ifNotSuspended"))),
+        part(2),
+        sequencing(modes(), f"<imsss:objectives>{group_told}</imsss:objectives>"),
+    )
+    shown = "cmi.objectives~&o&~success_status"
+    said = "cmi.success_status"
+    return Own(
+        package(inner, part(3, sequencing(f"<imsss:objectives>{read}</imsss:objectives>"))),
+        (
+            visit("1V1", put(said, "failed"), put("cmi.exit", "suspend"), ask("continue")),
+            visit("2V1", put(said, "passed"), ask("continue")),
+            visit("3V1", get(shown, "passed"), ask("suspendAll"), then="autoendrelaunch~rolled"),
+            visit("3V2", get("cmi.entry", "resume"), get(shown, "passed"), ask("{target=a1}choice")),
+            visit("1V2", get("cmi.entry", "resume"), put("cmi.exit", "normal"), ask("{target=a3}choice")),
+            visit("3V3", get(shown, "failed"), ask("exitAll"), then="OKEnd"),
+        ),
+    )
+
+
 OWN: dict[str, Own] = {
     "selected": _drawn('selectionTiming="once" selectCount="1"'),
     "ordered": _drawn('randomizationTiming="onEachNewAttempt" reorderChildren="true"'),
@@ -362,6 +393,7 @@ OWN: dict[str, Own] = {
     "packaged": _packaged(),
     "stores": _stores(),
     "untracked": _untracked(),
+    "rolled": _rolled_up(),
 }
 
 
