@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 MB = 1024 * 1024
 #: By which sound and video are known.
 _HEAD = 4096
+#: Of a part; with what tells two of one name apart it fits its column.
+_LONGEST_IDENTIFIER = 380
 
 # A lease outlasts the work on a slow machine; a dead process's work waits for as long.
 LEASE_LEAST = timedelta(seconds=15)
@@ -255,7 +257,7 @@ def _write_items(version: Version, items: list[Item]) -> None:
     seen: set[str] = set()
     rows = []
     for position, item in enumerate(items):
-        identifier = (item.identifier or f"item-{position}")[:380]
+        identifier = (item.identifier or f"item-{position}")[:_LONGEST_IDENTIFIER]
         if identifier in seen:  # twice the same identifier: told apart by place
             identifier = f"{identifier}#{position}"
         seen.add(identifier)
@@ -265,7 +267,7 @@ def _write_items(version: Version, items: list[Item]) -> None:
                 position=position,
                 depth=item.depth,
                 identifier=identifier,
-                parent_identifier=item.parent[:400],
+                parent_identifier=item.parent[:_LONGEST_IDENTIFIER],
                 title=(item.title or identifier)[:400],
                 path=item.path,
                 query=item.query,

@@ -35,6 +35,9 @@ _FULL16 = 0xFFFF
 _FULL32 = 0xFFFFFFFF
 #: DEFLATE cannot do better than 1032:1 (RFC 1951: 258 bytes from 2 bits); a larger figure is a lie.
 _DEFLATE_BEST = 1032
+#: Whatever wrote it, DEFLATE is hardly longer than what it holds; what is was stuffed with empty blocks that
+#: whoever goes by the size would read whole.
+_DEFLATE_WORST = 2
 _BLOCK = 256 * 1024
 
 
@@ -269,7 +272,8 @@ def _check_bounds(members: list[Member], directory: _Directory, limits: Limits) 
         total += member.size
     for member in members:
         # A few bytes of slack: an empty DEFLATE stream is two bytes long.
-        if member.size > _DEFLATE_BEST * (member.compressed + 2):
+        swollen = member.compressed > _DEFLATE_WORST * member.size + _BLOCK
+        if swollen or member.size > _DEFLATE_BEST * (member.compressed + 2):
             raise PackageRefused("member_broken", shown(member.path))
         if member.size > limits.ratio_over and member.size > limits.ratio * member.compressed:
             raise PackageRefused("ratio_too_high", shown(member.path), limit=limits.ratio)

@@ -16,6 +16,7 @@ from .report import Report
 _MOST_DRAWINGS, _DRAWING_BYTES = 200, 1 * MB
 #: An exercise has some dozens of libraries.
 _MOST_LIBRARIES = 500
+_LIBRARY_BYTES = 1 * MB
 
 
 class Package(Protocol):
@@ -59,8 +60,8 @@ def _unreadable(path: str, error: h5p.H5pError) -> PackageRefused:
     return PackageRefused("h5p_unreadable", path)
 
 
-def _read(package: Package, path: str) -> bytes:
-    limit = package.limits.manifest_bytes
+def _read(package: Package, path: str, *, limit: int = 0) -> bytes:
+    limit = limit or package.limits.manifest_bytes
     size = package.size_of(path)
     if size > limit:
         raise PackageRefused("manifest_too_large", path, size=size // MB, limit=limit // MB)
@@ -80,20 +81,16 @@ def _check_libraries(package: Package, exercise: h5p.Exercise) -> None:
     """All that is loaded with the exercise is there: the libraries, theirs, the scripts of each."""
     base = package.report.base
     versioned = _folder_of(package, exercise.needs[0], versioned=True) is not None
-    waiting = list(exercise.needs)
-    seen: set[h5p.Needed] = set()
+    wanted = list(dict.fromkeys(exercise.needs))
+    known = set(wanted)
     lost: list[str] = []
-    while waiting and len(seen) < _MOST_LIBRARIES:
-        needed = waiting.pop(0)
-        if needed in seen:
-            continue
-        seen.add(needed)
+    for needed in wanted:  # which grows by what each of them needs
         path = _folder_of(package, needed, versioned=versioned)
         if path is None:
             lost.append(needed.folder)
             continue
         try:
-            library = h5p.parse_library(_read(package, path))
+            library = h5p.parse_library(_read(package, path, limit=_LIBRARY_BYTES))
         except h5p.H5pError as error:
             raise _unreadable(path, error) from None
         folder = path.removeprefix(base).partition("/")[0]
@@ -101,7 +98,10 @@ def _check_libraries(package: Package, exercise: h5p.Exercise) -> None:
             target = resolve(f"{base}{folder}/", script)
             if not target or not any(package.find(spelling) for spelling in candidates(target)):
                 raise PackageRefused("h5p_incomplete", path, found=shown(script))
-        waiting += library.needs
+        for one in library.needs:
+            if one not in known and len(known) < _MOST_LIBRARIES:
+                known.add(one)
+                wanted.append(one)
     if lost:
         package.note("h5p_libraries_missing", lost)
 

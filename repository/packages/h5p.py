@@ -14,6 +14,8 @@ H5P = "h5p"
 #: The file that makes a package one of H5P, and the exercise's own folder
 MAIN, CONTENT = "h5p.json", "content/content.json"
 
+#: A library needs some dozens of others.
+_MOST_NEEDS = 500
 _MACHINE_NAME = re.compile(r"[A-Za-z][\w.]{0,99}")
 #: How the folder of a library is called: its name, usually with its version.
 _FOLDER = re.compile(r"[A-Za-z][\w.-]*")
@@ -90,7 +92,7 @@ def _version(value: Any) -> str:
 def _needs(value: Any) -> tuple[Needed, ...]:
     if value is None:
         return ()
-    if not isinstance(value, list):
+    if not isinstance(value, list) or len(value) > _MOST_NEEDS:
         raise H5pError("preloadedDependencies")
     return tuple(_needed(one) for one in value)
 

@@ -147,8 +147,9 @@ def _wait(process: subprocess.Popen[bytes], bounds: Bounds) -> None:
 
 
 def _read(picture: Path, bounds: Bounds) -> bytes:
+    """What the browser left there, if it is a file: not what lies elsewhere, nor a pipe that nobody fills."""
     try:
-        with os.fdopen(os.open(picture, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+        with os.fdopen(os.open(picture, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
             data = file.read(bounds.picture_bytes + 1)
     except OSError:
         data = b""

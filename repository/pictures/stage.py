@@ -63,7 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def member(self, path: str) -> None:
         entry = self.server.index.find(path)
-        if entry is None or entry.size > MOST_BYTES:
+        if entry is None or max(entry.size, entry.compressed) > MOST_BYTES:
             self.send(404, "text/plain", b"")
             return
         try:

@@ -221,3 +221,14 @@ def test_identifiers_given_twice_are_told_apart(world, lesson):
     item = Item("a", "A", "a.html", "a.html", "", "sco", 0, "", True)
     ingest._write_items(version, [item, item])
     assert [sco.identifier for sco in version.scos.all()] == ["a", "a#1"]
+
+
+def test_what_stands_in_a_block_with_a_long_identifier_stays_in_it(world, lesson):
+    from repository.packages.report import Item
+
+    version = submit(world, lesson, small_html5())
+    block = Item("urn:" + "x" * 500, "Khối", "", "", "", "", 0, "", True)
+    unit = Item("a", "A", "a.html", "a.html", "", "au", 1, block.identifier, True)
+    ingest._write_items(version, [block, unit])
+    first, second = version.scos.all()
+    assert second.parent_identifier == first.identifier

@@ -286,3 +286,25 @@ def test_extra_field_that_runs_over_its_end() -> None:
     data = buffer.getvalue()
     at = central(data) + 46 + len("a.txt") + 2
     assert refusal(patched(data, at, struct.pack("<H", 5))) == "header_mismatch"
+
+
+def test_little_in_very_many_bytes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empty blocks before the data: who goes by the ten bytes that come out would read all of them."""
+
+    class Stuffed:
+        def compress(self, data: bytes) -> bytes:
+            return (
+                b"\0\0\0\xff\xff" * 60_000
+                + bytes([1, *struct.pack("<2H", len(data), len(data) ^ 0xFFFF)])
+                + data
+            )
+
+        def flush(self) -> bytes:
+            return b""
+
+    monkeypatch.setattr(zipfile, "_get_compressor", lambda *_: Stuffed())
+    stuffed = io.BytesIO()
+    with zipfile.ZipFile(stuffed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", b"ten  bytes")
+    assert zipfile.ZipFile(stuffed).read("a.txt") == b"ten  bytes"
+    assert refusal(stuffed.getvalue()) == "member_broken"

@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import time
+from random import Random
 from typing import Any
 
 import pytest
@@ -199,3 +200,16 @@ def test_no_exercise_brings_the_check_down(main: Any, library: Any, content: Any
     )
     assert report.kind == "h5p"
     assert all(finding.message for finding in report.findings)
+
+
+def test_libraries_that_name_each_other_without_end_fill_no_memory() -> None:
+    names = [f"H5P.L{number}" for number in range(60)]
+    needs = [{"machineName": name, "majorVersion": 1, "minorVersion": 0} for name in names]
+    own = dict(zip(names, needs, strict=True))
+    many = {f"{name}-1.0/library.json": {**own[name], "preloadedDependencies": needs * 8} for name in names}
+    assert codes(checked(**many, **{LIBRARY: {**MAIN, "preloadedDependencies": needs}})) == []
+    # Each of these 540 would be looked for, and all that each of those names again.
+    crowded = checked(**{LIBRARY: {**MAIN, "preloadedDependencies": needs * 9}})
+    assert (crowded.verdict, codes(crowded)) == ("refused", ["h5p_incomplete"])
+    blown = checked(**{LIBRARY: {**MAIN, "x": Random(1).randbytes(600_000).hex()}})
+    assert (blown.verdict, codes(blown)) == ("refused", ["manifest_too_large"])
