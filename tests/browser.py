@@ -14,7 +14,17 @@ from types import TracebackType
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM_HINT = "Install it with: apt-get install chromium"
+#: What no page of ours needs: two processes a window draw the suggestions of an address bar that nobody sees,
+#: which is a third of what a browser costs. The last list counts: it repeats what playwright turns off.
+WITHOUT = [
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"),
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints"),
+    *("NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
+]
 FLAGS = [
+    f"--disable-features={','.join(WITHOUT)}",
     "--no-sandbox",
     "--disable-background-networking",
     "--disable-component-update",

@@ -52,6 +52,8 @@ def environment(var: Path, **more: str) -> dict[str, str]:
         "HOCLIEU_LOG_LEVEL": "WARNING",
         # A browser for each package that a test imports would take the machine from what is tested
         "HOCLIEU_PICTURE_BROWSER": "off",
+        # Started again and again: what one start has compiled the next need not, whatever the shell says
+        "PYTHONDONTWRITEBYTECODE": "",
         "DEMO": "small",
         **more,
     }
