@@ -5,12 +5,14 @@ Everything is read first, without a transaction; then one transaction writes it,
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +33,11 @@ from repository.packages.manifest import parse_manifest
 from repository.packages.names import fold
 from repository.storage import StorageAwayError, blobs
 
+logger = logging.getLogger(__name__)
+
 State = CartridgeImport.State
+#: The task has given up long before: its worker died each time.
+DEAD_AFTER = timedelta(hours=6)
 #: Progress is written after so many pages.
 STEP = 10
 
@@ -48,6 +54,7 @@ def begin_import(*, by: User, course: Course, version: Version) -> CartridgeImpo
         raise other_kind(version.resource.title)
     from courses.training.tasks import read_cartridge_in  # the task itself calls an action
 
+    _give_up_dead(course)
     try:
         with transaction.atomic():
             planned = CartridgeImport.objects.create(course=course, version=version, by=by)
@@ -57,6 +64,13 @@ def begin_import(*, by: User, course: Course, version: Version) -> CartridgeImpo
             "cartridge_under_way", _("Another cartridge is being taken into this course. Wait for it to end.")
         ) from None
     return planned
+
+
+def _give_up_dead(course: Course) -> None:
+    old = CartridgeImport.objects.filter(course=course, created_at__lt=timezone.now() - DEAD_AFTER)
+    old.filter(state__in=CartridgeImport.UNDER_WAY).update(
+        state=State.FAILED, code="cartridge_failed", finished_at=timezone.now()
+    )
 
 
 def other_kind(title: str) -> Refusal:
@@ -86,6 +100,11 @@ def carry_out(import_id: int) -> str:
         return _fail(import_id, refusal.code)
     except (PackageRefused, ValueError, OSError):
         return _fail(import_id, "cartridge_unreadable")
+    except DatabaseError:
+        raise
+    except Exception:  # a fault of ours must not bar the course for ever
+        logger.exception("Import %s was not done.", import_id)
+        return _fail(import_id, "cartridge_failed")
 
 
 def _fail(import_id: int, code: str) -> str:
@@ -171,7 +190,8 @@ def undo_import(*, by: User, course: Course, uid: UUID) -> CartridgeImport:
     found = CartridgeImport.objects.select_for_update().filter(course=course, uid=uid).first()
     if found is None or found.state != State.DONE:
         raise Refusal("cartridge_not_done", _("There is nothing of this import to take back."))
-    made = list(found.activities.values_list("pk", flat=True))
+    # Locked: a class that opens now either has its pins already, or finds the activities gone.
+    made = list(found.activities.select_for_update().values_list("pk", flat=True))
     if RunPin.objects.filter(activity__in=made).exists():
         raise Refusal(
             "cartridge_in_use",

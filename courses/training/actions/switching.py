@@ -6,10 +6,11 @@ attempt by itself, by task. Lock order: the activity; a person, her attempts, he
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,8 @@ from courses.training.models import (
 from courses.training.publication import published_version, withdrawn_for_cause
 from courses.training.switching import Touched, in_progress, routes_of, touched_of
 from repository.models import Version
+
+logger = logging.getLogger(__name__)
 
 #: What of bookmark and kept data comes along: of parts whose files are the same, of all, of none
 BOOKMARKS = ("same", "all", "none")
@@ -113,7 +116,8 @@ def _settle(switch: Switch, state: str) -> None:
 def carry_on(*, switch_id: int) -> int:
     """Moves, or brings back, whoever still waits, each in a transaction of her own; how many it were.
 
-    Safe to run twice and at the same time: each row is taken under its lock.
+    Safe to run twice and at the same time: each row is taken under its lock. Whose tracks cannot be carried
+    stays where she is, and holds up nobody else.
     """
     switch = Switch.objects.filter(pk=switch_id, state__in=Switch.BUSY).first()
     if switch is None:
@@ -123,7 +127,13 @@ def carry_on(*, switch_id: int) -> int:
     step = move_one if moving else bring_back_one
     ids = list(switch.attempts.filter(state=waiting).order_by("pk").values_list("pk", flat=True))
     for pk in ids:
-        step(switched_id=pk)
+        try:
+            step(switched_id=pk)
+        except DatabaseError:  # the task is tried again
+            raise
+        except Exception:
+            logger.exception("Attempt %s of switch %s stays where it is.", pk, switch.pk)
+            SwitchedAttempt.objects.filter(pk=pk, state=waiting).update(state=SwitchedAttempt.State.LEFT)
     if not switch.attempts.filter(state=waiting).exists():
         done = Switch.State.DONE if moving else Switch.State.RETURNED
         Switch.objects.filter(pk=switch.pk, state=switch.state).update(state=done)

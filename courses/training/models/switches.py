@@ -78,7 +78,8 @@ class SwitchedAttempt(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("newer version", "Waiting")
         MOVED = "moved", pgettext_lazy("newer version", "Moved")
-        # She completed the activity, left the class or began another attempt before her turn came
+        # She completed the activity, left the class or began another attempt before her turn came; or her
+        # tracks could not be carried
         LEFT = "left", pgettext_lazy("newer version", "Not needed any more")
         BACK = "back", pgettext_lazy("newer version", "Back on the former version")
 
