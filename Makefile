@@ -2,7 +2,8 @@
 
 PYTHON ?= $(firstword $(shell command -v python3.11 2>/dev/null) $(shell command -v python3 2>/dev/null) python3)
 PY := .venv/bin/python
-TEST_PROCESSES ?= 2
+# For two cores: a test often waits for a browser or for a process that starts
+TEST_PROCESSES ?= 3
 .DEFAULT_GOAL := help
 SERVICES := $(PYTHON) deploy/dev/services.py
 PYTEST := $(PY) -m pytest -n $(TEST_PROCESSES) --durations 10

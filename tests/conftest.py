@@ -8,6 +8,7 @@ import re
 import shutil
 import socket
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -46,8 +47,25 @@ class ByFile(LoadScopeScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.split("::", maxsplit=1)[0]
-        return "live" if _shares_the_site(file) else file
+        return _scope_of(nodeid)
+
+
+#: As many quick tests take about as long as a slow one.
+SLOW_WEIGHS = 100
+
+
+def _scope_of(nodeid: str) -> str:
+    file = nodeid.split("::", maxsplit=1)[0]
+    return "live" if _shares_the_site(file) else file
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first: begun last, it would leave the other processes with nothing to do."""
+    weights: Counter[str] = Counter()
+    for item in items:
+        weights[_scope_of(item.nodeid)] += SLOW_WEIGHS if item.get_closest_marker("slow") else 1
+    items.sort(key=lambda item: (-weights[_scope_of(item.nodeid)], _scope_of(item.nodeid)))
 
 
 _SHARED = re.compile(r"def \w+\([^)]*\blive\b")
