@@ -368,7 +368,8 @@ export function open2004({ data, access = {}, valid, changed, commit }) {
     const { path, general, steps } = place;
     within(steps, 301);
     const hidden = general === "adl.data.n.store" && access[values.get(path.replace(/store$/, "id"))]?.[0] === false;
-    if (LEAVES.get(general).writeOnly || general === "adl.nav.request" || hidden) throw new Refused(405);
+    if (LEAVES.get(general).writeOnly || hidden) throw new Refused(405);
+    if (general === "adl.nav.request") return request;
     const value = judged(path) ?? values.get(path) ?? initial(general);
     // A store that was emptied is one that was never set (DMI and DDM of the published suite)
     if (value === undefined || (value === "" && general === "adl.data.n.store")) throw new Refused(403);

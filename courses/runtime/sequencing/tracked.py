@@ -119,7 +119,7 @@ def initial(tree: Tree, node: Node) -> Initial:
     """The values a new attempt on a SCO begins with (RTE 4.2.17.1, 4.3)."""
     objectives = [objective for objective in node.all_objectives if objective.identifier]
     return Initial(
-        tuple(_shown(item.identifier, tree.mapped(node, item)) for item in objectives),
+        tuple(_shown(item.identifier, tree.shown(node, item)) for item in objectives),
         tuple(
             InitialData(
                 mapping.target,

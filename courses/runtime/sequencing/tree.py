@@ -154,11 +154,17 @@ class Tree:
         by_progress = node.completion.by_measure and objective is node.primary
         if not (objective.maps or objective.satisfied_by_measure or by_progress):
             return self.local(node, objective)
+        found = self.shown(node, objective)
+        if by_progress:
+            found.completed = _by_progress(node, found.progress)
+        return found
+
+    def shown(self, node: Node, objective: Objective) -> ObjectiveState:
+        """An objective as its SCO finds it (RTE 4.2.17.1): satisfied as its measure decides, where it does;
+        the threshold of progress is of the activity, and not of what is shared (CO-10)."""
         found = self.mapped(node, objective)
         if objective.satisfied_by_measure:
             found.satisfied = self._by_measure(node, objective, found.measure)
-        if by_progress:
-            found.completed = _by_progress(node, found.progress)
         return found
 
     def mapped(self, node: Node, objective: Objective) -> ObjectiveState:

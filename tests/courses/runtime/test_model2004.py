@@ -85,7 +85,7 @@ GET = [
     ("adl.data.0.store", "x", "0"),
     ("adl.data.2.store", "", "405"),
     ("adl.data.3.store", "", "301"),
-    ("adl.nav.request", "", "405"),
+    ("adl.nav.request", "_none_", "0"),
     ("adl.nav.request_valid.continue", "true", "0"),
     ("adl.nav.request_valid.choice.{target=a}", "false", "0"),
     ("adl.nav.request_valid.jump.{target=a}", "unknown", "0"),

@@ -186,6 +186,24 @@ def test_a_sco_begins_with_its_objectives_in_order_as_they_are_read() -> None:
     assert made.initial("x").objectives == ()
 
 
+def test_where_measure_decides_a_sco_finds_what_it_comes_to() -> None:
+    maps = (reads("g", "satisfied", "measure", "completed"),)
+    high = Objective("high", satisfied_by_measure=True, minimum_measure=0.8, maps=maps)
+    low = Objective("low", satisfied_by_measure=True, minimum_measure=0.7, maps=maps)
+    waits = Objective("waits", satisfied_by_measure=True, maps=(reads("h", "satisfied", "measure"),))
+    root = cluster(
+        "root",
+        leaf("w", objectives=(Objective("o", maps=(writes("g", *VALUES), writes("h", "satisfied"))),)),
+        one(objectives=(high, low, waits)),
+    )
+    made = walker(root)
+    led(made, "start", ("continue", Tracked(objectives=(FULL,))))
+    found = {one.id: (one.success_status, one.completion_status) for one in made.initial("r").objectives}
+    assert found["high"] == ("failed", "incomplete")
+    assert found["low"] == ("passed", "incomplete")
+    assert found["waits"] == ("unknown", "unknown")
+
+
 def test_stores_of_shared_data_by_what_the_maps_allow() -> None:
     root = cluster(
         "root",
