@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -43,6 +43,8 @@ _CALLS: dict[str, Call] = {
 _MATCHES: dict[str, Match] = {"less255": "short", "emptyCS": "empty"}
 #: Stands where a system is free to have something or nothing.
 _EITHER = "Returned a valid value or error code"
+#: Of a case that ends with the question whether the session has ended.
+_LOOKS_AT_THE_END = "endUserInter"
 #: What the suite's own page needs to go on; nothing to look at.
 _BUTTON = "click.button"
 _VISIT = re.compile(
@@ -162,7 +164,10 @@ def read(folder: Path, name: str, words: Vocabulary | None = None, known: Guide 
     visits = tuple(_visit(place, of, words, known) for place, of in _groups(lines).items())
     if not visits:
         raise ValueError(f"{name} has no visits")
-    start = dict(lines).get("start", "").strip()
+    said = dict(lines)
+    if said.get("end") == _LOOKS_AT_THE_END and visits[-1].instruction is None:
+        visits = (*visits[:-1], replace(visits[-1], instruction=Instruction("AutoTest")))
+    start = said.get("start", "").strip()
     return Case(name, "" if start in (".", name) or start[:-1] == name else start, visits)
 
 

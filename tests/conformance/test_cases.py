@@ -169,6 +169,17 @@ def test_the_vocabulary_may_lie_beside_the_cases(tmp_path: Path) -> None:
     assert faults == []
 
 
+@pytest.mark.parametrize(("end", "looked_at"), [("endNormal", False), ("endUserInter", True)])
+def test_a_case_may_ask_at_its_end_whether_the_session_has_ended(
+    end: str, looked_at: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "testcases").mkdir()
+    text = f"end={end}\nAct1V1.commands.0=I->->t->0\nAct2V1.commands.0=I->->t->0\n"
+    (tmp_path / "testcases" / "one.properties").write_text(text)
+    first, last = cases.read(tmp_path, "one", WORDS, Guide()).visits
+    assert (first.instruction, last.instruction is not None) == (None, looked_at)
+
+
 def test_what_is_launched_after_a_case_is_another_case(tmp_path: Path) -> None:
     own.write(tmp_path)
     text = "Act1V1.commands.0=I->->t->0\nAct1V1.CUI=launch~left\nAct2V1.commands.0=I->->t->0\n"
