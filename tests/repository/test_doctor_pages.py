@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils import translation
 
 from cms.demo import packages
+from courses.models import RuntimeSession, ScoState
 from repository import findings, howto, package_facts
 from repository.models import Version
 from repository.packages.check import check_upload
 from tests.repository.helpers import arrived, signed_in, small_html5
+from tests.repository.packages.builders import manifest, package, raw_zip
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases" / "packages"
 FIELDS = {"title": "", "subject": "toan", "grades": "lop-5", "type": "video", "licence": "cc-by"}
@@ -108,3 +110,66 @@ def test_the_sentence_over_all_says_that_there_is_something_to_know() -> None:
     with translation.override("vi"):
         assert findings.summary([]) == "Bài mở được; không có gì phải xem lại."
         assert findings.summary([tip, tip]) == "Bài mở được; có 2 điều nên biết."
+
+
+_PAGE = r"""<!doctype html><title>Phân số</title><h1>Một phần hai của cái bánh</h1><img src="Anh/Banh.PNG">
+<img src="am\tieng.png"><img src="http://cu.example.vn/a.png"><img src="https://cdn.example.vn/b.png">
+<img src="file:///C:/Bai/c.png"><img src="mat.png"><script>API.LMSInitialize('')</script>"""
+#: What is wrong with the package below, or was put right in it, by code
+_EVERYTHING = {
+    "manifest_not_at_root", "litter_ignored", "names_backslash", "names_case", "addresses_backslash",
+    "flash_parts", "files_missing", "item_missing", "scripts_lack", "pages_lack", "addresses_http",
+    "addresses_foreign", "addresses_disk", "completion_unseen", "files_empty", "programs_inside",
+}  # fmt: skip
+
+
+def _of_every_sort() -> bytes:
+    """Two parts that report, one that is gone, and every fault that is not grave."""
+    items = "".join(
+        f'<item identifier="i{n}" identifierref="r{n}"><title>Phần {n}</title></item>' for n in (1, 2, 3)
+    )
+    resources = "".join(
+        f'<resource identifier="r{n}" type="webcontent" adlcp:scormtype="sco" href="phan{n}.html"/>'
+        for n in (1, 2, 3)
+    ).replace('href="phan1.html"/>', 'href="phan1.html"><file href="thieu.mp3"/></resource>')
+    files = {
+        "imsmanifest.xml": manifest(items=items, resources=resources, title="Bài nhiều lỗi"),
+        "phan1.html": _PAGE, "phan2.html": '<p>Phần hai</p><script src="js/choi.js"></script>',
+        "anh/banh.png": "x", "am/tieng.png": "x", "rong.png": "", "cai.exe": "MZ", "phim.swf": "FWS",
+        "libs/exe_export.js": "1", "hinh\\nho.png": "x",
+    }  # fmt: skip
+    entries = [(f"goi/{name}".encode(), data.encode()) for name, data in files.items()]
+    return raw_zip([*entries, (b"__MACOSX/goi/._a", b"x")])
+
+
+def test_the_report_names_everything_with_codes_and_what_to_do(world) -> None:
+    """On the upload page, and again on the lesson's: kind, program, figures, each finding, each code."""
+    client, upload = signed_in(world.teacher), arrived(world.teacher, _of_every_sort())
+    url = reverse("repository:upload_check", args=[upload.uid])
+    told = client.post(url, headers={"Tus-Resumable": "1.0.0"}).json()
+    saved = client.post(reverse("repository:upload"), {**FIELDS, "upload": str(upload.uid), "act": "save"})
+    version = Version.objects.get()
+    assert {row["code"] for row in version.findings} == _EVERYTHING
+    for html in (told["html"], client.get(saved["Location"]).content.decode()):
+        for code in _EVERYTHING:
+            assert f"<code>{code}</code>" in html, code
+        for words in (
+            "SCORM 1.2", "eXeLearning", "Cách xuất lại từ eXeLearning", "Phần có ghi kết quả (SCO)",
+            "Cần xem lại", "Đã sửa tự động", "Nên biết", "js/choi.js", "mat.png", "thieu.mp3", "phan3.html",
+            "http://cu.example.vn/a.png", "cdn.example.vn", "file:///C:/Bai/c.png", "phim.swf", "cai.exe",
+        ):  # fmt: skip
+            assert words in html, words
+    facts = package_facts.of_version(version)
+    assert facts is not None
+    assert (facts.parts, facts.contents.pages, facts.contents.films) == (2, 2, 1)
+
+
+def test_a_package_that_is_tried_leaves_no_track(world) -> None:
+    """Browse mode: the platform answers, nothing is kept and nothing counts."""
+    client, upload = signed_in(world.teacher), arrived(world.teacher, package())
+    answer = client.post(reverse("repository:upload"), {**FIELDS, "upload": str(upload.uid), "act": "try"})
+    opened = client.post(answer["Location"].replace("?back=lesson", "") + "open/", {"sco": ""})
+    assert opened.status_code == 200, opened.content
+    session = RuntimeSession.objects.get()
+    assert (session.mode, session.attempt) == ("browse", None)
+    assert not ScoState.objects.exists()

@@ -184,6 +184,63 @@ def test_a_blank_page_is_no_cover(version: Version, client: Client) -> None:
     assert f"/library/pictures/{version.uid}/" not in page
 
 
+# --- until it is there --------------------------------------------------------------------------
+
+
+def soon(client: Client, version: Version, n: object = 0) -> str:
+    return client.get(f"/library/pictures/{version.uid}/soon/?n={n}").content.decode()
+
+
+def test_its_place_is_held_until_it_is_there(settings: Any, client: Client) -> None:
+    settings.PICTURE_BROWSER = ""
+    version = stage_with(package()).version
+    client.force_login(version.resource.author)
+    page = client.get(f"/lessons/{version.resource.uid}/").content.decode()
+    assert f'hx-get="/library/pictures/{version.uid}/soon/?n=0"' in page
+    assert "Đang chụp trang đầu" in page
+    assert 'soon/?n=4"' in soon(client, version, 3)
+    row = PagePicture.objects.create(version=version, at=version.created_at, state="drawing")
+    assert "Đang chụp trang đầu" in soon(client, version)
+    row.state, row.data, row.media_type = "done", b"RIFF", "image/webp"
+    row.save()
+    drawn = soon(client, version, 5)
+    assert f'src="/library/pictures/{version.uid}/"' in drawn
+    assert "hx-get" not in drawn
+
+
+def test_it_is_not_asked_for_without_end(settings: Any, client: Client) -> None:
+    settings.PICTURE_BROWSER = ""
+    version = stage_with(package()).version
+    client.force_login(version.resource.author)
+    for last in (20, 999, "", "x", -1, "9" * 50):
+        assert soon(client, version, last).strip() == ""
+    for state in ("failed", "blank"):
+        PagePicture.objects.update_or_create(
+            version=version, defaults={"state": state, "at": version.created_at}
+        )
+        assert soon(client, version).strip() == ""
+    PagePicture.objects.all().delete()
+    assert soon(client, version)
+    Version.objects.update(created_at=version.created_at - page_pictures.WAITED_FOR)
+    assert soon(client, version).strip() == ""
+    assert "/soon/" not in client.get(f"/lessons/{version.resource.uid}/").content.decode()
+
+
+def test_where_nothing_is_drawn_nothing_is_waited_for(settings: Any, client: Client) -> None:
+    settings.PICTURE_BROWSER = "off"
+    version = stage_with(package()).version
+    client.force_login(version.resource.author)
+    assert "/soon/" not in client.get(f"/lessons/{version.resource.uid}/").content.decode()
+
+
+def test_the_place_is_held_for_whoever_may_open_the_package(settings: Any, client: Client) -> None:
+    settings.PICTURE_BROWSER = ""
+    version = stage_with(package()).version
+    version.publications.all().delete()
+    client.force_login(UserFactory())
+    assert client.get(f"/library/pictures/{version.uid}/soon/?n=0").status_code == 404
+
+
 # --- with one -----------------------------------------------------------------------------------
 
 

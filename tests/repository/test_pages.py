@@ -107,7 +107,7 @@ def test_it_shows_what_was_approved(world, lesson, submitted):
 
 def test_the_newest_version_that_she_may_see(world, lesson, submitted):
     publish(world, submitted, "so")
-    upload = arrived(world.teacher, small_html5("Bản hai"))
+    upload = arrived(world.teacher, small_html5("Xin chào, bản hai"))
     second = actions.submit_version(by=world.teacher, resource=lesson, upload=upload)
     actions.submit_for_review(by=world.teacher, version=second)
     publish(world, second, "school")

@@ -22,8 +22,8 @@ from courses.training.cartridges import plan_of
 from courses.training.imported import blocks_of
 from courses.training.page_view import shown_blocks
 from courses.training.places import courses_and_classes
-from repository.actions import discard, sweep_discarded
-from repository.models import Version
+from repository.actions import discard, publish, submit_for_review, sweep_discarded
+from repository.models import LearningResource, Upload, Version
 from repository.packages.cartridge import read_cartridge
 from repository.packages.check import check_package
 from repository.packages.manifest import parse_manifest
@@ -110,6 +110,12 @@ def cartridge(
             **files,
         }
     )
+
+
+def bare_cartridge() -> bytes:
+    """Questions alone."""
+    quiz = resource("r-quiz", "imsqti_xmlv1p2/imscc_xmlv1p1/assessment", "kt1/qti.xml", as_file=True)
+    return cartridge(contents=item("q", "Đề", to="r-quiz"), resources=quiz)
 
 
 @pytest.fixture
@@ -295,6 +301,49 @@ def test_a_file_sent_with_the_form(sector: Sector, course: Course, client: Clien
     assert not Version.objects.filter(filename="khac.zip", resource__discarded_at=None).exists()
 
 
+def test_the_same_file_makes_one_draft_however_often(sector: Sector, course: Course, client: Client) -> None:
+    client.force_login(sector.manager)
+    address = f"/manage/courses/{course.uid}/import/"
+    data = cartridge()
+    for _time in range(2):
+        sent = io.BytesIO(data)
+        sent.name = "khoa-cu.imscc"
+        assert client.post(address, {"file": sent}).status_code == 302
+        found = CartridgeImport.objects.first()
+        assert found is not None
+        cartridges.carry_out(found.pk)
+        cartridges.undo_import(by=sector.manager, course=course, uid=found.uid)
+    first, again = CartridgeImport.objects.all()
+    assert first.version == again.version
+    assert not Upload.objects.exclude(state="used").exists()
+    # deleted, it is brought anew
+    discard(by=sector.manager, resource=first.version.resource)
+    sent = io.BytesIO(data)
+    sent.name = "khoa-cu.imscc"
+    client.post(address, {"file": sent})
+    newest = CartridgeImport.objects.first()
+    assert newest is not None
+    assert newest.version != first.version
+
+
+def test_two_cartridges_of_one_name_are_told_apart(sector: Sector, course: Course, client: Client) -> None:
+    client.force_login(sector.manager)
+    address = f"/manage/courses/{course.uid}/import/"
+    for name, page in (("ban-thang-9.imscc", "<p>chín</p>"), ("ban-thang-10.imscc", "<p>mười</p>")):
+        sent = io.BytesIO(cartridge(**{"bai/mo-dau.html": page}))
+        sent.name = name
+        client.post(address, {"file": sent})
+        found = CartridgeImport.objects.first()
+        assert found is not None
+        LearningResource.objects.filter(pk=found.version.resource_id).update(title="Khoá cũ")
+        cartridges.carry_out(found.pk)
+        cartridges.undo_import(by=sector.manager, course=course, uid=found.uid)
+    for url in (address, "/lessons/"):
+        html = client.get(url).content.decode()
+        assert "ban-thang-9.imscc" in html
+        assert "ban-thang-10.imscc" in html
+
+
 def test_html_becomes_blocks() -> None:
     html = "<p>" + "chữ " * 6000 + "</p><blockquote><p>Lời</p></blockquote><table><tr><td>1<td>2</tr></table>"
     blocks, left_out = blocks_of(html + "<iframe src='/x'></iframe>" + "<p>x</p>" * 150, lambda _: "")
@@ -354,8 +403,32 @@ def test_a_cartridge_is_looked_at_as_pages(sector: Sector, version: Version, cli
     assert client.get(f"/try/{version.uid}/").status_code == 200
     opened = client.post(f"/try/{version.uid}/open/", {"sco": ""})
     assert opened.json()["title"] == "Bài mở đầu"
-    bare = lesson_from(sector.so, sector.manager, cartridge(contents=item("q", "Đề", to="r-quiz"), resources=(
-        resource("r-quiz", "imsqti_xmlv1p2/imscc_xmlv1p1/assessment", "kt1/qti.xml", as_file=True)
-    )), "chi-co-cau-hoi.imscc")  # fmt: skip
+    bare = lesson_from(sector.so, sector.manager, bare_cartridge(), "chi-co-cau-hoi.imscc")
     answer = client.get(f"/try/{bare.uid}/", follow=True)
     assert "chưa có trang nào để xem" in answer.content.decode()
+
+
+def test_questions_alone_are_not_for_the_library(sector: Sector, course: Course, client: Client) -> None:
+    bare = lesson_from(sector.so, sector.manager, bare_cartridge(), "chi-co-cau-hoi.imscc")
+    assert bare.opens_nothing
+    assert "cartridge_bare" in [row["code"] for row in bare.findings]
+    bare.publications.all().delete()
+    Version.objects.filter(pk=bare.pk).update(review="draft")
+    with pytest.raises(Refusal, match="cartridge_bare"):
+        submit_for_review(by=sector.manager, version=bare)
+    Version.objects.filter(pk=bare.pk).update(review="submitted")
+    with pytest.raises(Refusal, match="cartridge_bare"):
+        publish(by=None, version=bare, unit=sector.so)
+    Version.objects.filter(pk=bare.pk).update(review="draft")
+    client.force_login(sector.manager)
+    page = client.get(f"/lessons/{bare.resource.uid}/").content.decode()
+    assert "hãy nhập vào một khóa học" in page
+    assert "chưa có gì để mở ở đây" in page
+    assert 'value="submit"' not in page
+    assert f"/try/{bare.uid}/" not in page
+    # a course takes it, and says that it got nothing but the questions
+    done = run(sector, course, bare)
+    assert (done.state, done.report["question_sets"], course.sections.count()) == ("done", 1, 0)
+    shown = client.get(f"/manage/courses/{course.uid}/import/{done.uid}/").content.decode()
+    assert "Chưa thêm gì vào khóa" in shown
+    assert "1 bộ với 2 câu hỏi" in shown

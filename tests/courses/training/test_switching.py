@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.errors import NotAllowed, Refusal
 from courses.models import (
@@ -23,11 +24,13 @@ from courses.models import (
 )
 from courses.runtime.launch import kept_elsewhere
 from courses.runtime.leases import data_of, sco_of
+from courses.training import news
 from courses.training.actions import return_switch, switch_version
 from courses.training.actions.learning import latest_attempt
 from courses.training.actions.switching import carry_on
-from courses.training.models import Activity
+from courses.training.models import Activity, Course
 from courses.training.switching import reach_of, touched_of
+from courses.training.undecided import undecided_in
 from tests.courses.runtime import test_sequenced as sequenced
 from tests.courses.runtime.stage import Stage
 from tests.courses.training.versions import (
@@ -41,7 +44,7 @@ from tests.courses.training.versions import (
     saves,
     tracks,
 )
-from tests.factories import person
+from tests.factories import OrgUnitFactory, person
 
 pytestmark = pytest.mark.django_db
 
@@ -392,6 +395,21 @@ def test_one_click_brings_everybody_back_to_her_own_tracks(stage: Stage) -> None
     assert (back.session.version, back.attempt) == (stage.version, former)
 
 
+def test_the_page_speaks_of_the_way_back_not_of_the_former_decision(stage: Stage, client: Client) -> None:
+    manager = person(stage.unit, "training_manager")
+    client.force_login(manager)
+    address = f"/manage/activities/{stage.activity.uid}/version/"
+    switch = renew(stage, way="stay")
+    decided = client.get(address).content.decode()
+    return_switch(by=manager, switch=switch)
+    page = client.get(address).content.decode()
+    assert "Các lớp đang mở dùng lại bản trước đó" in page
+    assert manager.full_name in page
+    stayed = gettext("Learners in progress stayed at the version they had begun.")
+    assert stayed in decided
+    assert stayed not in page
+
+
 def test_what_was_completed_meanwhile_counts_on_the_way_back(stage: Stage) -> None:
     former = standing(stage)
     switch = renew(stage)
@@ -551,3 +569,90 @@ def test_a_form_that_says_nothing_changes_nothing(stage: Stage, manager: Client)
         assert manager.post(address, sent).status_code == 302
     assert manager.post(address, {"act": "return", "switch": "x"}).status_code == 404
     assert not Switch.objects.exists()
+
+
+# --- a version that seems to be another lesson ----------------------------------------------------
+
+
+def test_a_version_of_nothing_alike_is_said_to_whoever_decides(stage: Stage, client: Client) -> None:
+    client.force_login(person(stage.unit, "training_manager"))
+    address = f"/manage/activities/{stage.activity.uid}/version/"
+    other = tuple((f"x{name}", f"Khác {name}", f"khac-{name}", "khác") for name in "abc")
+    version = next_version(stage.activity.resource, stage.author, package(other))
+    assert "có vẻ là bài khác" in client.get(address).content.decode()
+    next_version(stage.activity.resource, stage.author, package(SECOND))
+    assert "có vẻ là bài khác" not in client.get(address).content.decode()
+    assert version.likeness == ""  # its title is the same
+
+
+# --- what nobody has decided yet ------------------------------------------------------------------
+
+
+def undecided(stage: Stage) -> list[tuple[str, int, int]]:
+    found = undecided_in(Course.objects.filter(pk=stage.activity.section.course_id))
+    return [(one.activity.title, one.version.number, one.runs) for one in found]
+
+
+def test_versions_wait_until_somebody_decides(stage: Stage, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        assert undecided(stage) == []
+    version = next_version(stage.activity.resource, stage.author, package(SECOND))
+    with django_assert_num_queries(5):
+        assert undecided(stage) == [(stage.activity.title, version.number, 1)]
+    switch = switch_version(by=None, activity=stage.activity, version=version, way="stay")
+    assert undecided(stage) == []
+    return_switch(by=None, switch=switch)
+    assert undecided(stage) == []  # decided, and decided otherwise
+    third = next_version(stage.activity.resource, stage.author, package(FIRST))
+    assert undecided(stage) == [(stage.activity.title, third.number, 1)]
+
+
+def test_classes_that_are_over_and_versions_for_others_do_not_wait(stage: Stage) -> None:
+    version = next_version(stage.activity.resource, stage.author, package(SECOND))
+    beside = OrgUnitFactory(name="Xã khác", kind="xa", code="xa-khac", parent=stage.unit)
+    version.publications.update(unit=beside)
+    assert undecided(stage) == []
+    version.publications.update(unit=stage.unit)
+    assert undecided(stage)
+    stage.run.state = "closed"
+    stage.run.save()
+    assert undecided(stage) == []
+
+
+def test_the_desk_and_the_list_name_what_waits(stage: Stage, client: Client) -> None:
+    manager = person(stage.unit, "training_manager")
+    version = next_version(stage.activity.resource, stage.author, package(SECOND))
+    address = f"/manage/activities/{stage.activity.uid}/version/"
+    client.force_login(manager)
+    for page in ("/manage/", "/manage/courses/"):
+        html = client.get(page).content.decode()
+        assert address in html
+        assert f"Quyết định về bản {version.number}" in html
+    client.force_login(person(stage.unit, "unit_administrator"))
+    assert address not in client.get("/manage/").content.decode()
+    switch_version(by=None, activity=stage.activity, version=version, way="stay")
+    client.force_login(manager)
+    for page in ("/manage/", "/manage/courses/"):
+        assert address not in client.get(page).content.decode()
+
+
+def test_who_manages_the_course_gets_one_mail(stage: Stage, mailoutbox: list[Any]) -> None:
+    manager = person(stage.unit, "training_manager", email="quan-li@so.example.vn")
+    person(stage.unit, "unit_administrator", email="so@so.example.vn")
+    assert news.tell_managers() == 0
+    version = next_version(stage.activity.resource, stage.author, package(SECOND))
+    assert news.tell_managers() == 1
+    (mail,) = mailoutbox
+    assert mail.to == [manager.email]
+    assert stage.activity.title in mail.subject
+    assert f"/manage/activities/{stage.activity.uid}/version/" in mail.body
+    assert f"bản {version.number}" in mail.body
+    assert news.tell_managers() == 0  # once
+    # what was published long ago, or is decided, is no news
+    later = next_version(stage.activity.resource, stage.author, package(FIRST))
+    later.publications.update(published_at=timezone.now() - news.FRESH)
+    assert news.tell_managers() == 0
+    later.publications.update(published_at=timezone.now())
+    switch_version(by=None, activity=stage.activity, version=later, way="stay")
+    assert news.tell_managers() == 0
+    assert len(mailoutbox) == 1

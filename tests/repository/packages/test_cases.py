@@ -121,6 +121,28 @@ def test_flash_findings_name_the_files() -> None:
 
 
 @needs_cases
+def test_a_cmi5_unit_without_its_scripts_is_to_be_looked_at() -> None:
+    name = "cmi5_masteryscore_framed_min.zip"
+    report = check_upload(io.BytesIO(content_of(name)), filename=name)
+    (scripts,) = [finding for finding in report.findings if finding.code == "scripts_lack"]
+    assert scripts.severity == "look"
+    assert len(scripts.paths) == scripts.params["count"] == 3
+    assert all(path.endswith(".js") for path in scripts.paths)
+
+
+@needs_cases
+def test_a_cartridge_of_questions_alone_says_what_to_do() -> None:
+    name = "canvas_cc13_with_qti_quizzes.zip"
+    report = check_upload(io.BytesIO(content_of(name)), filename=name)
+    codes = [finding.code for finding in report.findings]
+    assert ("cartridge_bare" in codes) == (report.launch == "")
+    name = "canvas_cc13_single-page.imscc"
+    report = check_upload(io.BytesIO(content_of(name)), filename=name)
+    assert report.launch
+    assert "cartridge_bare" not in [finding.code for finding in report.findings]
+
+
+@needs_cases
 @pytest.mark.parametrize(
     ("folder", "kind", "edition", "title"),
     [

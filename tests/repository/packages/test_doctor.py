@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from repository import howto
 from repository.packages import references
 from repository.packages.archive import read_archive
 from repository.packages.check import check_upload
@@ -73,6 +74,28 @@ def test_a_hint_changes_no_verdict_but_a_broken_address_does() -> None:
     hint = checked(package({"index.html": f'<img src="https://a.example.vn/a.png">{REPORTS}'}))
     assert (hint.verdict, [one.severity for one in hint.findings]) == ("accepted", ["tip"])
     assert checked(package({"a.html": '<img src="http://a.example.vn/a.png">'})).verdict == "warned"
+
+
+SCRIPTS = "".join(f'<script src="js/tep{n}.js"></script>' for n in range(1, 6))
+
+
+def test_scripts_that_are_missing_are_to_be_looked_at_and_named() -> None:
+    report = checked(package({"index.html": REPORTS, "trang2.html": f"{SCRIPTS}<img src='a.png'>"}))
+    scripts, others = report.findings
+    assert (scripts.code, scripts.severity, scripts.reason) == ("scripts_lack", "look", "missing_files")
+    assert scripts.paths == tuple(f"js/tep{n}.js" for n in range(1, 6))
+    assert "5" in scripts.message
+    assert "js/tep1.js, js/tep2.js, js/tep3.js …" in scripts.message
+    assert (others.code, others.paths) == ("pages_lack", ("a.png",))
+    # a page may ask for a script that it never needs: only trying it tells
+    assert report.verdict == "accepted"
+    assert "scripts_lack" in howto.EXPORT_CODES
+
+
+def test_scripts_of_the_page_that_opens_it_are_told_once() -> None:
+    report = checked(package({"index.html": f"<p>Bài học</p>{SCRIPTS}{REPORTS}"}))
+    (told,) = report.findings
+    assert (told.code, len(told.paths), report.verdict) == ("launch_files_missing", 5, "warned")
 
 
 def test_names_with_backslashes_are_put_right_and_said() -> None:
