@@ -6,7 +6,7 @@ A rough reading of HTML, good enough to warn a teacher before learners see an em
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -82,7 +82,7 @@ class _Bounded(etree.TreeBuilder):
         super().__init__(insert_comments=False, insert_pis=False)
         self.depth = 0
 
-    def start(self, tag: Any, attrs: Mapping[Any, Any], nsmap: Any = None) -> Any:
+    def start(self, tag: Any, attrs: Any, nsmap: Any = None) -> Any:
         self.depth += 1
         if self.depth > _DEEPEST:
             return None

@@ -166,8 +166,8 @@ def _profiles(user: Any) -> Any:
 def keep_profile(launch: Cmi5Launch, document: Document, *, language: str, match: tuple[str, str]) -> None:
     """Keeps the two preferences that the standard knows (11.1, 11.2). Raises StatementRefused."""
     data = _members(document)
-    language, audio = data.get("languagePreference"), data.get("audioPreference")
-    if not isinstance(language, str) or len(language) > 200 or audio not in ("on", "off"):
+    wanted, audio = data.get("languagePreference"), data.get("audioPreference")
+    if not isinstance(wanted, str) or len(wanted) > 200 or audio not in ("on", "off"):
         raise malformed("languagePreference and audioPreference (on, off) are needed")
     session = launch.session
     if session.user is not None and _writes(session):
@@ -177,5 +177,5 @@ def keep_profile(launch: Cmi5Launch, document: Document, *, language: str, match
             user=session.user,
             scope=LearnerRecord.Scope.PROFILE,
             identifier=words.PREFERENCES,
-            defaults={"value": {"languagePreference": language, "audioPreference": audio}},
+            defaults={"value": {"languagePreference": wanted, "audioPreference": audio}},
         )

@@ -92,6 +92,8 @@ def test_whoever_read_an_older_document_overwrites_nothing(client: Client) -> No
             )
             return answer.status_code
 
+        if resource == "agents/profile":  # what is read before anything was left can be relied on too
+            assert put(values[0], **{"If-Match": unit.get(resource, **name)["ETag"]}) == 204
         assert put(values[0]) == 204
         etag = unit.get(resource, **name)["ETag"]
         assert put(values[1], **{"If-Match": f'"0", {etag}'}) == 204
