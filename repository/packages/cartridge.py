@@ -147,7 +147,8 @@ class _Reading:
         headings: list[str],
         seen: set[str],
     ) -> None:
-        if parent.identifier in seen:
+        # What stands below a folder without an identifier cannot be told from what stands at the top.
+        if not parent.identifier or parent.identifier in seen:
             return
         seen.add(parent.identifier)
         for item in below.get(parent.identifier, []):

@@ -13,7 +13,7 @@ from courses.training.imported import blocks_of
 from repository.packages import pages
 from repository.packages.cartridge import read_cartridge
 from repository.packages.manifest import parse_manifest
-from tests.courses.training.test_cartridges import QTI, cartridge
+from tests.courses.training.test_cartridges import QTI, cartridge, item
 
 
 def test_pages_made_to_take_long_or_to_stumble_over() -> None:
@@ -51,3 +51,19 @@ def test_what_is_too_long_is_said_and_questions_are_kept_whole(monkeypatch: Any)
         planned = plan_of(found, version=uuid4(), base="", find=there, read=member)
         assert [one.title for one in planned.questions] == ["Kiểm tra 1"]
         assert planned.left_out["length"] == ["Bài mở đầu", "Kiểm tra"]
+
+
+def test_a_folder_without_an_identifier_repeats_nothing() -> None:
+    unnamed = "<item><title>Thư mục</title>" + item("i2", "Hai", to="r-page") + "</item>"
+    contents = item("m1", "Chương", item("i1", "Một", to="r-page") + unnamed) + item(
+        "m2", "Sau", item("i3", "Ba", to="r-page")
+    )
+    with zipfile.ZipFile(io.BytesIO(cartridge(contents=contents))) as archive:
+        found = read_cartridge(
+            parse_manifest(archive.read("imsmanifest.xml")),
+            base="",
+            find=lambda path: path if path in archive.namelist() else None,
+            read=lambda path, most: archive.read(path)[:most],
+        )
+    titles = [part.title for part in found.parts if part.sort == "page"]
+    assert sorted(titles) == ["Ba", "Hai", "Một"]
