@@ -60,7 +60,7 @@ def worker_child(env: Mapping[str, str]) -> Child:
     return Child("worker", [sys.executable, "manage.py", "worker"], {**env, "HOCLIEU_PROCESS": "worker"})
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Asks the kernel for SIGTERM when the supervisor goes, even by SIGKILL."""
     if _LIBC is not None:
         _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -76,7 +76,7 @@ def start(child: Child, *, stdout: int | None = subprocess.PIPE) -> subprocess.P
         stdout=stdout,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        preexec_fn=_die_with_parent,  # noqa: PLW1509 -- started before any thread
+        preexec_fn=die_with_parent,  # noqa: PLW1509 -- started before any thread
     )
 
 

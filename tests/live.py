@@ -24,14 +24,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
+
 from cms import supervisor
 from tests import postgres
 from tests.ports import free_ports
+from tests.warm import Warm
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".pytest_cache" / "live"
 APPS = ("accounts", "repository", "courses", "search", "cms")
 READY_SECONDS = 40
+GONE_SECONDS = 4
 STALE_SECONDS = 3600
 SECRET = "only-for-tests-" * 4
 ALL = ("site", "content", "worker")
@@ -73,6 +77,12 @@ def run_manage(
         timeout=600,
         check=False,
     )
+    return _went_well(done, arguments)
+
+
+def _went_well(
+    done: subprocess.CompletedProcess[str], arguments: tuple[str, ...]
+) -> subprocess.CompletedProcess[str]:
     if done.returncode:
         raise AssertionError(
             f"manage.py {' '.join(arguments)} → {done.returncode}\n{done.stdout}\n{done.stderr}"
@@ -184,6 +194,14 @@ def _gather_static_files() -> None:
         stamp.write_text(str(newest))
 
 
+def _lives(process: psutil.Process) -> bool:
+    """Not so where it only waits for the first of all processes to note its end, which can take seconds."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 @dataclass
 class Live:
     """Running processes and how to reach, ask, kill and restart them."""
@@ -194,10 +212,15 @@ class Live:
     env: dict[str, str]
     children: dict[str, supervisor.Child]
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    warm: Warm = field(default_factory=Warm)
 
     def start(self, *names: str) -> None:
         """Starts the named processes (all of them without names) and waits until they answer."""
-        for name in names or ALL:
+        self.spawn(*names or ALL)
+        self.await_answers(*names or ALL)
+
+    def spawn(self, *names: str) -> None:
+        for name in names:
             log = (self.var / f"{name}.log").open("ab")
             child = self.children[name]
             process = supervisor.start(
@@ -205,7 +228,9 @@ class Live:
             )
             log.close()
             self.processes[name] = process
-        for name in names or ALL:
+
+    def await_answers(self, *names: str) -> None:
+        for name in names:
             self._wait(name)
 
     def _wait(self, name: str) -> None:
@@ -221,12 +246,12 @@ class Live:
     def kill(self, name: str) -> None:
         """SIGKILL to a process and all that it started."""
         process = self.processes.pop(name)
+        started = psutil.Process(process.pid).children(recursive=True)
         supervisor.signal_group(process, signal.SIGKILL)
         process.wait()
-        with contextlib.suppress(ProcessLookupError):
-            for _ in range(200):
-                os.killpg(process.pid, 0)
-                time.sleep(0.02)
+        deadline = time.monotonic() + GONE_SECONDS
+        while any(map(_lives, started)) and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def stop(self) -> None:
         supervisor.stop(list(self.processes.values()), grace=5)
@@ -238,13 +263,11 @@ class Live:
 
     def manage(self, *arguments: str) -> str:
         """What a management command prints."""
-        return run_manage(self.env, *arguments).stdout
+        return _went_well(self.warm.run(self.env, *arguments), arguments).stdout
 
     def python(self, code: str) -> str:
         """What a piece of Python prints that runs inside the project over this state."""
-        return run_manage(
-            self.env, "shell", "--no-imports", "--verbosity", "0", "--command", code
-        ).stdout.strip()
+        return self.manage("shell", "--no-imports", "--verbosity", "0", "--command", code).strip()
 
     def ask(self, expression: str, imports: str = "") -> object:
         """The value of an expression, by way of JSON."""
@@ -328,4 +351,6 @@ def prepare_live(
             "content": supervisor.web_child("content", "127.0.0.1", content_port, {}),
             "worker": supervisor.worker_child({}),
         }
-        yield Live(var, site_url, content_url, env, children)
+        live = Live(var, site_url, content_url, env, children)
+        closing.callback(live.warm.stop)
+        yield live

@@ -30,7 +30,7 @@ class Warm:
     def run(self, env: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
         """``manage.py`` with these arguments in this environment."""
         process = self._ready(env)
-        assert process.stdin and process.stdout  # noqa: S101 -- both are pipes
+        assert process.stdin and process.stdout
         process.stdin.write(json.dumps(arguments).encode() + b"\n")
         process.stdin.flush()
         answer = process.stdout.readline()
