@@ -23,6 +23,9 @@ def test_pages_made_to_take_long_or_to_stumble_over() -> None:
         blocks_of(html, lambda _: "")
         pages.read_page(html)
     assert time.process_time() - started < 5
+    word = "<p class=MsoNormal>Đây<o:p>&nbsp;</o:p></p>\x01&#1;" * 1_000
+    assert blocks_of(word, lambda _: "")[0][0]["value"].startswith("<p>Đây")
+    assert "cuối" in str(blocks_of("<font>chữ " * 1_000 + "<p>cuối", lambda _: "")[0])
     whole = "".join(
         str(block["value"]) for block in blocks_of("<p>" + "ab" * 6_000 + "</p>", lambda _: "")[0]
     )
