@@ -39,7 +39,7 @@ _COMPLETES = (
 class Budget:
     """How much is read at most: bytes in all and of one file, files, seconds of this thread's processor."""
 
-    total_bytes: int = 12 * MB
+    total_bytes: int = 8 * MB
     member_bytes: int = 2 * MB
     files: int = 500
     seconds: float = 0.1

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from mmap import mmap
 from typing import Any
 
 from repository.storage import sending
@@ -27,8 +28,12 @@ class _Filling:
     """A part that is being filled: its bytes, kept until the server has it. It may be on its way there
     meanwhile; what goes wrong with that is nobody's concern, for it can be sent anew."""
 
-    def __init__(self, head: bytes = b"") -> None:
-        self.data = bytearray(head)
+    def __init__(self, room: memoryview, size: int = 0, left: int = 0) -> None:
+        """``room`` for its bytes, of which ``size`` are there; ``left``: how many there are from its first to
+        the end of this request, as far as that is known."""
+        self._room, self.size = room, size
+        #: How long it may become. What would be left over, too short for a part, goes with this one.
+        self.most = left if PART < left < PART + LEAST_PART else PART
         self.set_off = False
         self._number = 0
         self._line: ObjectWriter | None = None
@@ -39,14 +44,19 @@ class _Filling:
         except OSError:
             return
         self._number, self._line = number, line
-        if self.data:
-            self._write(bytes(self.data))
+        if self.size:
+            self._write(self.data)
+
+    @property
+    def data(self) -> memoryview:
+        return self._room[: self.size]
 
     def add(self, data: memoryview) -> None:
-        self.data += data
+        self._room[self.size : self.size + len(data)] = data
+        self.size += len(data)
         self._write(data)
 
-    def _write(self, data: bytes | memoryview) -> None:
+    def _write(self, data: memoryview) -> None:
         if self._line is not None:
             try:
                 self._line.write(data)
@@ -107,21 +117,25 @@ class ArrivingPart:
         if offset != self.reached:
             raise PartLostError(self.reached)
         spent = self.kept.pop("spent", None)
-        filling = _Filling(self._read_tail())
-        base = offset - len(filling.data)
+        tail = self._read_tail()
+        base = offset - len(tail)
         stop = base if length is None else offset + length
+        # Memory that goes back to the system as a whole: parts would leave it full of holes.
+        room = memoryview(mmap(-1, PART + LEAST_PART))
+        room[: len(tail)] = tail
+        filling = _Filling(room, len(tail), stop - base)
         try:
             for piece in pieces:
                 rest = memoryview(piece)
                 while rest:
                     self._set_off(filling, base, stop)
-                    taken = min(PART - len(filling.data), len(rest))
+                    taken = min(filling.most - filling.size, len(rest))
                     filling.add(rest[:taken])
                     rest = rest[taken:]
-                    if len(filling.data) == PART:
+                    if filling.size == filling.most:
                         self._send(filling)
-                        base += PART
-                        filling = _Filling()
+                        base += filling.most
+                        filling = _Filling(room, left=stop - base)
         finally:
             self._settle(filling, base)
             if spent:
@@ -135,7 +149,7 @@ class ArrivingPart:
 
     def _set_off(self, filling: _Filling, base: int, stop: int) -> None:
         """Sends a part off with its first bytes, where it is known to be one and how long it will be."""
-        planned = min(PART, stop - base)
+        planned = min(filling.most, stop - base)
         if filling.set_off or not self._is_part(base, planned):
             return
         filling.set_off = True
@@ -150,7 +164,7 @@ class ArrivingPart:
 
     def _settle(self, filling: _Filling, base: int) -> None:
         """Stores what is left of a request: as a part where it may be one, else as a tail."""
-        size = len(filling.data)
+        size = filling.size
         if base + size == self.reached:
             filling.stop()
             return
@@ -166,11 +180,11 @@ class ArrivingPart:
     def _send(self, filling: _Filling) -> None:
         """Stores a part that begins where the recorded parts end, the tail's bytes at its head."""
         number, mark = filling.arrive() or self._send_anew(filling.data)
-        self.kept["parts"] = [*self._parts, [number, mark, len(filling.data)]]
+        self.kept["parts"] = [*self._parts, [number, mark, filling.size]]
         self._replace_tail("", 0)
         self.reached = sum(size for _number, _mark, size in self._parts)
 
-    def _send_anew(self, data: bytearray) -> Part:
+    def _send_anew(self, data: memoryview) -> Part:
         if "multipart" not in self.kept:
             self.kept["multipart"] = sending.begin(self._where, self._key)
         return Multipart(self._where, self._key, self.kept["multipart"]).send(self._ledger.claim(), data)
@@ -194,7 +208,7 @@ class ArrivingPart:
         key, size = self._tail
         if "multipart" in self.kept:
             if key:
-                self._send(_Filling(self._read_tail()))
+                self._send(_Filling(memoryview(self._read_tail()), size))
             multipart = Multipart(self._where, self._key, self.kept["multipart"])
             multipart.complete([(number, mark) for number, mark, _size in self._parts])
             return

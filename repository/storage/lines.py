@@ -6,6 +6,7 @@ of a request.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import http.client
 import select
@@ -55,7 +56,7 @@ class Answer:
         line.sock.settimeout(READ_SECONDS)
         self._answer = line.getresponse()
         self.status = self._answer.status
-        self.headers: Mapping[str, str] = self._answer.headers
+        self.headers = self._answer.headers
 
     def read(self, size: int | None = None) -> bytes:
         """The next bytes, fewer only at the end of the body. Raises LineBrokenError."""
@@ -123,6 +124,15 @@ def _take(end: _End) -> http.client.HTTPConnection | None:
         if line is None or _is_quiet(line):
             return line
         line.close()
+
+
+@atexit.register
+def close_idle() -> None:
+    """Closes the connections that wait for a next request."""
+    with _lock:
+        for lines in _idle.values():
+            while lines:
+                lines.pop().close()
 
 
 def _is_quiet(line: http.client.HTTPConnection) -> bool:

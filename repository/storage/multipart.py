@@ -12,7 +12,7 @@ from repository.storage.away import StorageAwayError
 from repository.storage.place import Place
 from repository.storage.presign import MOST_PARTS
 from repository.storage.ranged import size_and_mark_of
-from repository.storage.sending import Part
+from repository.storage.sending import Body, Part
 
 MB = 1024 * 1024
 #: Bytes of a part.
@@ -31,7 +31,7 @@ class Multipart:
     def begin(cls, where: Place, key: str) -> Multipart:
         return cls(where, key, sending.begin(where, key))
 
-    def send(self, number: int, data: bytes | bytearray) -> Part:
+    def send(self, number: int, data: Body) -> Part:
         """Stores a part; its number and mark, which completing asks for."""
         if number > MOST_PARTS:
             raise OSError(f"{self._key} has more than {MOST_PARTS} parts")

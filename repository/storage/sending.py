@@ -25,6 +25,7 @@ from repository.storage.s3client import READ_SECONDS
 MOST_AT_ONCE = 5 * 1024**3
 #: A number and a mark, which completing asks for.
 Part = tuple[int, str]
+Body = bytes | bytearray | memoryview
 
 
 def _refuse(status: int, body: bytes, key: str) -> None:
@@ -42,20 +43,18 @@ def _refuse(status: int, body: bytes, key: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """An answer that was read whole."""
+    """An answer that was read whole, and the mark it names (an ETag)."""
 
-    headers: Mapping[str, str]
+    mark: str
     data: bytes
 
 
-def _ask(
-    where: Place, method: str, key: str, query: Mapping[str, str], body: bytes | bytearray | None = b""
-) -> _Told:
+def _ask(where: Place, method: str, key: str, query: Mapping[str, str], body: Body | None = b"") -> _Told:
     """The answer. Once more where the line broke or the server was not at its best."""
     for last in (False, True):
         try:
             answer = lines.ask(method, signed(where, key, method, query), body=body)
-            told = _Told(answer.headers, answer.finish())
+            told = _Told(answer.headers.get("ETag", ""), answer.finish())
             _refuse(answer.status, told.data, key)
         except lines.LineBrokenError as error:
             if last:
@@ -68,7 +67,7 @@ def _ask(
     raise AssertionError("unreachable")
 
 
-def put(where: Place, key: str, data: bytes | bytearray) -> None:
+def put(where: Place, key: str, data: Body) -> None:
     """An object of these bytes."""
     _ask(where, "PUT", key, {}, data)
 
@@ -92,10 +91,10 @@ def begin(where: Place, key: str) -> str:
     return html.unescape(found[1].decode())
 
 
-def send_part(where: Place, key: str, multipart: str, number: int, data: bytes | bytearray) -> Part:
+def send_part(where: Place, key: str, multipart: str, number: int, data: Body) -> Part:
     """Stores a part of at least 5 MB, unless it is the last one."""
     answer = _ask(where, "PUT", key, {"partNumber": str(number), "uploadId": multipart}, data)
-    return number, answer.headers["ETag"]
+    return number, answer.mark
 
 
 def complete(where: Place, key: str, multipart: str, parts: Sequence[Part]) -> None:

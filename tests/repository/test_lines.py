@@ -41,9 +41,7 @@ def server(*scripts: list[bytes]) -> Iterator[tuple[str, Callable[[], int]]]:
     finally:
         thread.join(5)
         listening.close()
-        for kept in lines._idle.values():
-            while kept:
-                kept.pop().close()
+        lines.close_idle()
     assert not thread.is_alive()
 
 
