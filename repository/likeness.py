@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from repository.models import Ingest, Kind, LearningResource, PackageIndex, Version
+from repository.models import Ingest, Kind, LearningResource, Likeness, PackageIndex, Version
 from repository.packages import index as package_index
 from repository.packages.index import Index
 from repository.packages.likeness import Facts, can_be_told, matches
@@ -48,8 +48,12 @@ def _stem(filename: str) -> str:
 
 
 def before(resource: LearningResource, number: int | None = None) -> Version | None:
-    """The latest version of a resource that could be opened, before the one of that number."""
+    """The latest version of a resource that could be opened, before the one of that number.
+
+    One that is unlike itself, and that nobody answered for, is no measure: it was a slip.
+    """
     ready = resource.versions.filter(ingest=Ingest.READY, kind__in=COMPARED, blob__isnull=False)
+    ready = ready.exclude(likeness=Likeness.UNLIKE)
     if number is not None:
         ready = ready.filter(number__lt=number)
     return ready.order_by("-number").first()

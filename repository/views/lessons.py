@@ -14,7 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import Refusal
 from accounts.models import User
-from repository import actions, errors, findings, notices, package_facts, page_pictures, places_of_use
+from repository import (
+    actions,
+    errors,
+    findings,
+    likeness,
+    notices,
+    package_facts,
+    page_pictures,
+    places_of_use,
+)
 from repository.actions.versions import may_be_submitted
 from repository.changes import Change, changes
 from repository.forms import LessonForm
@@ -102,7 +111,7 @@ def _unlike(row: Row) -> Version | None:
     """The version before, where the newest has nothing in common with it and nobody has said why."""
     if row.newest is None or row.newest.likeness != Likeness.UNLIKE:
         return None
-    return next((version for version in row.versions[1:] if version.ingest == Ingest.READY), None)
+    return likeness.before(row.resource, row.newest.number)
 
 
 def _same_files(user: User, row: Row) -> list[LearningResource]:

@@ -74,6 +74,14 @@ def test_another_lesson_waits_for_an_answer(world, other) -> None:
         assert words in html
 
 
+def test_a_slip_is_no_measure_for_what_comes_after(world, lesson, first, other) -> None:
+    LearningResource.objects.update(title="Bài giảng 5")
+    right = sent(world.teacher, lesson, scorm("Phân số bằng nhau", "sửa câu 3"))
+    assert right.likeness == ""
+    page = signed_in(world.teacher).get(reverse("repository:lesson", args=[lesson.uid])).content.decode()
+    assert "Đây có phải là bài khác?" not in page
+
+
 def test_the_same_lesson_all_the_same(world, other) -> None:
     client = signed_in(world.teacher)
     url = reverse("repository:lesson_act", args=[other.resource.uid])

@@ -313,6 +313,8 @@ def test_the_same_file_makes_one_draft_however_often(sector: Sector, course: Cou
         assert found is not None
         cartridges.carry_out(found.pk)
         cartridges.undo_import(by=sector.manager, course=course, uid=found.uid)
+    page = client.get(f"{address}{found.uid}/").content.decode()
+    assert f"/lessons/{found.version.resource.uid}/" in page
     first, again = CartridgeImport.objects.all()
     assert first.version == again.version
     assert not Upload.objects.exclude(state="used").exists()
