@@ -16,8 +16,8 @@ from tests.live import Live
 WAIT_SECONDS = 15.0
 #: How long an attempt may take to be over on the screen.
 END_SECONDS = 5.0
-_STEP_MS = 20
-_QUIET_STEPS = 6
+_STEP_MS = 40
+_QUIET_STEPS = 3
 
 #: The controls by the navigation request that they stand for; the way out is one of them where the lesson
 #: may be put aside.
@@ -184,7 +184,7 @@ class Learner:
         while time.monotonic() < until and not self.arrivals:
             if self.over():
                 return not self.arrivals
-            self.page.wait_for_timeout(5 * _STEP_MS)
+            self.page.wait_for_timeout(2 * _STEP_MS)
         return False
 
     def screen(self) -> Screen:
