@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import BinaryIO
 from uuid import UUID
@@ -109,8 +108,7 @@ def append_part(*, by: User, upload: Upload, offset: int, length: int, pieces: I
                 raise errors.upload_offset(upload.offset)
             if offset + length > upload.size:
                 raise errors.package_too_large(-(-(offset + length) // MB), -(-upload.size // MB))
-            judged_here = upload.size <= settings.INGEST_INLINE_MB * MB
-            witness = Witness(upload.uid, offset, judged_here=judged_here, copies_in=storage.copies_in)
+            witness = _witness(upload, offset)
             try:
                 part.append(offset, witness.over(_bounded(pieces, length)), length)
             finally:
@@ -128,6 +126,12 @@ def append_part(*, by: User, upload: Upload, offset: int, length: int, pieces: I
         upload.refresh_from_db(fields=["offset", "state", "arrived"])
         raise errors.upload_offset(upload.offset)
     return upload
+
+
+def _witness(upload: Upload, offset: int) -> Witness:
+    """Of what comes to this process from ``offset`` on."""
+    judged_here = upload.size <= settings.INGEST_INLINE_MB * MB
+    return Witness(upload.uid, offset, judged_here=judged_here, copies_in=blobs().copies_in)
 
 
 def _bounded(pieces: Iterable[bytes], length: int) -> Iterator[bytes]:
@@ -155,14 +159,19 @@ def finish_upload(*, by: User, upload: Upload) -> Upload:
     upload.refresh_from_db(fields=["arrived", "numbers"])
     try:
         blobs().finish(upload.blob.uid, UploadLedger(upload))
-        digest, aids = witnessed(upload.uid, upload.size) or (hash_of(upload.blob), Aids())
-        upload = _keep(upload, digest)
-        hand_on(upload.blob.uid, aids)
-        return upload
+        return _keep_witnessed(upload)
     except StorageBusyError:
         raise errors.upload_busy() from None
     except StorageAwayError:
         raise errors.storage_away() from None
+
+
+def _keep_witnessed(upload: Upload) -> Upload:
+    """As ``_keep``, with what is known of the bytes; where other processes took part, they are read again."""
+    digest, aids = witnessed(upload.uid, upload.size) or (hash_of(upload.blob), Aids())
+    upload = _keep(upload, digest)
+    hand_on(upload.blob.uid, aids)
+    return upload
 
 
 def _keep(upload: Upload, digest: str) -> Upload:
@@ -182,21 +191,28 @@ def _keep(upload: Upload, digest: str) -> Upload:
 def receive_file(*, by: User, filename: str, size: int, file: BinaryIO) -> Upload:
     """The whole way at once for a file that is here already: a form without script, a command."""
     upload = begin_upload(by=by, filename=filename, size=size)
-    total = hashlib.sha256()
+    witness = _witness(upload, 0)
     try:
-        with blobs().create(upload.blob.uid, size) as writer, ThreadPoolExecutor(1) as beside:
-            while writer.size < size:
-                piece = file.read(min(_READ, size - writer.size))
-                if not piece:
-                    raise errors.upload_incomplete()
-                counting = beside.submit(total.update, piece)
+        with blobs().create(upload.blob.uid, size) as writer:
+            for piece in witness.over(_pieces(file, size)):
                 writer.write(piece)
-                counting.result()
     except StorageAwayError:
         raise errors.storage_away() from None
     Upload.objects.filter(pk=upload.pk).update(offset=size)
     upload.offset = size
-    return _keep(upload, total.hexdigest())
+    witness.keep(size)
+    return _keep_witnessed(upload)
+
+
+def _pieces(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """The first ``size`` bytes of a file; a Refusal where there are fewer."""
+    left = size
+    while left:
+        piece = file.read(min(_READ, left))
+        if not piece:
+            raise errors.upload_incomplete()
+        left -= len(piece)
+        yield piece
 
 
 def _finish_direct(by: User, upload: Upload) -> Upload:
