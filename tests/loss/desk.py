@@ -64,6 +64,11 @@ class Desk:
             self._context.on("weberror", lambda fault: self.troubles.append(str(fault.error)[:200]))
         return self._context
 
+    def start(self) -> None:
+        """Where it does not run."""
+        with suppress(Error):
+            _ = self.context
+
     def _note_trouble(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.troubles.append(message.text[:200])

@@ -30,6 +30,7 @@ class Outages:
         self.live = live
         self.desk = desk
         self._back: dict[str, Callable[[], None]] = {}
+        self._coming: list[str] = []
 
     def begin(self, kind: str) -> None:
         if kind == "network":
@@ -41,17 +42,33 @@ class Outages:
             self.desk.kill_storage()  # the browser starts it again by itself
         else:
             self.live.kill(kind)
-            self._back[kind] = lambda: self.live.start(kind)
+            self._back[kind] = lambda: self._spawn(kind)
 
     def end(self, kind: str) -> None:
         """Brings it back; nothing where it is there."""
+        self._end(kind)
+        self._await()
+
+    def end_all(self) -> None:
+        """All of it; where the browser is dead too, it starts beside the rest."""
+        for kind in list(self._back):
+            self._end(kind)
+        if self._coming:
+            self.desk.start()
+            self._await()
+
+    def _end(self, kind: str) -> None:
         back = self._back.pop(kind, None)
         if back is not None:
             back()
 
-    def end_all(self) -> None:
-        for kind in list(self._back):
-            self.end(kind)
+    def _spawn(self, name: str) -> None:
+        self.live.spawn(name)
+        self._coming.append(name)
+
+    def _await(self) -> None:
+        self.live.await_answers(*self._coming)
+        self._coming.clear()
 
     def _without_database(self) -> Callable[[], None]:
         over = threading.Event()
