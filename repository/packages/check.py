@@ -59,9 +59,8 @@ def check_upload(
     limits = limits or Limits()
     file.seek(0)
     head = file.read(8)
-    if head.startswith(_ZIP_SIGNATURES) or extension(filename) in ARCHIVE_EXTENSIONS:
-        if head and not head.startswith(b"PK") and _is_something_else(head):
-            return check_file(file, filename=filename, limits=limits)
+    is_archive = head.startswith(_ZIP_SIGNATURES) or extension(filename) in ARCHIVE_EXTENSIONS
+    if is_archive and (head.startswith(b"PK") or not _is_something_else(head)):
         return check_package(file, filename=filename, limits=limits, budget=budget, seen=seen)
     return check_file(file, filename=filename, limits=limits)
 
@@ -79,10 +78,7 @@ def check_package(
     budget: doctor.Budget | None = None,
     seen: Seen | None = None,
 ) -> Report:
-    """Judge a package: archive, every member's bytes, kind, table of contents, files.
-
-    `budget`: how much of it the second look reads. `seen`: as above.
-    """
+    """Judge a package: archive, every member's bytes, kind, contents, files. `budget`: of the second look."""
     limits = limits or Limits()
     report = Report()
     try:
@@ -101,12 +97,8 @@ def check_package(
             report.findings += exports.what_again(report, check.paths)
         else:
             tracked = report.tracked_parts > 0 and report.kind != CMI5
-            told = {
-                path
-                for finding in report.findings
-                if finding.code == "launch_files_missing"
-                for path in finding.paths
-            }
+            lost = [one.paths for one in report.findings if one.code == "launch_files_missing"]
+            told = {path for paths in lost for path in paths}
             more, report.read_whole = doctor.look(
                 archive.file, check.lessons, find=check.find, tracked=tracked, budget=budget, told=told
             )
