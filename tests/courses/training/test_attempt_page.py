@@ -79,7 +79,7 @@ def test_one_commit_is_one_line_with_all_its_reasons(stage: Stage, manager: User
     for reason in ("Lần lưu đầu từ khi mở bài", "Kết quả thay đổi", "Lần lưu cuối, khi đóng bài"):
         assert line.count(reason) == 1
     assert "Mọi lần lưu đều đã nhận và được tính" in page
-    assert "Lần lưu cần xem" not in page
+    assert "Cần xem" not in page
     assert page.count("học thêm") == 1
 
 
@@ -90,7 +90,7 @@ def test_what_came_late_apart_or_was_refused_is_flagged(
     page = client.get(url).content.decode()
     assert page.count("Giữ riêng") == 1
     assert "giữ riêng để học viên chọn" in page
-    assert "1 giữ riêng" in page
+    assert "1 lần giữ riêng" in page
     CommitLog.objects.filter(reason="superseded").update(code="dismissed")
     newest = attempt.sessions.order_by("-pk").first()
     facts = {"session": newest, "attempt": attempt, "sco_identifier": newest.sco_identifier, "seq": 9}  # type: ignore[union-attr]
@@ -101,7 +101,7 @@ def test_what_came_late_apart_or_was_refused_is_flagged(
     assert "Đến sau khi lớp đóng: được giữ, chưa tính." in page
     assert page.count("Đến muộn") == 2  # the sign and the reason
     assert page.count("Bị từ chối") == 1
-    assert "1 đến muộn, 1 bị từ chối, 1 giữ riêng" in page
+    assert "1 lần đến muộn, 1 lần bị từ chối, 1 lần giữ riêng" in page
     assert "Chưa lưu được" in page
     assert "lớn hơn 1 MB" in page
 
