@@ -20,7 +20,7 @@ from repository.packages import xml
 #: What one activity may have of each kind: items by the thousand can refer to the same sequencing, and all
 #: that it says is weighed for each of them at every step.
 _MOST_RULES = 60
-_MOST_CONDITIONS = 20
+_MOST_CONDITIONS = 200
 _MOST_OBJECTIVES = 100
 _MOST_MAPS = 20
 
@@ -70,25 +70,29 @@ def sequencing_rules(element: etree._Element | None) -> tuple[tuple[Rule, ...], 
 
 
 def _rules(element: etree._Element | None, kind: str) -> tuple[Rule, ...]:
-    found = []
+    found, left = [], _MOST_CONDITIONS
     for part in _several(element, kind, _MOST_RULES):
         action = xml.attribute(xml.child(part, "ruleaction"), "action")
         holder = xml.child(part, "ruleconditions")
         any_of = xml.attribute(holder, "conditioncombination").lower() == "any"
-        found.append(Rule(action, _conditions(holder, "rulecondition"), any_of))
+        conditions = _conditions(holder, "rulecondition", left)
+        found.append(Rule(action, conditions, any_of))
+        left -= len(conditions)
     return tuple(found)
 
 
 def rollup_rules(element: etree._Element | None) -> tuple[RollupRule, ...]:
     """The rollup rules, in order (SN 3.7)."""
-    found = []
+    found, left = [], _MOST_CONDITIONS
     for part in _several(element, "rolluprule", _MOST_RULES):
         holder = xml.child(part, "rollupconditions")
         count = xml.attribute(part, "minimumcount")
+        conditions = _conditions(holder, "rollupcondition", left)
+        left -= len(conditions)
         found.append(
             RollupRule(
                 xml.attribute(xml.child(part, "rollupaction"), "action"),
-                _conditions(holder, "rollupcondition"),
+                conditions,
                 # Unlike a sequencing rule, any of its conditions is enough unless it says all.
                 xml.attribute(holder, "conditioncombination").lower() != "all",
                 xml.attribute(part, "childactivityset") or "all",
@@ -99,7 +103,7 @@ def rollup_rules(element: etree._Element | None) -> tuple[RollupRule, ...]:
     return tuple(found)
 
 
-def _conditions(holder: etree._Element | None, name: str) -> tuple[Condition, ...]:
+def _conditions(holder: etree._Element | None, name: str, most: int) -> tuple[Condition, ...]:
     return tuple(
         Condition(
             xml.attribute(part, "condition"),
@@ -107,7 +111,7 @@ def _conditions(holder: etree._Element | None, name: str) -> tuple[Condition, ..
             canonical(xml.attribute(part, "referencedobjective")),
             number(part, "measurethreshold", 0.0, low=-1.0, high=1.0),
         )
-        for part in _several(holder, name, _MOST_CONDITIONS)
+        for part in _several(holder, name, most)
     )
 
 

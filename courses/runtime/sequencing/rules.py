@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from courses.runtime.sequencing.definition import Condition, Node, Objective, Rule, canonical
+from courses.runtime.sequencing.definition import Condition, Node, Rule
 from courses.runtime.sequencing.tree import Tree
 
 SKIP = frozenset({"skip"})
@@ -106,7 +106,7 @@ def _value(tree: Tree, node: Node, condition: Condition) -> bool | None:
 
 
 def _objective_value(tree: Tree, node: Node, condition: Condition) -> bool | None:
-    name, objective = condition.name.lower(), _referred(node, condition.objective)
+    name, objective = condition.name.lower(), tree.named(node, condition.objective)
     if objective is None or not node.delivery.tracked:
         return False if name in _KNOWN else None
     known = tree.read(node, objective)
@@ -126,10 +126,3 @@ _KNOWN = {
     "objectivemeasureknown": "measure",
     "activityprogressknown": "completed",
 }
-
-
-def _referred(node: Node, identifier: str) -> Objective | None:
-    if not identifier:
-        return node.primary
-    several = node.all_objectives
-    return next((one for one in several if identifier in {one.identifier, canonical(one.identifier)}), None)

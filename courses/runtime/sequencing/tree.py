@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
-from courses.runtime.sequencing.definition import Definition, Node, Objective
+from courses.runtime.sequencing.definition import Definition, Node, Objective, canonical
 from courses.runtime.sequencing.state import ActivityState, ObjectiveState, State
 
 
@@ -42,6 +42,7 @@ class Tree:
     answers: dict[tuple[str, frozenset[str]], str] | None = None
     _children: dict[str, Sequence[Node]] = field(default_factory=dict)
     _places: dict[str, dict[str, int]] = field(default_factory=dict)
+    _named: dict[str, dict[str, Objective]] = field(default_factory=dict)
 
     @property
     def root(self) -> Node:
@@ -145,6 +146,16 @@ class Tree:
         return len(towards) > len(away)
 
     # Objectives, seen through their maps (SN 3.10.3, 4.2.1).
+
+    def named(self, node: Node, identifier: str) -> Objective | None:
+        """The activity's objective that a condition names, the primary one where it names none."""
+        if not identifier:
+            return node.primary
+        known = self._named.get(node.identifier)
+        if known is None:
+            several = reversed(node.all_objectives)
+            known = self._named[node.identifier] = {canonical(one.identifier): one for one in several}
+        return known.get(identifier)
 
     def local(self, node: Node, objective: Objective) -> ObjectiveState:
         return self.of(node).objective(objective.identifier)

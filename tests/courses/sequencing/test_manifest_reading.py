@@ -148,8 +148,9 @@ def test_thousands_of_one_name_are_read_in_moments() -> None:
 
 
 def test_thousands_may_share_a_long_sequencing() -> None:
+    conditions = '<imsss:ruleCondition condition="always"/>' * 10
     rule = (
-        '<imsss:preConditionRule><imsss:ruleConditions><imsss:ruleCondition condition="always"/>'
+        f"<imsss:preConditionRule><imsss:ruleConditions>{conditions}"
         '</imsss:ruleConditions><imsss:ruleAction action="skip"/></imsss:preConditionRule>'
     )
     mapped = '<imsss:objective objectiveID="{0}"><imsss:mapInfo targetObjectiveID="{0}"/></imsss:objective>'
@@ -164,6 +165,8 @@ def test_thousands_may_share_a_long_sequencing() -> None:
     found = definition(item * 1_000, shared)
     assert time.process_time() - began < 3.0
     assert {len(node.pre_rules) for node in found.root.children} < {*range(1, 100)}
+    weighed = {sum(len(rule.conditions) for rule in node.pre_rules) for node in found.root.children}
+    assert weighed < {*range(10, 300)}
     assert {len(node.objectives) for node in found.root.children} < {*range(1, 200)}
 
 
