@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from functools import cache
 from io import StringIO
 from pathlib import Path
 
@@ -165,19 +166,22 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def in_pieces(user, data: bytes, *, forgetful: bool = False) -> Upload:
     """A file sent in three requests; forgetful: each comes to another process."""
     upload = begin(user, len(data))
-    for start, stop in ((0, 3 * MB), (3 * MB, 9 * MB), (9 * MB, len(data))):
+    for start, stop in ((0, MB), (MB, 6 * MB), (6 * MB, len(data))):
         if forgetful:
             _arriving._kept.clear()
         send(user, actions.find_upload(by=user, uid=upload.uid), start, data[start:stop])
     return actions.finish_upload(by=user, upload=actions.find_upload(by=user, uid=upload.uid))
 
 
-LESSON = {"index.html": PAGE, "clip.mp4": VIDEO, "a.bin": noise(10 * MB)}
+@cache
+def film_lesson() -> bytes:
+    """7 MB: longer than a part, with a film to be stored on its own."""
+    return zipped({"index.html": PAGE, "clip.mp4": VIDEO, "a.bin": noise(7 * MB)})
 
 
 def test_what_came_in_here_is_judged_without_reading_it_back(world, lesson, objects, monkeypatch) -> None:
     asked = reads(monkeypatch)
-    upload = in_pieces(world.teacher, zipped(LESSON))
+    upload = in_pieces(world.teacher, film_lesson())
     report = actions.preview_upload(by=world.teacher, upload=upload)
     version = actions.submit_version(by=world.teacher, resource=lesson, upload=upload)
     assert report is not None
@@ -187,7 +191,7 @@ def test_what_came_in_here_is_judged_without_reading_it_back(world, lesson, obje
 
 def test_what_came_to_several_processes_is_read_back(world, lesson, objects, monkeypatch) -> None:
     asked = reads(monkeypatch)
-    upload = in_pieces(world.teacher, zipped(LESSON), forgetful=True)
+    upload = in_pieces(world.teacher, film_lesson(), forgetful=True)
     version = actions.submit_version(by=world.teacher, resource=lesson, upload=upload)
     assert version.ingest == "ready"
     assert blobs().key(upload.blob.uid) in asked  # type: ignore[union-attr]
@@ -195,19 +199,19 @@ def test_what_came_to_several_processes_is_read_back(world, lesson, objects, mon
 
 def test_a_copy_belongs_to_one_request(world, objects, monkeypatch) -> None:
     """Two that write at once: the one that gets no record leaves no trace in what is judged."""
-    data = zipped(LESSON)
+    data = film_lesson()
     upload = begin(world.teacher, len(data))
-    send(world.teacher, upload, 0, data[: 6 * MB])
+    send(world.teacher, upload, 0, data[: 2 * MB])
     stale = actions.find_upload(by=world.teacher, uid=upload.uid)
 
     def slow():
         yield b"x" * MB
-        send(world.teacher, upload, 6 * MB, data[6 * MB : 9 * MB])  # the browser has given that one up
+        send(world.teacher, upload, 2 * MB, data[2 * MB : 5 * MB])  # the browser has given that one up
         yield b"x" * MB
 
     with pytest.raises(Refusal):
-        actions.append_part(by=world.teacher, upload=stale, offset=6 * MB, length=2 * MB, pieces=slow())
-    send(world.teacher, upload, 9 * MB, data[9 * MB :])
+        actions.append_part(by=world.teacher, upload=stale, offset=2 * MB, length=2 * MB, pieces=slow())
+    send(world.teacher, upload, 5 * MB, data[5 * MB :])
     done = actions.finish_upload(by=world.teacher, upload=upload)
     with blobs().at_hand(done.blob.uid) as file:
         assert file.read() == data
@@ -218,7 +222,7 @@ def test_a_full_disk_only_costs_the_copy(world, lesson, objects, monkeypatch) ->
         raise OSError("no space left on device")
 
     monkeypatch.setattr(copies.Copy, "write", full)
-    upload = in_pieces(world.teacher, zipped(LESSON))
+    upload = in_pieces(world.teacher, film_lesson())
     version = actions.submit_version(by=world.teacher, resource=lesson, upload=upload)
     assert version.ingest == "ready"
 
