@@ -86,9 +86,9 @@ class _Attributes:
 
 
 def _most_attributes(data: bytes) -> int:
-    parser = etree.HTMLParser(encoding="utf-8", target=_Attributes())
+    parser = etree.HTMLParser(encoding="utf-8", target=_Attributes())  # type: ignore[arg-type]
     parser.feed(data)
-    most: int = parser.close()
+    most: int = parser.close()  # type: ignore[assignment]
     return most
 
 

@@ -28,7 +28,7 @@ def published(world, title: str = "Phân số bằng nhau", text: str = "", unit
 
 
 def new_version(world, lesson, text: str, unit=None, note: str = "") -> Version:
-    upload = arrived(world.teacher, small_html5(text))
+    upload = arrived(world.teacher, small_html5(f"{lesson.title}: {text}"))
     version = actions.submit_version(by=world.teacher, resource=lesson, upload=upload, note=note)
     actions.submit_for_review(by=world.teacher, version=version)
     reviewer = world.reviewer if unit in (None, world.school) else world.so_reviewer

@@ -48,7 +48,7 @@ def news():
 
 
 def next_version(world, lesson, text: str) -> Version:
-    upload = arrived(world.teacher, small_html5(text))
+    upload = arrived(world.teacher, small_html5(f"{lesson.title}: {text}"))
     version = actions.submit_version(by=world.teacher, resource=lesson, upload=upload)
     return actions.submit_for_review(by=world.teacher, version=version)
 
