@@ -109,7 +109,7 @@ class BlockCache:
         except OSError:
             return None
         block = Block(file)
-        data = block.read(0, BLOCK + _TRAILER.size + 1)
+        data = memoryview(block.read(0, BLOCK + _TRAILER.size + 1))
         body, trailer = data[: -_TRAILER.size], data[-_TRAILER.size :]
         if len(trailer) < _TRAILER.size or trailer != _trailer(uid, number, body):
             logger.warning("A block of the content cache is spoilt and fetched anew: %s", path.name)
@@ -197,5 +197,5 @@ class BlockCache:
         return total
 
 
-def _trailer(uid: UUID, number: int, data: bytes | bytearray) -> bytes:
+def _trailer(uid: UUID, number: int, data: bytes | bytearray | memoryview) -> bytes:
     return _TRAILER.pack(_MARK, zlib.crc32(data), len(data), number, uid.bytes)
