@@ -206,7 +206,7 @@ def _judge(case: _Case) -> Answer:
     seq_seen = state.seq if current else part.seq if part else 0
     if case.outcome is not None and case.snapshot.seq <= seq_seen:
         _raise_best(case)
-        return codes.OLD_SEQ
+        return codes.SUPERSEDED if not current and _only_kept(case) else codes.OLD_SEQ
     ended = session.closed_at and session.close_reason != SUPERSEDED
     if ended or session.open_until <= case.now:
         answer = codes.CLOSED if ended else codes.LATE
@@ -215,6 +215,12 @@ def _judge(case: _Case) -> Answer:
     if not current:
         return _take_from_older(case, part or SessionPart(session=session, state=state, seq=0, seconds=0.0))
     return _count_seconds(case) if case.outcome is None else _save_locked(case, case.outcome)
+
+
+def _only_kept(case: _Case) -> bool:
+    """Whether the history alone has this very snapshot: a window that sends it again was not told so."""
+    kept = CommitLog.objects.filter(session=case.session, reason=CommitLog.Reason.SUPERSEDED)
+    return kept.filter(seq=case.snapshot.seq).exists()
 
 
 def _raise_best(case: _Case) -> None:

@@ -351,7 +351,7 @@ def test_an_older_windows_repeats_count_once(stage, opened):
     commit(opened, 1, seconds=100)
     launch(stage)
     for _ in range(3):
-        commit(opened, 2, seconds=160)
+        assert commit(opened, 2, seconds=160).code == "commit_superseded"
         beat(opened, 170)
     assert commit(opened, 1, seconds=100).code == "commit_old_seq"
     assert state_of(opened).banked_seconds == 170

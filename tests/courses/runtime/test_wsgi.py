@@ -12,13 +12,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import InterfaceError
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 
 from courses.runtime import views_content
+from courses.runtime.actions import open_session
+from courses.runtime.models import CommitLog, SessionPart
 from courses.runtime.snapshot import MOST_BYTES
 from courses.runtime.wsgi import SavesFirst
-from tests.courses.runtime.helpers import body, launch, post, rows, state_of
+from tests.courses.runtime.helpers import body, commit, heartbeat, launch, post, rows, state_of
 from tests.courses.runtime.stage import make_stage
 from tests.live import start_live
 
@@ -150,6 +152,43 @@ def test_a_connection_that_died_is_made_anew(monkeypatch: pytest.MonkeyPatch) ->
         answer = ask(environ(data))
     assert answer is not None
     assert (json.loads(answer[2])["answer"], len(tries)) == ("saved", 2)
+
+
+def stands() -> list[Any]:
+    """States and history as they are."""
+    history = CommitLog.objects.order_by("pk").values_list("session", "reason", "seq", "seconds")
+    return [rows(), list(history), list(SessionPart.objects.order_by("pk").values_list("seq", "seconds"))]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", ["first", "common", "last", "beat", "older"])
+def test_a_save_that_the_database_confirmed_to_nobody_counts_once(
+    what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection dies between the database's COMMIT and its word about it: the save is tried again."""
+    opened = launch(make_stage())
+    if what != "first":
+        commit(opened)
+    if what == "older":
+        open_session(by=opened.session.user, attempt=opened.attempt)
+    data = heartbeat(opened, 15) if what == "beat" else body(opened, 2, final=what == "last")
+    real, saved = views_content.record_commit, []
+
+    def dies_afterwards(**facts: Any) -> Any:
+        answer = real(**facts)
+        saved.append(stands())
+        if len(saved) == 1:
+            raise OperationalError("terminating connection due to administrator command")
+        return answer
+
+    before = stands()
+    monkeypatch.setattr(views_content, "record_commit", dies_afterwards)
+    with monkeypatch.context() as outside:
+        outside.setattr(views_content, "connection", SimpleNamespace(in_atomic_block=False, close=list))
+        answer = ask(environ(json.dumps(data).encode()))
+    assert answer is not None
+    assert json.loads(answer[2])["answer"] == ("kept" if what == "older" else "saved")
+    assert saved[0] == saved[1] != before
 
 
 LAUNCH = """
