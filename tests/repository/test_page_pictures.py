@@ -191,6 +191,7 @@ def soon(client: Client, version: Version, n: object = 0) -> str:
     return client.get(f"/library/pictures/{version.uid}/soon/?n={n}").content.decode()
 
 
+@pytest.mark.django_db
 def test_its_place_is_held_until_it_is_there(settings: Any, client: Client) -> None:
     settings.PICTURE_BROWSER = ""
     version = stage_with(package()).version
@@ -208,6 +209,7 @@ def test_its_place_is_held_until_it_is_there(settings: Any, client: Client) -> N
     assert "hx-get" not in drawn
 
 
+@pytest.mark.django_db
 def test_it_is_not_asked_for_without_end(settings: Any, client: Client) -> None:
     settings.PICTURE_BROWSER = ""
     version = stage_with(package()).version
@@ -226,6 +228,7 @@ def test_it_is_not_asked_for_without_end(settings: Any, client: Client) -> None:
     assert "/soon/" not in client.get(f"/lessons/{version.resource.uid}/").content.decode()
 
 
+@pytest.mark.django_db
 def test_where_nothing_is_drawn_nothing_is_waited_for(settings: Any, client: Client) -> None:
     settings.PICTURE_BROWSER = "off"
     version = stage_with(package()).version
@@ -233,6 +236,7 @@ def test_where_nothing_is_drawn_nothing_is_waited_for(settings: Any, client: Cli
     assert "/soon/" not in client.get(f"/lessons/{version.resource.uid}/").content.decode()
 
 
+@pytest.mark.django_db
 def test_the_place_is_held_for_whoever_may_open_the_package(settings: Any, client: Client) -> None:
     settings.PICTURE_BROWSER = ""
     version = stage_with(package()).version

@@ -83,7 +83,9 @@ def test_stale_uploads_and_ends_are_swept(bucket: S3Storage) -> None:
     finished, stale = uuid.uuid4(), uuid.uuid4()
     with bucket.create(finished) as writer:
         writer.write(b"abc")
-    add(bucket, stale, Notes(20 * MB), noise(9 * MB))
+    notes = Notes(20 * MB)
+    add(bucket, stale, notes, noise(8 * MB))
+    add(bucket, stale, notes, noise(MB))
     assert len(everything(bucket)) == 3
     assert bucket.sweep_stale(timedelta(seconds=-60)) == 2
     assert everything(bucket) == [bucket.key(finished)]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -266,11 +267,11 @@ def test_one_that_fails_leaves_the_others_and_is_taken_up_again(
     def breaks(*, former: Attempt, **rest: Any) -> Attempt:
         made = carry(former=former, **rest)
         if former.user == other.user:
-            raise OSError("storage is away")
+            raise OperationalError("the database is away")
         return made
 
     monkeypatch.setattr(switching, "carry", breaks)
-    with pytest.raises(OSError, match="away"):
+    with pytest.raises(OperationalError, match="away"):
         carry_on(switch_id=switch.pk)
     assert standing(stage).version == version
     assert latest_attempt(other, stage.activity).version == stage.version  # type: ignore[union-attr]
