@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -18,6 +20,8 @@ from courses.training.models import Course, VersionNews
 from courses.training.undecided import Undecided, undecided_in
 from repository.models import Publication
 from repository.notices import who_may
+
+log = logging.getLogger(__name__)
 
 #: What was published longer ago is history: the desk names it still.
 FRESH = timedelta(days=2)
@@ -77,4 +81,8 @@ def _send(user: User, news: list[Undecided]) -> int:
         }
         text = render_to_string("courses/mail/newer.txt", context)
         line = " ".join((subject % {"n": count, "title": first}).split())[:200]
-        return send_mail(line, text, settings.DEFAULT_FROM_EMAIL, [user.email])
+        try:
+            return send_mail(line, text, settings.DEFAULT_FROM_EMAIL, [user.email])
+        except SMTPRecipientsRefused:  # one bad address does not hold up the others
+            log.warning("newer versions: the address of %s was refused", user.pk)
+            return 0

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -100,7 +100,7 @@ def carry_out(import_id: int) -> str:
         return _fail(import_id, refusal.code)
     except (PackageRefused, ValueError, OSError):
         return _fail(import_id, "cartridge_unreadable")
-    except DatabaseError:
+    except (OperationalError, InterfaceError):  # the task is tried again
         raise
     except Exception:  # a fault of ours must not bar the course for ever
         logger.exception("Import %s was not done.", import_id)

@@ -10,7 +10,7 @@ import logging
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -129,7 +129,7 @@ def carry_on(*, switch_id: int) -> int:
     for pk in ids:
         try:
             step(switched_id=pk)
-        except DatabaseError:  # the task is tried again
+        except (OperationalError, InterfaceError, OSError):  # something is away: the task is tried again
             raise
         except Exception:
             logger.exception("Attempt %s of switch %s stays where it is.", pk, switch.pk)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from courses.models import CartridgeImport
@@ -31,7 +32,10 @@ from tests.courses.world import make_sector
 pytestmark = pytest.mark.django_db
 
 
-def test_tracks_that_cannot_be_carried_hold_up_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fault", [KeyError("a tree of another make"), IntegrityError("twice")], ids=type)
+def test_tracks_that_cannot_be_carried_hold_up_nobody_else(
+    monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
     stage = class_in_the_middle()
     others = [one_more(stage), one_more(stage)]
     for enrolment in (stage.enrolment, *others):
@@ -45,7 +49,7 @@ def test_tracks_that_cannot_be_carried_hold_up_nobody_else(monkeypatch: pytest.M
     def stumbling(*, former: Any, **more: Any) -> Any:
         found = carry(former=former, **more)
         if former.pk == broken.pk:
-            raise KeyError("a tree of another make")
+            raise fault
         return found
 
     monkeypatch.setattr(switched, "carry", stumbling)

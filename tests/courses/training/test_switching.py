@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
@@ -253,8 +257,11 @@ def test_moving_twice_moves_once(stage: Stage) -> None:
     assert switch.state == Switch.State.DONE
 
 
-def test_one_that_fails_leaves_the_others_and_is_taken_up_again(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "away", [OSError("storage is away"), OperationalError("the database is away")], ids=type
+)
+def test_where_something_is_away_the_others_are_moved_and_the_rest_later(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, away: Exception
 ) -> None:
     other = one_more(stage)
     saves(opens(other, stage.activity, "i1"))
@@ -267,11 +274,11 @@ def test_one_that_fails_leaves_the_others_and_is_taken_up_again(
     def breaks(*, former: Attempt, **rest: Any) -> Attempt:
         made = carry(former=former, **rest)
         if former.user == other.user:
-            raise OperationalError("the database is away")
+            raise away
         return made
 
     monkeypatch.setattr(switching, "carry", breaks)
-    with pytest.raises(OperationalError, match="away"):
+    with pytest.raises(type(away), match="away"):
         carry_on(switch_id=switch.pk)
     assert standing(stage).version == version
     assert latest_attempt(other, stage.activity).version == stage.version  # type: ignore[union-attr]
@@ -635,6 +642,27 @@ def test_the_desk_and_the_list_name_what_waits(stage: Stage, client: Client) -> 
     client.force_login(manager)
     for page in ("/manage/", "/manage/courses/"):
         assert address not in client.get(page).content.decode()
+
+
+class Picky(EmailBackend):
+    """A mail server that knows one address less."""
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        if any("tran@so.example.vn" in message.to for message in messages):
+            raise SMTPRecipientsRefused({"tran@so.example.vn": (550, b"unknown")})
+        return super().send_messages(messages)
+
+
+def test_an_address_that_is_refused_costs_the_others_neither_their_mail_nor_their_peace(
+    stage: Stage, settings: Any, mailoutbox: list[Any]
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Picky"
+    for name in ("an", "tran", "vy"):
+        person(stage.unit, "training_manager", email=f"{name}@so.example.vn")
+    next_version(stage.activity.resource, stage.author, package(SECOND))
+    assert news.tell_managers() == 2
+    assert news.tell_managers() == 0
+    assert sorted(mail.to[0] for mail in mailoutbox) == ["an@so.example.vn", "vy@so.example.vn"]
 
 
 def test_who_manages_the_course_gets_one_mail(stage: Stage, mailoutbox: list[Any]) -> None:
